@@ -1,0 +1,57 @@
+/* The words every room uses for one audio stream: codecs by name, and one side's description of what it can
+ * receive. SCCP numbers stay in sccp/, payload types towards SIP are negotiated in sip/; both translate here. */
+#ifndef SCCPGW_BASE_AUDIO_H
+#define SCCPGW_BASE_AUDIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/addr.h"
+
+enum codec {
+        CODEC_NONE,
+        CODEC_PCMU,
+        CODEC_PCMA,
+        CODEC_G722,
+        CODEC_G729,
+        CODECS,
+};
+
+/* What is true of a codec whoever speaks it (RFC 3551). G.722's RTP clock is 8000 although it samples at 16000. */
+struct codec_info {
+        const char *name;     /* configuration, logs: "pcmu" */
+        const char *encoding; /* rtpmap: "PCMU" */
+        uint8_t payload_type; /* static payload type */
+        uint32_t clock_hz;    /* RTP clock */
+        unsigned bytes_per_ms_x8;
+};
+
+const struct codec_info *codec_info(enum codec codec); /* NULL for CODEC_NONE */
+enum codec codec_by_name(const char *name);            /* CODEC_NONE when unknown */
+
+#define AUDIO_CODECS_MAX 8
+
+/* Direction as seen by the side that says it (RFC 3264 section 5.1). */
+enum audio_direction { AUDIO_SENDRECV, AUDIO_SENDONLY, AUDIO_RECVONLY, AUDIO_INACTIVE };
+
+struct audio_codec {
+        enum codec codec;
+        uint8_t payload_type; /* what this side wants to receive it as */
+};
+
+/* One side of an audio stream: where it receives and what, best first. Empty (n_codecs 0) means no description. */
+struct audio {
+        struct endpoint rtp;  /* port 0: stream refused; rtcp is the next port */
+        uint8_t n_codecs;
+        struct audio_codec codecs[AUDIO_CODECS_MAX];
+        uint8_t packet_ms; /* 0: not said, 20 is meant */
+        uint8_t dtmf_payload_type; /* RFC 4733 telephone-event; 0: none */
+        enum audio_direction direction;
+};
+
+/* The codecs of `mine` that `theirs` also has, in the order of `mine`, with their payload types.
+ * The result keeps everything else of `mine`. n_codecs 0: nothing in common. */
+struct audio audio_common(const struct audio *mine, const struct audio *theirs);
+
+#endif

@@ -1,0 +1,27 @@
+/* Many deadlines behind one clock: a heap of intrusive entries. Pure: the owner says what time it is and asks when
+ * to come back. Used where a loop of another library (sofia's) drives thousands of deadlines with one timer. */
+#ifndef SCCPGW_BASE_TIMER_H
+#define SCCPGW_BASE_TIMER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct timer {
+        int64_t due_ms;
+        size_t place; /* 1-based in the heap; 0: not set */
+        void (*expired)(struct timer *timer);
+};
+
+struct timer_heap {
+        struct timer **entries;
+        size_t count, room;
+};
+
+bool timer_set(struct timer_heap *heap, struct timer *timer, int64_t due_ms); /* moves a set one; false: no memory */
+void timer_clear(struct timer_heap *heap, struct timer *timer);
+int64_t timer_next_ms(const struct timer_heap *heap);           /* INT64_MAX when empty */
+void timer_run(struct timer_heap *heap, int64_t now_ms);        /* calls every due entry, cleared first */
+void timer_heap_free(struct timer_heap *heap);
+
+#endif
