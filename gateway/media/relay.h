@@ -1,0 +1,75 @@
+/* The RTP relay as the rest of the house sees it: threads of its own that carry packets between a phone and the SIP
+ * side. A stream is opened here with both its port pairs bound, so its ports can be announced at once; ownership of
+ * the sockets moves to the relay thread with the open. Streams are named by the caller. */
+#ifndef SCCPGW_MEDIA_RELAY_H
+#define SCCPGW_MEDIA_RELAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/addr.h"
+
+struct relay;
+
+enum relay_side { RELAY_PHONE, RELAY_SIP }; /* towards the phone, towards the SIP peer */
+
+struct relay_settings {
+        uint16_t port_first, port_last; /* even first; pairs RTP and RTCP */
+        uint8_t dscp;
+        unsigned rtp_timeout_s; /* a stream where a side that has been heard, or should be, is silent this long; 0: never */
+        size_t max_streams;
+        struct ip bind; /* family 0: all addresses */
+};
+
+struct relay_ports {
+        uint16_t phone, sip; /* RTP; RTCP is the next */
+};
+
+enum relay_event_kind {
+        RELAY_LATCHED, /* stream, side: its first packet was accepted */
+        RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s */
+        RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
+};
+
+struct relay_counters {
+        uint64_t packets[2], bytes[2]; /* accepted, by the side they came from */
+        uint64_t strangers[2];         /* refused: wrong source */
+        uint64_t invalid[2];           /* refused: not RTP */
+};
+
+struct relay_event {
+        enum relay_event_kind kind;
+        uint32_t stream;
+        enum relay_side side;
+        struct relay_counters counters;
+};
+
+/* Starts the thread; NULL with a sentence in `why`. */
+struct relay *relay_start(const struct relay_settings *settings, char *why, size_t why_size);
+void relay_stop(struct relay *relay); /* closes every stream, joins the thread, frees */
+
+/* Binds two port pairs and starts the stream: packets are counted and, once both sides are set, forwarded.
+ * `allowed` is the address RTP may come from per side; family 0: not known yet, nothing is accepted from there.
+ * False: no ports left, no descriptors, or the thread's queue is full (then nothing was opened). */
+bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports);
+
+/* Where the side receives, and from where it may send. Until this was said for a side its packets are dropped.
+ * A packet from the signalled address wins at once; another source address on the same stream is accepted only as the
+ * first packet (the phone or peer sits behind NAT) and never replaces a latched signalled one. Saying it again with
+ * another endpoint (re-INVITE, resume) lets the side latch anew; port 0 stops sending to that side. */
+bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
+
+/* While held, silence is expected and RELAY_SILENT is not reported. */
+bool relay_hold(struct relay *relay, uint32_t stream, bool held);
+
+bool relay_close(struct relay *relay, uint32_t stream);
+
+bool relay_next(struct relay *relay, struct relay_event *event);
+int relay_fd(const struct relay *relay); /* readable when relay_next may have something */
+
+/* Snapshots, from the thread that opens streams. */
+size_t relay_ports_used(const struct relay *relay);
+size_t relay_ports_total(const struct relay *relay);
+
+#endif

@@ -1,0 +1,142 @@
+/* The SIP side as the rest of the house sees it: a thread of its own that takes commands and gives back events, both
+ * plain values through bounded queues. Sofia-SIP is known inside this folder only.
+ *
+ * Lines are named by the caller's number for them. Dialogs are named by whoever begins them: the caller for outgoing
+ * ones (any value below SIP_DIALOG_INCOMING), the SIP side for incoming ones (that bit set). A dialog's name is free
+ * again after its SIP_FAILED or SIP_ENDED event, or after SIP_CMD_REJECT / SIP_CMD_END was sent for it: nothing is
+ * reported about a dialog after that. */
+#ifndef SCCPGW_SIP_SIP_H
+#define SCCPGW_SIP_SIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/addr.h"
+#include "gateway/base/audio.h"
+
+#define SIP_NUMBER_MAX      64
+#define SIP_NAME_MAX        96
+#define SIP_SECRET_MAX      128
+#define SIP_REASON_MAX      96
+#define SIP_DIALOG_INCOMING 0x80000000u
+
+struct sip;
+
+struct sip_party {
+        char name[SIP_NAME_MAX];     /* UTF-8; "" when not told */
+        char number[SIP_NUMBER_MAX]; /* user part of the URI; "" when anonymous */
+};
+
+enum sip_transport { SIP_UDP, SIP_TCP };
+
+struct sip_pbx_settings {
+        const char *name;
+        const char *address; /* host, host:port or sip: URI; NULL: none, lines are reached by number at this gateway */
+        enum sip_transport transport;
+        const char *domain;         /* NULL: the host of address */
+        const char *outbound_proxy; /* sip: URI or NULL */
+        unsigned expires_s;
+};
+
+struct sip_settings {
+        const struct endpoint *listen; /* each opened for UDP and TCP */
+        size_t n_listen;
+        struct ip address; /* told to peers; family 0: the local address towards each peer */
+        const struct sip_pbx_settings *pbxs;
+        size_t n_pbxs;
+        bool open_registrar;    /* softphones may register and be called, only without a PBX */
+        const char *user_agent; /* "sccpgw/0.1.0" */
+        uint8_t dscp;
+        unsigned ring_timeout_s; /* an outgoing INVITE without a final answer is cancelled after this */
+        size_t max_lines;        /* sizes tables */
+};
+
+enum sip_command_kind {
+        SIP_CMD_LINE_ADD,    /* line, account: makes the line known; calls to it get 480 until it is up */
+        SIP_CMD_LINE_REMOVE, /* line */
+        SIP_CMD_LINE_UP,     /* line: register it and keep it registered */
+        SIP_CMD_LINE_DOWN,   /* line: de-register it */
+        SIP_CMD_INVITE,      /* dialog, line, party (whom to call), audio (our offer) */
+        SIP_CMD_RING,        /* dialog: 180 */
+        SIP_CMD_ANSWER,      /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
+        SIP_CMD_REJECT,      /* dialog, status, reason: final answer to an incoming INVITE */
+        SIP_CMD_END,         /* dialog, cause, reason: CANCEL, BYE or a final answer, whatever its state asks for */
+        SIP_CMD_OFFER,       /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
+        SIP_CMD_ACCEPT,      /* dialog, audio: answers a SIP_OFFERED */
+        SIP_CMD_REFUSE,      /* dialog, status: refuses a SIP_OFFERED */
+};
+
+struct sip_account {
+        char number[SIP_NUMBER_MAX];
+        char name[SIP_NAME_MAX];
+        char user[SIP_NUMBER_MAX];
+        char auth_user[SIP_NUMBER_MAX];
+        char password[SIP_SECRET_MAX];
+        uint32_t pbx;
+};
+
+/* audio.rtp.ip may be left empty: the local address towards the peer is filled in. */
+struct sip_command {
+        enum sip_command_kind kind;
+        uint32_t line;
+        uint32_t dialog;
+        int status;              /* SIP status, 0: chosen here */
+        int cause;               /* Q.850 cause for a Reason header, 0: none */
+        char reason[SIP_REASON_MAX];
+        union {
+                struct sip_account account;
+                struct {
+                        struct sip_party party;
+                        struct audio audio;
+                };
+        };
+};
+
+enum sip_line_state { SIP_LINE_DOWN, SIP_LINE_TRYING, SIP_LINE_REGISTERED, SIP_LINE_REFUSED, SIP_LINE_UNREACHABLE };
+
+enum sip_event_kind {
+        SIP_LINE_STATE,     /* line, line_state, status, reason, retry_s */
+        SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent */
+        SIP_PROGRESS,       /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
+        SIP_ANSWERED,       /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
+        SIP_ACKED,          /* dialog, audio: the answer to our offer in an ACK (only when INVITE had no offer) */
+        SIP_OFFERED,        /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
+        SIP_OFFER_ANSWERED, /* dialog, audio */
+        SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
+        SIP_IDENTITY,       /* dialog, party: the other side's identity changed */
+        SIP_FAILED,         /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
+        SIP_ENDED,          /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
+};
+
+struct sip_event {
+        enum sip_event_kind kind;
+        uint32_t line;
+        uint32_t dialog;
+        enum sip_line_state line_state;
+        int status;
+        int cause;      /* Q.850 from a Reason header, 0: none */
+        bool elsewhere; /* answered by somebody else (RFC 3326: SIP;cause=200) */
+        unsigned retry_s;
+        char reason[SIP_REASON_MAX];
+        struct sip_party party;
+        char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info / To), "" same */
+        struct audio audio;
+        bool audio_bad; /* SDP came that cannot be used at all (syntax, no audio, port 0) */
+};
+
+/* Opens the transports and starts the thread; NULL with a sentence in `why` when it cannot. */
+struct sip *sip_start(const struct sip_settings *settings, char *why, size_t why_size);
+bool sip_send(struct sip *sip, const struct sip_command *command); /* false: queue full, try again later */
+bool sip_next(struct sip *sip, struct sip_event *event);           /* false: nothing waits */
+int sip_fd(const struct sip *sip);                                 /* readable when sip_next may have something */
+/* De-registers and ends what is left, at most `deadline_ms`, joins the thread and frees everything. */
+void sip_stop(struct sip *sip, unsigned deadline_ms);
+
+/* Snapshots for display, from any thread. */
+struct sip_counters {
+        uint64_t lines_registered, dialogs, requests_in, responses_in;
+};
+void sip_counters(const struct sip *sip, struct sip_counters *out);
+
+#endif
