@@ -1,4 +1,6 @@
-/* IP addresses, endpoints and networks as plain values: parse, print, compare. No sockets, no names. */
+/* IP addresses, endpoints and networks as plain values: parse, print, compare. No names are resolved.
+ * Parsers take the whole text or nothing and write `out` only on success. IPv4-mapped IPv6 becomes IPv4 on the way in.
+ */
 #ifndef SCCPGW_BASE_ADDR_H
 #define SCCPGW_BASE_ADDR_H
 
@@ -32,12 +34,13 @@ const char *ip_print(const struct ip *ip, char out[IP_TEXT_SIZE]); /* "-" for no
 bool ip_equal(const struct ip *a, const struct ip *b);
 bool ip_is_any(const struct ip *ip); /* none, 0.0.0.0 or :: */
 
-/* "192.0.2.1:5060", "[2001:db8::1]:5060"; without a port `default_port` is taken. */
+/* "192.0.2.1:5060", "[2001:db8::1]:5060"; without a port ("192.0.2.1", "2001:db8::1", "[2001:db8::1]") `default_port`
+ * is taken, 0 included. A written port is 1 to 65535. */
 bool endpoint_parse(const char *text, uint16_t default_port, struct endpoint *out);
-const char *endpoint_print(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_SIZE]);
+const char *endpoint_print(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_SIZE]); /* port 0 is left out */
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
-struct endpoint endpoint_from_sockaddr(const struct sockaddr *from); /* IPv4-mapped IPv6 becomes IPv4 */
-socklen_t endpoint_to_sockaddr(const struct endpoint *endpoint, struct sockaddr_storage *out);
+struct endpoint endpoint_from_sockaddr(const struct sockaddr *from); /* no address for a family we do not know */
+socklen_t endpoint_to_sockaddr(const struct endpoint *endpoint, struct sockaddr_storage *out); /* 0 for none */
 
 /* "10.0.0.0/8", "fd00::/8", or one address. False also when host bits are set: that is a typing mistake. */
 bool network_parse(const char *text, struct network *out);

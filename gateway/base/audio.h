@@ -20,15 +20,15 @@ enum codec {
 
 /* What is true of a codec whoever speaks it (RFC 3551). G.722's RTP clock is 8000 although it samples at 16000. */
 struct codec_info {
-        const char *name;     /* configuration, logs: "pcmu" */
-        const char *encoding; /* rtpmap: "PCMU" */
-        uint8_t payload_type; /* static payload type */
-        uint32_t clock_hz;    /* RTP clock */
-        unsigned bytes_per_ms_x8;
+        const char *name;        /* configuration, logs: "pcmu" */
+        const char *encoding;    /* rtpmap: "PCMU" */
+        uint8_t payload_type;    /* static payload type */
+        uint32_t clock_hz;       /* RTP clock */
+        unsigned bytes_per_20ms; /* RTP payload of 20 ms of sound */
 };
 
 const struct codec_info *codec_info(enum codec codec); /* NULL for CODEC_NONE */
-enum codec codec_by_name(const char *name);            /* CODEC_NONE when unknown */
+enum codec codec_by_name(const char *name);            /* case does not matter; CODEC_NONE when unknown */
 
 #define AUDIO_CODECS_MAX 8
 
@@ -42,10 +42,10 @@ struct audio_codec {
 
 /* One side of an audio stream: where it receives and what, best first. Empty (n_codecs 0) means no description. */
 struct audio {
-        struct endpoint rtp;  /* port 0: stream refused; rtcp is the next port */
+        struct endpoint rtp; /* port 0: stream refused; rtcp is the next port */
         uint8_t n_codecs;
         struct audio_codec codecs[AUDIO_CODECS_MAX];
-        uint8_t packet_ms; /* 0: not said, 20 is meant */
+        uint8_t packet_ms;         /* 0: not said, 20 is meant */
         uint8_t dtmf_payload_type; /* RFC 4733 telephone-event; 0: none */
         enum audio_direction direction;
 };

@@ -16,7 +16,7 @@ void log_level_set(enum log_level level);
 bool log_on(enum log_level level); /* cheap: guards expensive arguments */
 
 /* `subject` is a phone name, a line number, "call 17", "config" ...; NULL for none. Control characters in the
- * finished line are escaped: text from the network cannot forge a line. */
+ * finished line are escaped: text from the network cannot forge a line. Lines are cut at 4 kB; errno is kept. */
 void log_write(enum log_level level, const char *subject, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 void log_writev(enum log_level level, const char *subject, const char *format, va_list args);
@@ -30,12 +30,12 @@ void log_writev(enum log_level level, const char *subject, const char *format, v
                         log_write(LOG_DEBUG, subject, __VA_ARGS__);                                                    \
         } while (0)
 
-/* A peer can provoke warnings without end; a limit lets `burst` through per `period_s` and then says once how many
- * were held back. Zero is a valid empty state. */
+/* A peer can provoke warnings without end; a limit lets `burst` through per `period_s` and says once, at the next
+ * line it lets through, how many were held back. Zero is a valid empty state; one thread owns each limit. */
 struct log_limit {
         unsigned count;
         unsigned suppressed;
-        int64_t window_ms;
+        int64_t window_ms; /* when this period ends, monotonic */
 };
 bool log_allowed(struct log_limit *limit, unsigned burst, unsigned period_s);
 

@@ -1,5 +1,6 @@
 /* The event loop of a thread: file descriptors, timers, signals, and frees put off to the end of a turn.
- * libev is known here only. Watchers are embedded in their owners; a stopped watcher holds nothing.
+ * libev is known here only. Watchers are embedded in their owners and zero before their first start; their owner sets
+ * the callback. A stopped watcher holds nothing, and stopping one twice or before its first start is no mistake.
  * All calls on the loop's own thread, except loop_wake. */
 #ifndef SCCPGW_BASE_LOOP_H
 #define SCCPGW_BASE_LOOP_H
@@ -40,18 +41,20 @@ int64_t loop_now_ms(const struct loop *loop); /* monotonic, as of this turn */
 int64_t clock_ms(void);                       /* monotonic, now */
 
 void loop_fd_start(struct loop *loop, struct loop_fd *fd, int descriptor, unsigned events);
-void loop_fd_change(struct loop_fd *fd, unsigned events); /* no effect when unchanged */
+void loop_fd_change(struct loop_fd *fd, unsigned events); /* no effect when unchanged or stopped; 0 pauses */
 void loop_fd_stop(struct loop_fd *fd);
 
-/* Once after `ms`; starting a running timer moves it. */
+/* Once after `ms` from now; starting a running timer moves it. A change of the wall clock does not touch it. */
 void loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t ms);
 void loop_timer_stop(struct loop_timer *timer);
 bool loop_timer_running(const struct loop_timer *timer);
 
+/* A signal belongs to one loop of the process. Other threads block it or not as they like. */
 void loop_signal_start(struct loop *loop, struct loop_signal *watch, int signal_number);
 void loop_signal_stop(struct loop_signal *watch);
 
-/* Calls `run(object)` after all callbacks of this turn: nothing is freed inside its own callback. */
+/* Calls `run(object)` after all callbacks of this turn: nothing is freed inside its own callback. What is still
+ * waiting when loop_run returns, or when the loop is freed, is run then. */
 void loop_defer(struct loop *loop, void (*run)(void *object), void *object);
 
 #endif

@@ -12,7 +12,7 @@ struct queue *queue_new(size_t item_size, size_t slots); /* slots: a power of tw
 void queue_free(struct queue *queue);
 
 bool queue_push(struct queue *queue, const void *item); /* false: full, nothing changed */
-bool queue_pop(struct queue *queue, void *item);        /* false: empty, and the descriptor is quiet again */
+bool queue_pop(struct queue *queue, void *item);        /* false: empty, and the descriptor is quiet again (queue.c) */
 int queue_fd(const struct queue *queue);                /* readable while items may wait; owned by the queue */
 size_t queue_length(const struct queue *queue);         /* a snapshot, for metrics */
 

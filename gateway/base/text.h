@@ -15,13 +15,16 @@ bool text_append(char *to, size_t size, const char *format, ...) __attribute__((
 /* TEXT_SET(array, "...") for arrays only. */
 #define TEXT_SET(array, from) text_copy((array), sizeof(array), (from))
 
-bool text_equal(const char *a, const char *b);        /* NULL-safe, exact */
-bool text_equal_nocase(const char *a, const char *b); /* ASCII letters only, as SIP and device names need */
-bool text_is_digits(const char *text);                /* one or more of 0-9 */
+bool text_equal(const char *a, const char *b);            /* exact; NULL equals NULL only */
+bool text_equal_nocase(const char *a, const char *b);     /* ASCII letters only, as SIP and device names need */
+bool text_is_digits(const char *text);                    /* one or more of 0-9 */
 size_t text_utf8_cut(const char *text, size_t max_bytes); /* longest prefix of whole characters */
 bool text_is_utf8(const char *text, size_t len);
+size_t text_utf8_next(const char *text,
+                      size_t len); /* bytes of the first character; 0: not UTF-8 (RFC 3629), or none */
 
-/* Edits (insert, delete, change, swap) from a to b, for "did you mean"; at most `limit` + 1. */
+/* Edits (insert, delete, change, swap neighbours) from a to b, in bytes, for "did you mean"; at most `limit` + 1, which
+ * is also the answer for words longer than 64 bytes. */
 unsigned text_distance(const char *a, const char *b, unsigned limit);
 
 #endif
