@@ -1,0 +1,177 @@
+/* The configuration: immutable values, made whole from a YAML file or not at all.
+ * Every text is owned by the struct config and lives as long as it. Where each value stands in the file, what it may
+ * be and what it is when absent is one row in options.def. */
+#ifndef SCCPGW_CONFIG_CONFIG_H
+#define SCCPGW_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "gateway/base/addr.h"
+#include "gateway/base/audio.h"
+#include "gateway/base/log.h"
+
+#define CONFIG_DEVICE_NAME_MAX 15 /* characters, protocol/README section 3 */
+
+enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
+enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
+enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
+enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
+enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
+
+struct config_endpoints {
+        const struct endpoint *at;
+        size_t count;
+};
+
+struct config_networks {
+        const struct network *at;
+        size_t count;
+};
+
+struct config_texts {
+        const char *const *at;
+        size_t count;
+};
+
+struct config_pbx {
+        const char *name;    /* "main" when the file names none */
+        const char *address; /* host, host:port or sip: URI; NULL: phones call each other locally */
+        enum config_transport transport;
+        const char *domain;         /* of addresses of record; defaults to the host of address */
+        const char *outbound_proxy; /* sip: URI or NULL */
+        unsigned expires_s;
+};
+
+struct config_line {
+        const char *id;        /* the key under lines:, or "SEP001122334455/1" for a line written inside its phone */
+        const char *number;    /* what others dial */
+        const char *name;      /* display name, "" when none */
+        const char *label;     /* beside the key; defaults to the number */
+        const char *user;      /* SIP user; defaults to the number */
+        const char *auth_user; /* defaults to user */
+        const char *password;  /* "" when none */
+        size_t pbx;            /* index in config.pbxs */
+};
+
+struct config_button {
+        enum config_button_kind kind;
+        size_t line;        /* BUTTON_LINE: index in config.lines */
+        const char *number; /* BUTTON_SPEED_DIAL */
+        const char *label;
+};
+
+struct config_phone {
+        const char *name; /* device name, upper case */
+        const char *description;
+        const char *model;       /* "7960"; NULL: the phone tells us */
+        const char *timezone;    /* IANA name */
+        const char *date_format; /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const struct config_button *buttons;
+        size_t n_buttons;
+};
+
+/* Dial plan patterns: digits and * # + stand for themselves, x any digit, [2-9] one of, . one or more of anything,
+ * ! at the end: send at once. First match wins. */
+struct config_dial_rule {
+        const char *match;
+        unsigned strip;             /* digits taken off the front before the number is sent */
+        const char *prepend;        /* put in front after that, "" when none */
+        enum config_dial_tone tone; /* the tone heard after the literal digits at the front of the pattern */
+};
+
+struct config {
+        unsigned version; /* of the file's format: 1 */
+        struct {
+                const char *name;
+                struct ip address; /* family 0: the address each peer reached us at */
+        } node;
+        struct {
+                struct config_endpoints listen;
+                struct config_texts servers; /* the phones' server list, in order; empty: this node */
+                unsigned keepalive_s;
+                struct config_networks allow;
+                enum config_unknown_phones unknown_phones;
+                unsigned auto_first, auto_last; /* numbers handed out when unknown_phones is auto */
+        } sccp;
+        const struct config_pbx *pbxs; /* at least one */
+        size_t n_pbxs;
+        struct {
+                struct config_endpoints listen;  /* each for UDP and TCP */
+                enum config_registrar registrar; /* open: any softphone may register, only without a PBX */
+        } sip;
+        struct {
+                enum config_media_mode mode;
+                uint16_t port_first, port_last;
+                enum codec codecs[CODECS]; /* by preference */
+                size_t n_codecs;
+                unsigned rtp_timeout_s; /* 0: never */
+                uint8_t dscp_sccp, dscp_sip, dscp_rtp;
+        } media;
+        struct {
+                unsigned first_digit_timeout_ms;
+                unsigned interdigit_timeout_ms;
+                char terminator; /* 0: none */
+                const struct config_dial_rule *dialplan;
+                size_t n_dialplan;
+                unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
+                unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line;   /* calls on a line at all */
+        } calls;
+        struct {
+                size_t pbx; /* index in pbxs, of lines that name none */
+                const char *timezone;
+                const char *date_format;
+        } defaults;
+        struct {
+                enum log_level level;
+                enum log_format format;
+        } log;
+        const struct config_line *lines;
+        size_t n_lines;
+        const struct config_phone *phones; /* sorted by name */
+        size_t n_phones;
+};
+
+enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
+
+/* One problem, gcc style: FILE:LINE:COL: error: sentence, with the source line and a caret. */
+struct config_problem {
+        enum config_severity severity;
+        const char *file;
+        unsigned line, column; /* 1-based; 0: the file as a whole */
+        const char *sentence;
+        const char *source; /* the line of the file, without its end; NULL when unknown */
+};
+
+struct config_report {
+        struct config_problem *problems; /* in the order of the file */
+        size_t count, errors, warnings;
+        void *owned;
+};
+
+/* Reads the file (and what it includes). NULL when there is any error; `report` then lists every problem, and may hold
+ * warnings otherwise. `report` must be zero before and is given back with config_report_free. */
+struct config *config_load(const char *path, struct config_report *report);
+/* The same from memory; `name` stands for the file in problems, includes and !secret are relative to `folder`. Without
+ * a folder (NULL) both are errors: nothing but the text is read. */
+struct config *config_parse(const char *text, size_t len, const char *name, const char *folder,
+                            struct config_report *report);
+void config_free(struct config *config);
+
+void config_report_print(const struct config_report *report, FILE *to); /* ends in "2 errors, 1 warning" */
+void config_report_print_json(const struct config_report *report, FILE *to);
+void config_report_free(struct config_report *report);
+
+void config_print(const struct config *config, FILE *to); /* effective YAML, secrets masked */
+void config_print_json(const struct config *config, FILE *to);
+void config_print_defaults(FILE *to);  /* the commented reference YAML */
+void config_print_schema(FILE *to);    /* JSON Schema, draft 2020-12 */
+void config_print_reference(FILE *to); /* docs/configuration.md */
+
+const struct config_phone *config_phone(const struct config *config, const char *name); /* exact; NULL: unknown */
+
+#endif
