@@ -164,9 +164,8 @@ socklen_t endpoint_to_sockaddr(const struct endpoint *endpoint, struct sockaddr_
 /* The bits of byte `i` that belong to a prefix of that many bits. */
 static uint8_t mask_byte(unsigned prefix, unsigned i)
 {
-        if (prefix >= (i + 1) * 8)
-                return 0xff;
-        return prefix <= i * 8 ? 0 : (uint8_t)(0xff << (8 - prefix % 8));
+        unsigned bits = prefix > i * 8 ? prefix - i * 8 : 0;
+        return (uint8_t)(0xff00U >> (bits < 8 ? bits : 8));
 }
 
 bool network_parse(const char *text, struct network *out)

@@ -20,8 +20,7 @@ bool text_equal_nocase(const char *a, const char *b);     /* ASCII letters only,
 bool text_is_digits(const char *text);                    /* one or more of 0-9 */
 size_t text_utf8_cut(const char *text, size_t max_bytes); /* longest prefix of whole characters */
 bool text_is_utf8(const char *text, size_t len);
-size_t text_utf8_next(const char *text,
-                      size_t len); /* bytes of the first character; 0: not UTF-8 (RFC 3629), or none */
+size_t text_utf8_next(const char *text, size_t len); /* bytes of the first character; 0: none, or not UTF-8 */
 
 /* Edits (insert, delete, change, swap neighbours) from a to b, in bytes, for "did you mean"; at most `limit` + 1, which
  * is also the answer for words longer than 64 bytes. */

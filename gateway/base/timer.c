@@ -86,7 +86,6 @@ int64_t timer_next_ms(const struct timer_heap *heap)
         return heap->count ? heap->entries[0]->due_ms : INT64_MAX;
 }
 
-/* The number of calls is bounded by the entries there were, so one that is always due again cannot hold the thread. */
 void timer_run(struct timer_heap *heap, int64_t now_ms)
 {
         for (size_t left = heap->count; left > 0 && timer_next_ms(heap) <= now_ms; left--) {

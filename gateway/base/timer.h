@@ -21,8 +21,8 @@ struct timer_heap {
 bool timer_set(struct timer_heap *heap, struct timer *timer, int64_t due_ms); /* moves a set one; false: no memory */
 void timer_clear(struct timer_heap *heap, struct timer *timer);
 int64_t timer_next_ms(const struct timer_heap *heap); /* INT64_MAX when empty */
-/* Calls every due entry, earliest first, each cleared before its call: it may set itself again, or be freed. One that
- * is set again for a time already due waits for the next run. */
+/* Calls every due entry, earliest first, each cleared before its call: it may set itself again, or be freed. A run
+ * makes at most as many calls as there were entries: one that is always due again cannot hold the thread. */
 void timer_run(struct timer_heap *heap, int64_t now_ms);
 void timer_heap_free(struct timer_heap *heap); /* its entries are cleared, the heap is empty and usable */
 
