@@ -1,0 +1,110 @@
+/* One call: a leg to the phone and a leg to the far end, as a state machine without clock, memory or I/O.
+ * Events go in, actions come out; the rules are one table in call.c. What does not fit into a state (is a receive
+ * channel open? does the far end wait for an answer?) is a fact about a resource, kept in a field named after it.
+ *
+ * Media come in two modes. Relay: our descriptions carry the relay's address, so calls go out before any channel is
+ * open. Direct: they carry the phone's own address, so the phone's receive channel is opened first. */
+#ifndef SCCPGW_CORE_CALL_H
+#define SCCPGW_CORE_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/core/dial.h"
+#include "gateway/core/event.h"
+#include "gateway/core/media.h"
+
+struct outcome;
+
+#define CALL_ACK_MS   5000  /* a phone acknowledges a channel in 50-150 ms; protocol/README section 4 */
+#define CALL_AGREE_MS 32000 /* the far end's ACK: 64 * T1, RFC 3261 section 17.1.1.2 */
+
+/* X(name, word, waits: a timer is armed, active: it has the phone's ear) */
+#define CALL_STATES(X)                                                                                                 \
+        X(CALL_IDLE, "idle", false, false)         /* nothing yet, or over */                                          \
+        X(CALL_OFF_HOOK, "off-hook", true, true)   /* dial tone, no digit yet */                                       \
+        X(CALL_DIALING, "dialing", true, true)     /* some digits */                                                   \
+        X(CALL_PREPARING, "preparing", true, true) /* direct: dialled, waiting for the phone's address */              \
+        X(CALL_CALLING, "calling", true, true)     /* offer sent, nothing heard */                                     \
+        X(CALL_RINGBACK, "ringback", true, true)   /* it rings there, our tone here */                                 \
+        X(CALL_EARLY, "early", true, true)         /* audio before the answer */                                       \
+        X(CALL_OFFERED, "offered", true, false)    /* rings here */                                                    \
+        X(CALL_ANSWERING, "answering", true, true) /* answered here, the phone's channel is being opened */            \
+        X(CALL_AGREEING, "agreeing", true, true)   /* answered an offerless call with our offer: what do they take? */ \
+        X(CALL_OPENING, "opening", true, true)     /* agreed; the phone's channel is being opened */                   \
+        X(CALL_TALKING, "talking", false, true)                                                                        \
+        X(CALL_HELD, "held", false, false)       /* by this phone */                                                   \
+        X(CALL_RESUMING, "resuming", true, true) /* the phone's channel is being opened again */                       \
+        X(CALL_FAILED, "failed", true, true)     /* tone and text until the user hangs up or time is up */
+
+enum call_state {
+#define X(name, word, waits, active) name,
+        CALL_STATES(X)
+#undef X
+                CALL_STATE_COUNT
+};
+
+enum call_rx { RX_CLOSED, RX_PENDING, RX_OPEN };
+
+/* The far end's dialog: none or over, our unanswered call, their unanswered call, confirmed. */
+enum call_dialog { DIALOG_NONE, DIALOG_CALLING, DIALOG_OFFERED, DIALOG_UP };
+
+/* What the owner's configuration says, for one phone and line. `audio` and `direct` are copied when a call begins. */
+struct call_rules {
+        const struct dial_plan *plan;
+        struct audio audio;       /* media_ours() */
+        bool direct;              /* media without the relay */
+        bool in_service;          /* the line may place calls now */
+        unsigned ring_timeout_ms; /* unanswered calls, both directions */
+};
+
+/* The owner fills the first group and leaves the rest zero; afterwards everything is the core's to write and anybody's
+ * to read. */
+struct call {
+        uint32_t reference; /* the phone's name for it, not 0 */
+        unsigned line;      /* 1-based instance on the phone */
+        uint64_t age;       /* counts up: the smaller one began earlier */
+        struct party self;  /* the line's own name and number */
+
+        enum call_state state;
+        bool incoming;
+        bool outside; /* rings as a call from outside */
+        struct parties parties;
+
+        char dialled[DIAL_DIGITS_MAX + 1]; /* as typed, or the whole number given */
+        char number[PARTY_NUMBER_SIZE];    /* as sent */
+        bool outside_tone;
+
+        struct audio ours;          /* all we can do */
+        struct audio local;         /* our description for the action that sends one; no address in relay mode */
+        struct audio remote;        /* the last one that came */
+        struct media_stream stream; /* agreed, or in direct mode first guessed */
+        struct endpoint phone_rtp;  /* where the phone listens while rx is open, else empty */
+        bool direct;
+        enum call_rx rx;
+        bool tx;      /* the phone was told to send */
+        bool relayed; /* the relay's ports are bound */
+
+        enum call_dialog dialog;
+        bool reoffer_due;              /* they wait for an answer to a reoffer */
+        bool reoffer_out;              /* we wait for one */
+        bool reoffer_again;            /* things changed meanwhile: send another one then */
+        bool timer;                    /* armed */
+        const struct outcome *outcome; /* CALL_FAILED: why; kept when over. NULL: it did not fail */
+        char reason[REASON_SIZE];      /* as the far end put it */
+};
+
+/* False: the event means nothing in this state (or nothing any more) and changed nothing; `out` is then empty.
+ * `out` need not be initialised. Only this function writes call.state. */
+bool call_step(struct call *call, const struct event *event, const struct call_rules *rules, struct actions *out);
+
+/* The event has a rule in this state. It may still turn out to mean nothing. */
+bool call_takes(enum call_state state, enum event_kind event);
+
+bool call_is_active(const struct call *call); /* it has the phone's ear and mouth, or will in a moment */
+bool call_is_waiting(enum call_state state);  /* its timer is armed in this state */
+bool call_held_by_far(const struct call *call);
+
+const char *call_state_name(enum call_state state); /* "talking" */
+
+#endif

@@ -1,0 +1,141 @@
+/* Every event a call understands and every action it asks for, as plain values with names.
+ * The words are neutral: sccp/ and sip/ are translated to and from them by the gateway. */
+#ifndef SCCPGW_CORE_EVENT_H
+#define SCCPGW_CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/addr.h"
+#include "gateway/base/audio.h"
+
+#define PARTY_NAME_SIZE   64
+#define PARTY_NUMBER_SIZE 48
+#define REASON_SIZE       96
+
+struct party {
+        char name[PARTY_NAME_SIZE];     /* UTF-8, "" when not told */
+        char number[PARTY_NUMBER_SIZE]; /* "" when not told or withheld */
+};
+
+/* Who takes part in a call. original_called: who was dialled first; last_redirecting: who forwarded the call last. */
+struct parties {
+        struct party calling, called, original_called, last_redirecting;
+};
+
+/* X(name, word for logs and tests)     what comes with it */
+#define EVENTS(X)                                                                                                      \
+        /* the user, by way of phone.h */                                                                              \
+        X(EV_OFF_HOOK, "off-hook")   /* begin a call by hand */                                                        \
+        X(EV_DIGIT, "digit")         /* digit */                                                                       \
+        X(EV_BACKSPACE, "backspace") /* */                                                                             \
+        X(EV_DIAL, "dial")           /* what was typed is all */                                                       \
+        X(EV_NUMBER, "number")       /* number: begin a call to it, or dial it in the call that is off hook */         \
+        X(EV_ANSWER, "answer")       /* */                                                                             \
+        X(EV_HOLD, "hold")           /* */                                                                             \
+        X(EV_RESUME, "resume")       /* */                                                                             \
+        X(EV_HANG_UP, "hang-up")     /* end or reject this call */                                                     \
+        /* the phone */                                                                                                \
+        X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
+        X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
+        X(EV_TX_FAILED, "tx-failed")   /* it cannot send */                                                            \
+        X(EV_PHONE_LOST, "phone-lost") /* its connection is gone: nothing more can be shown or closed there */         \
+        /* ourselves */                                                                                                \
+        X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
+        X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
+        X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
+        /* the far end */                                                                                              \
+        X(EV_OFFER, "offer")         /* a call for us: audio (n_codecs 0: they want ours), parties, outside */         \
+        X(EV_PROGRESS, "progress")   /* status 180-199 without audio */                                                \
+        X(EV_EARLY, "early")         /* status 180-199 with audio */                                                   \
+        X(EV_ANSWERED, "answered")   /* audio (n_codecs 0: none came, the early one stands) */                         \
+        X(EV_ACK_AUDIO, "ack-audio") /* audio: the answer to an offer that went out in our answer */                   \
+        X(EV_REOFFER, "reoffer")     /* audio (n_codecs 0: they want our offer): wants one answer */                   \
+        X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
+        X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
+        X(EV_IDENTITY, "identity")                 /* party: who the far end is now */                                 \
+        X(EV_FAILED, "failed") /* status, q850, reason: our call got nowhere; its dialog is gone */                    \
+        X(EV_ENDED, "ended")   /* elsewhere: the far end is gone, and so is the dialog */
+
+enum event_kind {
+#define X(name, word) name,
+        EVENTS(X)
+#undef X
+                EVENT_KINDS
+};
+
+struct event {
+        enum event_kind kind;
+        char digit; /* 0-9 * # + */
+        char number[PARTY_NUMBER_SIZE];
+        struct endpoint rtp;
+        struct audio audio;
+        bool audio_bad; /* a description came and cannot be used at all; audio is empty then */
+        struct parties parties;
+        bool outside; /* ring as for a call from outside */
+        struct party party;
+        int status; /* SIP status, or enum cause_own for a failure of our own making */
+        int q850;   /* ITU-T Q.850 cause, 0: none */
+        char reason[REASON_SIZE];
+        bool elsewhere; /* somebody else answered the call */
+};
+
+/* Actions are performed in order, after the step; what they need is in the struct call as the step left it. An action
+ * that fails comes back as an event later. Towards a lost phone (EV_PHONE_LOST) RX and TX actions are dropped.
+ *
+ * When DO_MEDIA_OPEN finds no ports, the rest of its list is dropped and the call's very next event is EV_MEDIA_FAILED.
+ *
+ * The far end's actions belong to the call's one dialog. Exactly one of DO_REFUSE and DO_END closes a dialog, unless
+ * EV_FAILED or EV_ENDED did; never two. At most one action of a step carries call.local. */
+#define ACTIONS(X)                                                                                                     \
+        /* the phone */                                                                                                \
+        X(DO_OPEN_RX, "open-rx")   /* open a receive channel with a fresh party id: call.stream codec, packet_ms */    \
+        X(DO_CLOSE_RX, "close-rx") /* close it, open or still pending */                                               \
+        X(DO_START_TX, "start-tx") /* send to the relay, or (direct) to call.stream.far; same party id, no answer */   \
+        X(DO_STOP_TX, "stop-tx")                                                                                       \
+        X(DO_DIALED, "dialed")       /* tell the phone call.dialled; it is also the line's number to redial */         \
+        X(DO_BACKSPACE, "backspace") /* take the last digit off the phone's display */                                 \
+        X(DO_ANSWERED_ELSEWHERE, "answered-elsewhere") /* before the idle look: not a missed call */                   \
+        /* the relay (not in direct mode) */                                                                           \
+        X(DO_MEDIA_OPEN, "media-open") /* bind ports */                                                                \
+        X(DO_MEDIA_CLOSE, "media-close")                                                                               \
+        X(DO_RELAY, "relay") /* its ends are call.phone_rtp and call.stream.far; arg 1: silence is expected */         \
+        /* the far end */                                                                                              \
+        X(DO_DIAL, "dial")                     /* call call.number, offering call.local */                             \
+        X(DO_RING, "ring")                     /* tell the caller that the phone rings */                              \
+        X(DO_ANSWER, "answer")                 /* with call.local */                                                   \
+        X(DO_REFUSE, "refuse")                 /* an unanswered offer; arg: SIP status */                              \
+        X(DO_END, "end")                       /* cancel or end what we called or answered; arg: Q.850 cause */        \
+        X(DO_REOFFER, "send-reoffer")          /* with call.local */                                                   \
+        X(DO_ANSWER_REOFFER, "answer-reoffer") /* with call.local */                                                   \
+        X(DO_REFUSE_REOFFER, "refuse-reoffer") /* arg: SIP status */                                                   \
+        /* ourselves */                                                                                                \
+        X(DO_TIMER, "timer") /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */                          \
+        X(DO_DONE, "done")   /* always last: the call is over, its slot may be used again */
+
+enum action_kind {
+#define X(name, word) name,
+        ACTIONS(X)
+#undef X
+                ACTION_KINDS
+};
+
+struct action {
+        enum action_kind kind;
+        int arg;
+};
+
+#define ACTIONS_MAX 16 /* the longest step has 8 */
+
+struct actions {
+        unsigned count;
+        struct action at[ACTIONS_MAX];
+};
+
+void actions_add(struct actions *actions, enum action_kind kind, int arg); /* a full list is our own fault: assert */
+
+const char *event_name(enum event_kind kind);   /* "off-hook" */
+const char *action_name(enum action_kind kind); /* "open-rx" */
+
+#endif

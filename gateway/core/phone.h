@@ -1,0 +1,98 @@
+/* A phone and its calls: which call a key means, what has to happen to the others, and what the phone as a whole does
+ * (ring, speaker, lamps). At most one call is active: it alone has the handset or speaker.
+ * Facts: flows.md 1, 6.1, 7.1, 9-11; field-guide C5, C8, O6. */
+#ifndef SCCPGW_CORE_PHONE_H
+#define SCCPGW_CORE_PHONE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/core/event.h"
+#include "gateway/core/look.h"
+
+struct call;
+
+/* Handset, headset and speaker keys all arrive as off hook and on hook. */
+enum phone_key {
+        PHONE_OFF_HOOK,
+        PHONE_ON_HOOK,
+        PHONE_LINE, /* line */
+        PHONE_NEW_CALL,
+        PHONE_ANSWER,
+        PHONE_END_CALL,
+        PHONE_HOLD, /* also the button that resumes */
+        PHONE_RESUME,
+        PHONE_DIGIT, /* digit */
+        PHONE_BACKSPACE,
+        PHONE_DIAL,
+        PHONE_NUMBER, /* number: redial, speed dial */
+        PHONE_ENBLOC, /* number: dialled on hook by the phone; digits when a call is up (C5) */
+        PHONE_KEYS
+};
+
+/* What a key says about its call: line and reference 0 when the phone does not tell (7912: never). */
+struct phone_press {
+        enum phone_key key;
+        unsigned line;
+        uint32_t reference;
+        char digit;
+        char number[PARTY_NUMBER_SIZE];
+};
+
+/* A phone as it is now; `calls` are all that are not idle, in any order. */
+struct phone_view {
+        const struct call *const *calls;
+        size_t n_calls;
+        unsigned n_lines;
+        unsigned max_per_line; /* calls on a line at all */
+        unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+};
+
+#define PHONE_NEW_CALL_SLOT (-1)
+
+struct phone_step {
+        int call;              /* index in view.calls, or PHONE_NEW_CALL_SLOT: take a new call first */
+        unsigned line;         /* of a new call */
+        enum event_kind event; /* digit and number come from the press */
+};
+
+#define PHONE_STEPS_MAX 2
+
+/* What a key means: events for calls, to be given one after the other. */
+struct phone_steps {
+        unsigned count;
+        struct phone_step at[PHONE_STEPS_MAX];
+        bool silence; /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
+        bool refused; /* the line has all the calls it may have: tell the user */
+};
+
+/* A press that means nothing gives no steps. References that are not among `view`'s calls mean nothing, ever. */
+void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out);
+
+/* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
+int phone_refuses(const struct phone_view *view, unsigned line);
+
+enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_SILENT };
+
+/* The phone as a whole. Plain value, compared field by field. */
+struct phone_look {
+        enum phone_ring ring; /* silent: a call waits while another is active; one short signal */
+        unsigned ring_line;
+        uint32_t ring_reference; /* of the oldest call that rings; 0: none */
+        bool speaker;            /* audio path on: a call is active */
+        unsigned plane_line;     /* line of the active call, 0: none */
+        unsigned waiting_line;   /* the active call that gets a call waiting tone ... */
+        uint32_t waiting_reference;
+        uint32_t waiting_for; /* ... because of this one; 0: none. Another value is a new tone */
+};
+
+void phone_look(const struct phone_view *view, struct phone_look *out);
+enum look_lamp phone_lamp(const struct phone_view *view, unsigned line);
+
+/* The call's index in view.calls, by age order among those of its line: 1 is the first call on the line. */
+unsigned phone_call_instance(const struct phone_view *view, const struct call *call);
+
+const char *phone_key_name(enum phone_key key);
+
+#endif
