@@ -17,8 +17,8 @@ enum sccp_id {
 #include "sccp/messages.def"
 };
 
-/* clang-format off: it cannot read halves of a struct */
 /* struct sccp_start_tone { uint32_t tone; uint32_t direction; ... } and so on. A counted field f is n_f and f[]. */
+/* clang-format off */
 #define MESSAGE(constant, name, text, id, direction, phase) struct sccp_##name {
 #define RECORD(name)                                        struct sccp_##name {
 #define U8(f)                                               uint8_t f;
@@ -45,9 +45,7 @@ enum sccp_id {
 #define ITEMS(f, record, max, slots)                        struct sccp_##record f[max];
 #define BLOB(f, max)                                        uint8_t f[max];
 #define TAIL(f, max)                                        COUNT(f) BLOB(f, max)
-#define END                                                                                                            \
-        }                                                                                                              \
-        ;
+#define END                                                 };
 #include "sccp/messages.def"
 /* clang-format on */
 

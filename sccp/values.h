@@ -15,13 +15,11 @@ enum sccp_values {
         SCCP_VALUES_COUNT
 };
 
-/* clang-format off: it cannot read halves of a struct */
 /* enum { SCCP_TONE_SILENCE = 0, ... } and so on */
+/* clang-format off */
 #define VALUES(set)                   enum {
 #define VALUE(constant, number, name) SCCP_##constant = (number),
-#define END                                                                                                            \
-        }                                                                                                              \
-        ;
+#define END                           };
 #include "sccp/values.def"
 /* clang-format on */
 
