@@ -1,0 +1,150 @@
+"""Fixtures: a loopback block per run, a folder per test, peers that end with the test, and their logs in a failure."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from peers import asterisk as asterisk_peer     # noqa: E402
+from peers import capture as capture_peer       # noqa: E402
+from peers.agent import Agent                   # noqa: E402
+from peers.asterisk import Asterisk             # noqa: E402
+from peers.baresip import Baresip               # noqa: E402
+from peers.capture import Capture               # noqa: E402
+from peers.kamailio import DOMAIN, Kamailio     # noqa: E402
+from peers.net import Net                       # noqa: E402
+from peers.process import tail                  # noqa: E402
+from peers.rtp import Rtp                       # noqa: E402
+from peers.sipp import Sipp                     # noqa: E402
+
+WORK = Path(__file__).parent.parent / ".work"
+SHOWN_LINES = 60
+
+
+@pytest.fixture(scope="session")
+def net():
+    net = Net()
+    shutil.rmtree(WORK / net.name, ignore_errors=True)
+    yield net
+    net.close()
+
+
+@pytest.fixture
+def folder(net, request):
+    """tests/.work/BLOCK/TEST: stays until the next run of the same block."""
+    path = WORK / net.name / re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    path.mkdir(parents=True)
+    return path
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """A failed test shows the end of every log in its folder."""
+    report = (yield).get_result()
+    place = item.funcargs.get("folder") if hasattr(item, "funcargs") else None
+    if report.failed and place:
+        for log in sorted(place.rglob("*.log")):
+            report.sections.append((f"{log.relative_to(WORK)}", tail(log, SHOWN_LINES)))
+
+
+@pytest.fixture
+def started(folder):
+    """started(Class, ...) starts a peer in its own sub-folder; all are stopped in reverse order, and a peer that does
+    not end, or ends badly, fails the test."""
+    running = []
+
+    def start(peer_class, name, *arguments, **keywords):
+        peer = peer_class(folder / name, *arguments, **keywords)
+        peer.start()
+        running.append(peer)
+        return peer
+
+    yield start
+    problems = []
+    for peer in reversed(running):
+        try:
+            peer.stop()
+        except Exception as problem:    # the others are stopped all the same
+            problems.append(problem)
+    if problems:
+        raise problems[0]
+
+
+@pytest.fixture
+def closing():
+    """closing(object) is closed at the end of the test."""
+    open_ones = []
+
+    def keep(thing):
+        open_ones.append(thing)
+        return thing
+
+    yield keep
+    for thing in reversed(open_ones):
+        thing.close()
+
+
+@pytest.fixture
+def kamailio(started, net):
+    return started(Kamailio, "kamailio", net.host())
+
+
+@pytest.fixture
+def asterisk(started, net):
+    if asterisk_peer.missing():
+        pytest.skip(asterisk_peer.missing())
+    return started(Asterisk, "asterisk", net.host())
+
+
+@pytest.fixture
+def baresip(started, net):
+    """baresip(user, pbx=..., hz=...): registers with the tests' password when there is a PBX. Kamailio knows its
+    users by domain, Asterisk by its address."""
+    def start(user, pbx=None, **keywords):
+        if pbx:
+            keywords.setdefault("password", f"pw{user}")
+            if isinstance(pbx, Kamailio):
+                keywords.setdefault("domain", DOMAIN)
+        return started(Baresip, f"baresip-{user}", net.host(), user, pbx and pbx.address, **keywords)
+    return start
+
+
+@pytest.fixture
+def agent(net, closing):
+    def make(user="1001", **keywords):
+        return closing(Agent(net.host(), user, **keywords))
+    return make
+
+
+@pytest.fixture
+def rtp(closing):
+    def make(address, **keywords):
+        return closing(Rtp(address, **keywords))
+    return make
+
+
+@pytest.fixture
+def sipp(started, net):
+    def start(scenario, target, **keywords):
+        return started(Sipp, f"sipp-{scenario}", net.host(), scenario, target, **keywords)
+    return start
+
+
+@pytest.fixture
+def capture(started, net):
+    if capture_peer.missing():
+        pytest.skip(capture_peer.missing())
+    return started(Capture, "capture", net)
+
+
+def pytest_report_header():
+    """Which Asterisk a run used, or loudly why it has none."""
+    reason = asterisk_peer.missing()
+    if reason:
+        return f"WARNING: {reason}; the tests that need it are skipped"
+    status = (asterisk_peer.unpacked() / "var/lib/dpkg/status").read_text()
+    return "asterisk " + re.search(r"^Package: asterisk\n(?:.+\n)*?Version: (\S+)", status, re.M)[1]

@@ -1,0 +1,102 @@
+"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1020 and the numbers of
+asterisk/extensions.conf.
+
+tests/e2e/asterisk/fetch makes the cached archive; here it is unpacked once and run inside a private mount namespace,
+where its run folder is mounted. The mounts and the process end together: nothing is left on the host."""
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from .kamailio import ACCOUNTS
+from .process import Process
+
+CONFIGS = Path(__file__).parent.parent / "asterisk"
+ACCOUNT = """
+[{user}](endpoint)
+auth = {user}
+aors = {user}
+callerid = "User {user}" <{user}>
+[{user}](aor)
+[{user}](auth)
+username = {user}
+password = pw{user}
+"""
+INSIDE = """
+set -e
+mount --bind /proc "$1/proc"
+mount --bind /dev "$1/dev"
+mount --bind "$2" "$1/run/sccpgw"
+shift 2
+exec "$@"
+"""
+
+
+def cache():
+    """Where the archive lives; the same rule as in asterisk/fetch."""
+    default = "/var/cache/sccpgw" if os.geteuid() == 0 else Path.home() / ".cache/sccpgw"
+    return Path(os.environ.get("SCCPGW_CACHE", default))
+
+
+def missing():
+    """Why there is no Asterisk on this machine; None when there is one."""
+    archive = cache() / "asterisk.tar"
+    return None if archive.exists() else f"no Asterisk 22: {archive} is missing (tests/e2e/asterisk/fetch makes it)"
+
+
+def unpacked():
+    """The root folder, unpacked on first use and again when the archive is another one."""
+    archive, root = cache() / "asterisk.tar", cache() / "asterisk"
+    identity = f"{archive.stat().st_size} {archive.stat().st_mtime_ns}"
+    with open(cache() / "asterisk.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        mark = root / "unpacked-from"
+        if not mark.exists() or mark.read_text() != identity:
+            shutil.rmtree(root, ignore_errors=True)
+            root.mkdir()
+            subprocess.run(["tar", "-C", root, "--exclude=./dev/*", "-xf", archive], check=True)
+            (root / "run/sccpgw").mkdir(parents=True)
+            mark.write_text(identity)
+    return root
+
+
+class Asterisk(Process):
+    port = 5060
+
+    def __init__(self, folder, address):
+        self.root = unpacked()
+        space = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+        super().__init__("asterisk", [*space, "--propagation", "private", "/bin/sh", "-c", INSIDE, "sh", self.root,
+                                      folder, "/usr/sbin/chroot", self.root, "/usr/sbin/asterisk", "-f", "-n", "-vvv",
+                                      "-C", "/run/sccpgw/asterisk.conf"], folder)
+        self.address = address
+        self.version = None
+
+    def prepare(self):
+        for name in ("spool", "log"):
+            (self.folder / name).mkdir(exist_ok=True)
+        accounts = "".join(ACCOUNT.format(user=user) for user in ACCOUNTS)
+        for config in CONFIGS.glob("*.conf"):
+            text = config.read_text().replace("@ADDRESS@", self.address).replace("@ACCOUNTS@", accounts)
+            (self.folder / config.name).write_text(text)
+
+    def ready(self):
+        self.wait_log(r"Asterisk Ready", timeout=60)
+        self.version = re.search(r"Asterisk ([\w.~+-]+)", self.command("core show version"))[1]
+
+    def command(self, text):
+        """What the console says to one command."""
+        argv = list(self.argv)
+        argv[argv.index("/usr/sbin/asterisk"):] = ["/usr/sbin/asterisk", "-C", "/run/sccpgw/asterisk.conf", "-rx", text]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False).stdout
+
+    def contacts(self, user):
+        """The contact URIs registered for one account."""
+        return re.findall(rf"^\s*Contact:\s+{user}/(\S+)", self.command("pjsip show contacts"), re.M)
+
+    def channels(self):
+        """How many channels are up: none after the last call of a test."""
+        return int(re.search(r"(\d+) active channel", self.command("core show channels"))[1])

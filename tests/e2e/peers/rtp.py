@@ -1,0 +1,60 @@
+"""One RTP socket of ours: speaks a steady tone in G.711 and remembers what arrives."""
+
+import select
+import socket
+import struct
+import threading
+import time
+
+from . import tone
+
+PACKET_S = 0.02
+SAMPLES = int(tone.RATE_HZ * PACKET_S)
+TABLES = {0: tone.MU_LAW, 8: tone.A_LAW}
+
+
+class Rtp:
+    """Sends to `peer` once it is set. `packets` holds (source, bytes) of everything received."""
+
+    def __init__(self, address, hz=440):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((address, 0))
+        self.address, self.port = self.socket.getsockname()
+        self.peer, self.silent = None, False
+        self.packets = []
+        wave = tone.encode(tone.make(hz, 1))
+        self._speech = [wave[at:at + SAMPLES] for at in range(0, len(wave), SAMPLES)]
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        due, count = time.monotonic(), 0
+        while not self._ending.is_set():
+            ready, _, _ = select.select([self.socket], [], [], max(0, due - time.monotonic()))
+            if ready:
+                try:
+                    data, source = self.socket.recvfrom(2048)
+                    self.packets.append((source, data))
+                except ConnectionRefusedError:
+                    pass    # an ICMP answer to what we sent: the far side is not there yet, or not any more
+                continue
+            due += PACKET_S
+            if self.peer and not self.silent:
+                header = struct.pack("!BBHII", 0x80, 0, count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF, 0x5CC90000)
+                self.socket.sendto(header + self._speech[count % len(self._speech)], self.peer)
+                count += 1
+
+    def heard(self):
+        """Everything received so far as samples."""
+        samples = []
+        for _, data in list(self.packets):
+            if len(data) > 12 and data[0] >> 6 == 2:
+                table = TABLES.get(data[1] & 0x7F)
+                samples += tone.decode(data[12:], table) if table else []
+        return samples
+
+    def close(self):
+        self._ending.set()
+        self._thread.join(2)
+        self.socket.close()
