@@ -6,8 +6,8 @@
  * before it:
  *   - the producer's comes later: it finds false and writes, the consumer will be woken;
  *   - the consumer's comes later: it sees the item when it looks again, and raises the descriptor itself.
- * A push in the short time between the producer's change and its write leaves `raised` set: the consumer may then be
- * woken once more for nothing, and never the other way round. */
+ * An item may be taken in the short time between the producer's change and its write. `raised` then stays set, and the
+ * consumer is woken once for nothing; the next pop quiets the descriptor. */
 #include "gateway/base/queue.h"
 
 #include <assert.h>

@@ -9,8 +9,36 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+/* The queue's own calls to the kernel, with a door: what the other thread might do at that moment can be done there. */
+static void (*before_write)(struct queue *queue), (*after_read)(struct queue *queue);
+static struct queue *watched;
+
+static void open_door(void (**door)(struct queue *queue))
+{
+        void (*act)(struct queue * queue) = *door;
+        if (!act)
+                return;
+        *door = NULL; /* once: what is done there may come by here again */
+        act(watched);
+}
+
+ssize_t write(int fd, const void *bytes, size_t len)
+{
+        open_door(&before_write);
+        return syscall(SYS_write, fd, bytes, len);
+}
+
+ssize_t read(int fd, void *bytes, size_t len)
+{
+        ssize_t answer = syscall(SYS_read, fd, bytes, len);
+        open_door(&after_read);
+        return answer;
+}
 
 #define LOST_MS 10000 /* a wake-up this late is a lost one */
 
@@ -91,6 +119,51 @@ static void the_descriptor_is_readable_until_pop_says_empty(void **state)
         assert_false(queue_pop(queue, &item));
         assert_false(is_readable(queue));
         queue_push(queue, &item);
+        assert_true(is_readable(queue));
+        queue_free(queue);
+}
+
+static void push_two(struct queue *queue)
+{
+        for (int i = 1; i <= 2; i++)
+                assert_true(queue_push(queue, &i));
+}
+
+static void items_that_come_while_the_descriptor_is_quieted_make_it_readable_again(void **state)
+{
+        (void)state;
+        struct queue *queue = watched = queue_new(sizeof(int), 8);
+        int item = 0;
+        assert_true(queue_push(queue, &item));
+        assert_true(queue_pop(queue, &item));
+        after_read = push_two;
+        assert_true(queue_pop(queue, &item));
+        assert_int_equal(item, 1);
+        assert_true(is_readable(queue));
+        assert_true(queue_pop(queue, &item));
+        assert_false(queue_pop(queue, &item));
+        assert_false(is_readable(queue));
+        queue_free(queue);
+}
+
+static void take_all(struct queue *queue)
+{
+        int item;
+        assert_true(queue_pop(queue, &item));
+        assert_false(queue_pop(queue, &item));
+}
+
+static void an_item_taken_before_its_wake_up_costs_one_empty_visit_and_no_more(void **state)
+{
+        (void)state;
+        struct queue *queue = watched = queue_new(sizeof(int), 8);
+        int item = 0;
+        before_write = take_all;
+        assert_true(queue_push(queue, &item));
+        assert_true(is_readable(queue));
+        assert_false(queue_pop(queue, &item));
+        assert_false(is_readable(queue));
+        assert_true(queue_push(queue, &item));
         assert_true(is_readable(queue));
         queue_free(queue);
 }
@@ -180,6 +253,8 @@ int main(void)
                 cmocka_unit_test(a_full_queue_refuses_and_changes_nothing),
                 cmocka_unit_test(a_queue_of_one_slot_works),
                 cmocka_unit_test(the_descriptor_is_readable_until_pop_says_empty),
+                cmocka_unit_test(items_that_come_while_the_descriptor_is_quieted_make_it_readable_again),
+                cmocka_unit_test(an_item_taken_before_its_wake_up_costs_one_empty_visit_and_no_more),
                 cmocka_unit_test(freeing_nothing_is_harmless),
                 cmocka_unit_test(five_million_items_cross_without_a_lost_wake_up),
                 cmocka_unit_test(a_consumer_that_takes_one_item_a_turn_is_woken_for_the_rest),
