@@ -46,7 +46,7 @@ bool ip_parse(const char *text, struct ip *out)
 const char *ip_print(const struct ip *ip, char out[IP_TEXT_SIZE])
 {
         if (ip->family == 0)
-                return strcpy(out, "-");
+                return memcpy(out, "-", sizeof "-");
         return inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->bytes, out, IP_TEXT_SIZE);
 }
 

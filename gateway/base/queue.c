@@ -18,14 +18,16 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define CACHE_LINE 64 /* the two threads' indexes must not share one */
+#define CACHE_LINE 64
 
+/* Both counts go on for ever; their difference is the length. Each thread writes its own cache line; what never changes
+ * lies beside `popped`, which the producer reads at every push anyway. */
 struct queue {
+        _Alignas(CACHE_LINE) atomic_size_t popped;
         size_t item_size;
         size_t slots;
-        int fd;
         unsigned char *items;
-        _Alignas(CACHE_LINE) atomic_size_t popped; /* both count for ever; their difference is the length */
+        int fd;
         _Alignas(CACHE_LINE) atomic_size_t pushed;
         atomic_bool raised;
 };

@@ -48,7 +48,7 @@ static void settle(struct timer_heap *heap, struct timer *timer, size_t place)
 static bool heap_grow(struct timer_heap *heap)
 {
         size_t room = heap->room ? heap->room * 2 : FIRST_ROOM;
-        struct timer **entries = reallocarray(heap->entries, room, sizeof *entries);
+        struct timer **entries = reallocarray(heap->entries, room, sizeof(struct timer *));
         if (!entries)
                 return false;
         heap->entries = entries;

@@ -191,7 +191,7 @@ static void a_due_timer_that_is_started_again_fires_once_later(void **state)
         struct step d = step(&world, 'd', stop_loop);
         a.other = &b;
         loop_timer_start(world.loop, &c.timer, 10);
-        loop_timer_start(world.loop, &d.timer, 60);
+        loop_timer_start(world.loop, &d.timer, 300);
         start_in_one_turn(&a, &b);
         loop_run(world.loop);
         assert_string_equal(world.record, "acbd");
@@ -304,7 +304,7 @@ static void a_descriptor_reports_what_it_was_asked_for(void **state)
         struct step end = step(&world, '.', stop_loop);
         loop_fd_start(world.loop, &wire.fd, wire.ends[0], LOOP_READ | LOOP_WRITE);
         assert_int_equal(write(wire.ends[1], "12", 2), 2);
-        loop_timer_start(world.loop, &end.timer, 20);
+        loop_timer_start(world.loop, &end.timer, 100);
         loop_run(world.loop);
         assert_string_equal(world.record, "1w2.");
         wire_close(&wire);
@@ -322,17 +322,17 @@ static void a_paused_descriptor_waits_and_a_stopped_one_is_silent(void **state)
         loop_fd_start(world.loop, &wire.fd, wire.ends[0], LOOP_READ);
         loop_fd_change(&wire.fd, 0);
         assert_int_equal(write(wire.ends[1], "12", 2), 2);
-        loop_timer_start(world.loop, &end.timer, 20);
+        loop_timer_start(world.loop, &end.timer, 100);
         loop_run(world.loop);
         assert_string_equal(world.record, ".");
         loop_fd_change(&wire.fd, LOOP_READ);
-        loop_timer_start(world.loop, &end.timer, 20);
+        loop_timer_start(world.loop, &end.timer, 100);
         loop_run(world.loop);
         assert_string_equal(world.record, ".12.");
         assert_int_equal(write(wire.ends[1], "3", 1), 1);
         loop_fd_stop(&wire.fd);
         loop_fd_change(&wire.fd, LOOP_READ);
-        loop_timer_start(world.loop, &end.timer, 20);
+        loop_timer_start(world.loop, &end.timer, 100);
         loop_run(world.loop);
         assert_string_equal(world.record, ".12..");
         wire_close(&wire);
@@ -355,7 +355,7 @@ static void a_descriptor_number_may_be_used_again_at_once(void **state)
         assert_int_equal(new.ends[0], old.ends[0]);
         loop_fd_start(world.loop, &new.fd, new.ends[0], LOOP_READ);
         assert_int_equal(write(new.ends[1], "n", 1), 1);
-        loop_timer_start(world.loop, &end.timer, 20);
+        loop_timer_start(world.loop, &end.timer, 100);
         loop_run(world.loop);
         assert_string_equal(world.record, ".n.");
         wire_close(&new);
@@ -378,7 +378,7 @@ static void put_off_work_runs_after_all_callbacks_of_the_turn(void **state)
         struct world world;
         world_start(&world);
         struct step a = step(&world, 'a', put_off), b = step(&world, 'b', NULL), c = step(&world, 'c', stop_loop);
-        loop_timer_start(world.loop, &c.timer, 40);
+        loop_timer_start(world.loop, &c.timer, 200);
         start_in_one_turn(&a, &b);
         loop_run(world.loop);
         assert_string_equal(world.record, "abDc");
@@ -534,7 +534,7 @@ static void another_thread_can_make_the_loop_turn(void **state)
 {
         (void)state;
         int quiet = idle_readings(false);
-        assert_true(idle_readings(true) >= quiet + 5);
+        assert_true(idle_readings(true) >= quiet + 3); /* of five wakes two may come together */
 }
 
 int main(void)
