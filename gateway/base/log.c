@@ -89,8 +89,8 @@ static bool is_control(const char *at, size_t len)
 static void line_escape_control(struct line *line, const char *at, size_t len)
 {
         char escape[8];
-        unsigned code = (uint8_t)at[len - 1]; /* of C2 xx the code point is xx */
-        const char *letter = len == 1 ? strchr("\nn\rr\tt", at[0]) : NULL;
+        unsigned code = (uint8_t)at[len - 1];                              /* of C2 xx the code point is xx */
+        const char *letter = len == 1 ? strchr("\nn\rr\tt", at[0]) : NULL; /* pairs of a control and its letter */
         if (letter && *letter)
                 snprintf(escape, sizeof escape, "\\%c", letter[1]);
         else
@@ -102,10 +102,10 @@ static void line_escape_control(struct line *line, const char *at, size_t len)
 static void line_add_safe(struct line *line, const char *text)
 {
         for (size_t left = strlen(text), len; left > 0; text += len, left -= len) {
-                bool known = (len = text_utf8_next(text, left)) > 0;
-                if (!known) {
-                        len = 1;
+                len = text_utf8_next(text, left);
+                if (len == 0) {
                         line_add(line, "\xef\xbf\xbd"); /* U+FFFD */
+                        len = 1;
                 } else if (is_control(text, len)) {
                         line_escape_control(line, text, len);
                 } else if (line->json && (*text == '"' || *text == '\\')) {
@@ -139,12 +139,11 @@ static void line_open_json(struct line *line, enum log_level level, const char *
         snprintf(head, sizeof head, "{\"ts\":\"%s.%03ldZ\",\"level\":\"%s\",", stamp, now->tv_nsec / 1000000,
                  level_names[level].json);
         line_add(line, head);
+        line_add(line, subject ? "\"subject\":\"" : "\"message\":\"");
         if (subject) {
-                line_add(line, "\"subject\":\"");
                 line_add_safe(line, subject);
-                line_add(line, "\",");
+                line_add(line, "\",\"message\":\""); /* in one piece: a cut before it ends inside the subject */
         }
-        line_add(line, "\"message\":\"");
 }
 
 /* A line that cannot be written is lost: there is no better place to say so. */

@@ -184,6 +184,20 @@ static void a_long_line_is_cut_at_4096_bytes_and_still_well_formed(void **state)
         assert_string_equal(line + strlen(line) - 7, "\xe2\x82\xac...\n");
 }
 
+static void a_subject_of_any_length_leaves_json_well_formed(void **state)
+{
+        (void)state;
+        static char subject[4200];
+        for (int len = 4000; len < 4100; len++) {
+                memset(subject, 's', (size_t)len);
+                listen_to_stderr();
+                log_start(LOG_INFO, LOG_JSON);
+                log_info(subject, "%s", "m");
+                assert_matches(heard(), "^\\{\"ts\":\"[^\"]+\",\"level\":\"info\",\"subject\":\"s+"
+                                        "(\\.\\.\\.|\",\"message\":\"(m|\\.\\.\\.))\"\\}\n$");
+        }
+}
+
 static void an_escape_is_not_cut_in_two(void **state)
 {
         (void)state;
@@ -329,6 +343,7 @@ int main(void)
                 cmocka_unit_test(control_characters_cannot_forge_a_line),
                 cmocka_unit_test(every_byte_alone_gives_one_line_of_utf8),
                 cmocka_unit_test(a_long_line_is_cut_at_4096_bytes_and_still_well_formed),
+                cmocka_unit_test(a_subject_of_any_length_leaves_json_well_formed),
                 cmocka_unit_test(an_escape_is_not_cut_in_two),
                 cmocka_unit_test(errno_goes_in_and_stays),
                 cmocka_unit_test(a_line_that_cannot_be_written_harms_nobody),
