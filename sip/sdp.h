@@ -47,4 +47,7 @@ const char *sdp_read(const char *text, size_t len, struct audio *audio, struct s
 size_t sdp_write(const struct audio *audio, const struct sdp_shape *shape, struct sdp_session *session,
                  char out[SDP_TEXT_SIZE]);
 
+/* The word of the attribute: "sendrecv". */
+const char *sdp_direction_name(enum audio_direction direction);
+
 #endif
