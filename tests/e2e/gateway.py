@@ -1,0 +1,87 @@
+"""The gateway under test: a configuration, a process, its log, and what it holds of the machine."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from peers.net import can_connect
+from peers.process import Process, tail, until
+
+ROOT = Path(__file__).parents[2]
+SANITIZER = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:")
+SCCP_PORT, SIP_PORT = 2000, 5062
+
+
+def build_folder():
+    """SCCPGW_BUILD names the build under test: an absolute path, or one inside the tree."""
+    return ROOT / os.environ.get("SCCPGW_BUILD", "build")
+
+
+def merged(base, over):
+    """`over` laid on `base`: mappings are joined, everything else is replaced, None takes a key away."""
+    if not isinstance(base, dict) or not isinstance(over, dict):
+        return over
+    joined = {**base, **{key: merged(base.get(key), value) for key, value in over.items()}}
+    return {key: value for key, value in joined.items() if value is not None}
+
+
+class Gateway(Process):
+    def __init__(self, folder, address, config):
+        """`config`: what the test is about, a mapping; addresses, ports and a full log are filled in. Or the whole
+        text of a YAML file, taken as it is."""
+        super().__init__("sccpgw", [build_folder() / "gateway/sccpgw", "run", "-c", "gateway.yaml"], folder, env={
+            "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1",
+        })
+        self.address, self.was_stopped = address, False
+        self.config = config if isinstance(config, str) else merged({
+            "version": 1,
+            "node": {"name": "gw", "address": address},
+            "sccp": {"listen": [f"{address}:{SCCP_PORT}"]},
+            "sip": {"listen": [f"{address}:{SIP_PORT}"]},
+            "media": {"ports": "30000-30399"},
+            "log": {"level": "debug", "format": "text"},
+        }, config)
+
+    def prepare(self):
+        text = self.config if isinstance(self.config, str) else json.dumps(self.config, indent=1)   # JSON is YAML
+        (self.folder / "gateway.yaml").write_text(text + "\n")
+
+    def ready(self):
+        self.wait(lambda: can_connect(self.address, SCCP_PORT), 20, "the SCCP port to accept")
+
+    def fds(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def rss_kb(self):
+        return int(re.search(r"^VmRSS:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text(), re.M)[1])
+
+    def media_ports(self):
+        """The UDP ports of the relay that are open now."""
+        first, last = (int(port) for port in self.config["media"]["ports"].split("-"))
+        mine = {int(line.split()[9]): int(line.split()[1].split(":")[1], 16)
+                for line in Path("/proc/net/udp").read_text().splitlines()[1:]}
+        held = set()
+        for name in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                inode = re.match(r"socket:\[(\d+)\]", os.readlink(f"/proc/{self.pid}/fd/{name}"))
+            except FileNotFoundError:
+                continue
+            if inode and first <= mine.get(int(inode[1]), 0) <= last:
+                held.add(mine[int(inode[1])])
+        return held
+
+    def wait_ports_closed(self, timeout=5):
+        """After the last call no port of the relay stays open."""
+        until(lambda: not self.media_ports(), timeout, f"the relay's ports to be closed ({self.media_ports()} are open)")
+
+    def stop(self, **keywords):
+        """A clean end: status 0, and nothing for the sanitizers to say."""
+        if self.child is None or self.was_stopped:
+            return self.child and self.child.returncode
+        self.was_stopped = True
+        status = super().stop(timeout=keywords.pop("timeout", 20), **keywords)
+        assert not SANITIZER.search(self.log()), f"the sanitizers found something\n{tail(self.log_path, 80)}"
+        assert status == 0, f"exit status {status}\n{tail(self.log_path, 80)}"
+        return status
