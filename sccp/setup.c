@@ -1,0 +1,283 @@
+/* The setup is one block: the struct, its entries, then all texts packed, so that an idle phone costs a few hundred
+ * bytes. */
+#include "sccp/setup.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "sccp/charset.h"
+
+#define KEYS_MAX 56 /* entries of a button template */
+#define LINE_OPTIONS                                                                                                   \
+        (SCCP_LINE_OPTION_ORIGINALLY_DIALED | SCCP_LINE_OPTION_REDIRECTED_DIALED | SCCP_LINE_OPTION_CALLING_NUMBER |   \
+         SCCP_LINE_OPTION_CALLING_NAME)
+
+struct entry {
+        const char *number, *label, *name;
+};
+
+struct key {
+        uint8_t type; /* SCCP_BUTTON_... */
+        uint8_t instance;
+};
+
+struct sccp_setup {
+        const char *description, *timezone;
+        char date_template[7];
+        uint8_t n_keys;
+        uint8_t n_lines, n_speed_dials;
+        uint16_t dropped;
+        struct key keys[KEYS_MAX];
+        struct entry *lines;       /* n_lines */
+        struct entry *speed_dials; /* n_speed_dials, behind the lines */
+};
+
+/* Keys a model has anyway. The 7931 numbers the last four by their place. */
+static const struct fixed_key {
+        char letter;
+        uint8_t type;
+        bool by_place;
+} fixed_keys[] = {
+        {'h', SCCP_BUTTON_HOLD, false},
+        {'t', SCCP_BUTTON_TRANSFER, false},
+        {'r', SCCP_BUTTON_LAST_NUMBER_REDIAL, false},
+        {'v', SCCP_BUTTON_VOICEMAIL, false},
+        {'p', SCCP_BUTTON_CALL_PARK, false},
+        {'f', SCCP_BUTTON_FORWARD_ALL, false},
+        {'c', SCCP_BUTTON_CONFERENCE, false},
+        {'d', SCCP_BUTTON_DISPLAY, false},
+        {'m', SCCP_BUTTON_MESSAGES, true},
+        {'y', SCCP_BUTTON_DIRECTORY, true},
+        {'e', SCCP_BUTTON_HEADSET, true},
+        {'a', SCCP_BUTTON_APPLICATION, true},
+};
+
+static struct key fixed_key(char letter, size_t place)
+{
+        for (size_t i = 0; i < sizeof fixed_keys / sizeof *fixed_keys; i++)
+                if (fixed_keys[i].letter == letter)
+                        return (struct key){fixed_keys[i].type, fixed_keys[i].by_place ? (uint8_t)(place + 1) : 1};
+        assert(!"a letter of models.def");
+        return (struct key){0};
+}
+
+/* Lines find keys in the order of the profile, and so do the other buttons: two cursors say what is left. */
+struct layout {
+        const struct sccp_profile *profile;
+        size_t line, other; /* first button of that kind without a key; n_buttons: none left */
+        struct sccp_setup *setup;
+};
+
+static bool is_line(const struct sccp_profile_button *button)
+{
+        return button->kind == SCCP_SLOT_LINE;
+}
+
+static size_t next_button(const struct sccp_profile *profile, size_t from, bool line)
+{
+        while (from < profile->n_buttons && is_line(&profile->buttons[from]) != line)
+                from++;
+        return from;
+}
+
+static void place_button(struct layout *layout, size_t *cursor, struct key *key)
+{
+        if (*cursor == layout->profile->n_buttons)
+                return;
+        const struct sccp_profile_button *button = &layout->profile->buttons[*cursor];
+        if (button->kind == SCCP_SLOT_LINE)
+                *key = (struct key){SCCP_BUTTON_LINE, ++layout->setup->n_lines};
+        else if (button->kind == SCCP_SLOT_SPEED_DIAL)
+                *key = (struct key){SCCP_BUTTON_SPEED_DIAL, ++layout->setup->n_speed_dials};
+        *cursor = next_button(layout->profile, *cursor + 1, is_line(button));
+}
+
+static void place_key(struct layout *layout, char letter, struct key *key, size_t place)
+{
+        switch (letter) {
+        case 'L':
+                place_button(layout, &layout->line, key);
+                break;
+        case 'S':
+                place_button(layout, &layout->other, key);
+                break;
+        case 'M':
+                place_button(layout, layout->line < layout->other ? &layout->line : &layout->other, key);
+                break;
+        default:
+                *key = fixed_key(letter, place);
+        }
+}
+
+static unsigned count_left(const struct layout *layout)
+{
+        unsigned left = 0;
+        for (size_t i = 0; i < layout->profile->n_buttons; i++) {
+                const struct sccp_profile_button *button = &layout->profile->buttons[i];
+                size_t cursor = is_line(button) ? layout->line : layout->other;
+                left += i >= cursor && button->kind != SCCP_SLOT_EMPTY;
+        }
+        return left;
+}
+
+/* Fills keys and counts; the texts follow when their size is known. */
+static void lay_out(struct sccp_setup *setup, const struct sccp_profile *profile, const struct sccp_model *model)
+{
+        struct layout layout = {.profile = profile,
+                                .line = next_button(profile, 0, true),
+                                .other = next_button(profile, 0, false),
+                                .setup = setup};
+        setup->n_keys = (uint8_t)strlen(model->keys);
+        assert(setup->n_keys <= KEYS_MAX);
+        for (size_t place = 0; place < setup->n_keys; place++) {
+                setup->keys[place] = (struct key){SCCP_BUTTON_UNDEFINED, 0};
+                place_key(&layout, model->keys[place], &setup->keys[place], place);
+        }
+        setup->dropped = (uint16_t)count_left(&layout);
+}
+
+static size_t text_size(const char *text)
+{
+        return text ? strlen(text) + 1 : 1;
+}
+
+static size_t profile_text_size(const struct sccp_profile *profile)
+{
+        size_t size = text_size(profile->description) + text_size(profile->timezone);
+        for (size_t i = 0; i < profile->n_buttons; i++) {
+                const struct sccp_profile_button *button = &profile->buttons[i];
+                size += text_size(button->number) + text_size(button->label) + text_size(button->name);
+        }
+        return size;
+}
+
+/* Copies to *at, moves it on, and returns the copy. */
+static const char *pack(char **at, const char *text)
+{
+        char *copy = memcpy(*at, text ? text : "", text_size(text));
+        *at += text_size(text);
+        return copy;
+}
+
+static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *profile, char **at)
+{
+        unsigned lines = 0, speed_dials = 0;
+        for (size_t i = 0; i < profile->n_buttons; i++) {
+                const struct sccp_profile_button *button = &profile->buttons[i];
+                struct entry *entry = NULL;
+                if (button->kind == SCCP_SLOT_LINE && lines < setup->n_lines)
+                        entry = &setup->lines[lines++];
+                else if (button->kind == SCCP_SLOT_SPEED_DIAL && speed_dials < setup->n_speed_dials)
+                        entry = &setup->speed_dials[speed_dials++];
+                if (entry)
+                        *entry = (struct entry){pack(at, button->number), pack(at, button->label),
+                                                pack(at, button->name)};
+        }
+}
+
+struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const struct sccp_model *model)
+{
+        struct sccp_setup plan = {0};
+        lay_out(&plan, profile, model);
+        size_t entries = (size_t)plan.n_lines + plan.n_speed_dials;
+        struct sccp_setup *setup = malloc(sizeof *setup + entries * sizeof(struct entry) + profile_text_size(profile));
+        if (!setup)
+                return NULL;
+        *setup = plan;
+        setup->lines = (struct entry *)(setup + 1);
+        setup->speed_dials = setup->lines + setup->n_lines;
+        char *at = (char *)(setup->lines + entries);
+        setup->description = pack(&at, profile->description);
+        setup->timezone = pack(&at, profile->timezone);
+        TEXT_SET(setup->date_template, profile->date_template);
+        pack_buttons(setup, profile, &at);
+        return setup;
+}
+
+void sccp_setup_free(struct sccp_setup *setup)
+{
+        free(setup);
+}
+
+unsigned sccp_setup_lines(const struct sccp_setup *setup)
+{
+        return setup->n_lines;
+}
+
+unsigned sccp_setup_speed_dials(const struct sccp_setup *setup)
+{
+        return setup->n_speed_dials;
+}
+
+unsigned sccp_setup_dropped(const struct sccp_setup *setup)
+{
+        return setup->dropped;
+}
+
+const char *sccp_setup_description(const struct sccp_setup *setup)
+{
+        return setup->description;
+}
+
+const char *sccp_setup_date_template(const struct sccp_setup *setup)
+{
+        return setup->date_template;
+}
+
+const char *sccp_setup_timezone(const struct sccp_setup *setup)
+{
+        return setup->timezone;
+}
+
+unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index)
+{
+        bool line = index >= 1 && index <= setup->n_keys && setup->keys[index - 1].type == SCCP_BUTTON_LINE;
+        return line ? setup->keys[index - 1].instance : 0;
+}
+
+/* Places behind the last key are undefined ones too, as CallManager 4.1 fills them. */
+void sccp_setup_button_template(const struct sccp_setup *setup, struct sccp_button_template *out)
+{
+        memset(out, 0, sizeof *out);
+        out->n_buttons = out->total = setup->n_keys;
+        for (size_t i = 0; i < KEYS_MAX; i++)
+                out->buttons[i].type = SCCP_BUTTON_UNDEFINED;
+        for (size_t i = 0; i < setup->n_keys; i++)
+                out->buttons[i] = (struct sccp_button){setup->keys[i].instance, setup->keys[i].type};
+}
+
+static const struct entry *entry_at(const struct entry *entries, unsigned count, uint32_t instance)
+{
+        static const struct entry empty = {"", "", ""};
+        return instance >= 1 && instance <= count ? &entries[instance - 1] : &empty;
+}
+
+void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, bool utf8, struct sccp_line_stat *out)
+{
+        const struct entry *line = entry_at(setup->lines, setup->n_lines, instance);
+        *out = (struct sccp_line_stat){.line = instance, .options = LINE_OPTIONS};
+        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
+        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+}
+
+void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+                             struct sccp_line_stat_dynamic *out)
+{
+        const struct entry *line = entry_at(setup->lines, setup->n_lines, instance);
+        *out = (struct sccp_line_stat_dynamic){.line = instance, .options = LINE_OPTIONS};
+        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
+        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+}
+
+void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+                           struct sccp_speed_dial_stat *out)
+{
+        const struct entry *dial = entry_at(setup->speed_dials, setup->n_speed_dials, instance);
+        *out = (struct sccp_speed_dial_stat){.index = instance};
+        sccp_text_put(out->number, sizeof out->number, dial->number, utf8);
+        sccp_text_put(out->label, sizeof out->label, dial->label, utf8);
+}

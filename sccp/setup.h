@@ -1,0 +1,59 @@
+/* What a phone is told about itself while it registers: its keys, lines and speed dials, made from a profile and a
+ * model. Pure; one small block of memory per registered phone. */
+#ifndef SCCPGW_SCCP_SETUP_H
+#define SCCPGW_SCCP_SETUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sccp/models.h"
+#include "sccp/schema.h"
+
+#define SCCP_LINES_MAX       42
+#define SCCP_SPEED_DIALS_MAX 99
+
+/* A profile is made by the owner of the configuration. Texts are UTF-8, NULL counts as "". */
+struct sccp_profile_button {
+        enum { SCCP_SLOT_EMPTY, SCCP_SLOT_LINE, SCCP_SLOT_SPEED_DIAL } kind;
+        const char *number; /* line: directory number; speed dial: what it dials */
+        const char *label;
+        const char *name; /* line: full name */
+};
+
+struct sccp_profile {
+        const char *description;
+        const char *date_template; /* "D.M.Y", at most 6 characters */
+        const char *timezone;      /* IANA name */
+        const struct sccp_profile_button *buttons;
+        size_t n_buttons;
+        const struct sccp_model *model; /* NULL: by the device type the phone says */
+};
+
+struct sccp_setup;
+
+/* Lays the profile's buttons on the keys of `model`: line n and speed dial n of the phone are the n-th of the profile,
+ * as far as there are keys for them. Copies what it keeps; NULL when memory is out. */
+struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const struct sccp_model *model);
+void sccp_setup_free(struct sccp_setup *setup);
+
+unsigned sccp_setup_lines(const struct sccp_setup *setup);
+unsigned sccp_setup_speed_dials(const struct sccp_setup *setup);
+unsigned sccp_setup_dropped(const struct sccp_setup *setup); /* buttons of the profile that found no key */
+const char *sccp_setup_description(const struct sccp_setup *setup);
+const char *sccp_setup_date_template(const struct sccp_setup *setup);
+const char *sccp_setup_timezone(const struct sccp_setup *setup);
+
+/* The line on key `index` (1-based), 0 if that key is no line. */
+unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index);
+
+/* Answers to the phone's questions. An instance that does not exist gets the empty answer: a phone that hears nothing
+ * stalls (flows 1). */
+void sccp_setup_button_template(const struct sccp_setup *setup, struct sccp_button_template *out);
+void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, bool utf8, struct sccp_line_stat *out);
+void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+                             struct sccp_line_stat_dynamic *out);
+void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+                           struct sccp_speed_dial_stat *out);
+
+#endif
