@@ -33,7 +33,7 @@ const char *sccp_decode(const struct sccp_context *ctx, uint32_t id, const uint8
                         struct sccp_message *out);
 
 /* Writes the whole frame: header, payload as ctx->version has it, zeros to a multiple of 4. Returns its length, or 0
- * if it does not fit into `room` bytes. Texts too long for the wire are cut; counts must be within their arrays. */
+ * if it does not fit into `room` bytes. m->id must have a row and counts must be within their arrays. */
 size_t sccp_encode(const struct sccp_context *ctx, const struct sccp_message *m, uint8_t *out, size_t room);
 
 /* One line without a line end: "StartTone tone=inside_dial line=1 call_ref=17". Zeros are left out where the row

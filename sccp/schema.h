@@ -38,6 +38,7 @@ enum sccp_id {
 #define NUMBER(f)                                           char f[25];
 #define CSTR(f, n)                                          char f[n];
 #define BYTES(f, n)                                         uint8_t f[n];
+#define SECRET(f, n)                                        uint8_t f[n];
 #define U16S(f, n)                                          uint16_t f[n];
 #define STRUCT(f, record)                                   struct sccp_##record f;
 #define ARRAY(f, record, n)                                 struct sccp_##record f[n];

@@ -1,0 +1,104 @@
+/* Kinds of fields that are addresses, in network order on the wire. An address a field cannot carry is sent as
+ * zeros, which phones take as none. */
+#include "sccp/codec_kind.h"
+
+#include <string.h>
+
+enum { WIRE_IPV4, WIRE_IPV6, WIRE_BOTH, WIRE_INVALID }; /* the family word from version 17 on */
+
+enum { IPV4_SIZE = 4, IPV6_SIZE = 16, FAMILY_SIZE = 4, VERSION_WITH_FAMILY = 17 };
+
+static void ip_set(struct ip *ip, uint8_t family, const uint8_t *bytes)
+{
+        *ip = (struct ip){.family = family};
+        if (bytes)
+                memcpy(ip->bytes, bytes, family == 4 ? IPV4_SIZE : IPV6_SIZE);
+}
+
+static void ip_write(struct sccp_writer *w, const struct ip *ip, uint8_t family, size_t size)
+{
+        uint8_t *at = sccp_write(w, size);
+        if (at && ip->family == family)
+                memcpy(at, ip->bytes, family == 4 ? IPV4_SIZE : IPV6_SIZE);
+}
+
+static void ip_sample(struct sccp_sampler *s, struct ip *ip, uint8_t family)
+{
+        *ip = (struct ip){.family = family};
+        for (size_t i = 0; s->n && i < (family == 4 ? IPV4_SIZE : IPV6_SIZE); i++)
+                ip->bytes[i] = (uint8_t)sccp_sample_random(s, 256);
+}
+
+static void ip_field_print(struct sccp_printer *p, const struct sccp_field *field, const void *self)
+{
+        char text[IP_TEXT_SIZE];
+        sccp_print_add(p, "%s", ip_print(sccp_place_const(field, self), text));
+}
+
+static void ipv4_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
+{
+        ip_set(sccp_place(field, self), 4, sccp_read(r, IPV4_SIZE));
+}
+
+static void ipv4_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
+{
+        ip_write(w, sccp_place_const(field, self), 4, IPV4_SIZE);
+}
+
+static void ipv4_sample(struct sccp_sampler *s, const struct sccp_field *field, void *self)
+{
+        ip_sample(s, sccp_place(field, self), 4);
+}
+
+const struct sccp_kind sccp_kind_ipv4 = {ipv4_get, ipv4_put, ip_field_print, ipv4_sample};
+
+static void ipv6_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
+{
+        ip_set(sccp_place(field, self), 6, sccp_read(r, IPV6_SIZE));
+}
+
+static void ipv6_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
+{
+        ip_write(w, sccp_place_const(field, self), 6, IPV6_SIZE);
+}
+
+static void ipv6_sample(struct sccp_sampler *s, const struct sccp_field *field, void *self)
+{
+        ip_sample(s, sccp_place(field, self), 6);
+}
+
+const struct sccp_kind sccp_kind_ipv6 = {ipv6_get, ipv6_put, ip_field_print, ipv6_sample};
+
+/* IPv4 stands in the first four of the 16 bytes, also where the family says "both". */
+static void addr_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
+{
+        if (r->ctx->version < VERSION_WITH_FAMILY) {
+                ipv4_get(r, field, self);
+                return;
+        }
+        uint32_t family = sccp_read_number(r, FAMILY_SIZE);
+        const uint8_t *bytes = sccp_read(r, IPV6_SIZE);
+        if (family > WIRE_INVALID)
+                sccp_fail(r, "unknown address family");
+        else if (family != WIRE_INVALID)
+                ip_set(sccp_place(field, self), family == WIRE_IPV6 ? 6 : 4, bytes);
+}
+
+static void addr_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
+{
+        const struct ip *ip = sccp_place_const(field, self);
+        if (w->ctx->version < VERSION_WITH_FAMILY) {
+                ipv4_put(w, field, self);
+                return;
+        }
+        sccp_write_number(w, FAMILY_SIZE, ip->family == 6 ? WIRE_IPV6 : WIRE_IPV4);
+        ip_write(w, ip, ip->family, IPV6_SIZE);
+}
+
+static void addr_sample(struct sccp_sampler *s, const struct sccp_field *field, void *self)
+{
+        bool wide = s->ctx->version >= VERSION_WITH_FAMILY && s->n % 2;
+        ip_sample(s, sccp_place(field, self), wide ? 6 : 4);
+}
+
+const struct sccp_kind sccp_kind_addr = {addr_get, addr_put, ip_field_print, addr_sample};

@@ -1,0 +1,50 @@
+/* How a row of messages.def looks to the code that walks it. Inside sccp/ only: the codec and its tests. */
+#ifndef SCCPGW_SCCP_SCHEMA_FIELD_H
+#define SCCPGW_SCCP_SCHEMA_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sccp/schema.h"
+
+struct sccp_kind;
+
+/* One line of a row. A marker (SINCE, UNTIL, OPTIONAL) has no place in the struct; only its kind and limit count. */
+struct sccp_field {
+        const char *name; /* NULL ends the row */
+        const struct sccp_kind *kind;
+        uint16_t offset; /* in the struct of the row */
+        uint16_t size;   /* of the whole member there */
+        uint16_t limit;  /* bytes on the wire, or elements, or the version of a marker */
+        uint16_t slots;  /* elements that are on the wire at least */
+        uint16_t stride; /* of one element in the struct */
+        uint16_t count;  /* offset of n_f */
+        enum sccp_values values;
+        const struct sccp_field *(*record)(void);
+};
+
+struct sccp_row {
+        struct sccp_message_info info;
+        const struct sccp_field *(*fields)(void);
+};
+
+const struct sccp_row *sccp_row_find(uint32_t id); /* NULL: unknown */
+
+/* Visits the fields a version has, in wire order. */
+struct sccp_walk {
+        const struct sccp_field *next;
+        uint16_t since; /* of the fields being visited */
+        uint16_t until; /* 0: no end */
+        bool optional;
+};
+
+#define SCCP_ANY_VERSION 0xffff /* a walk over all fields of all versions */
+
+struct sccp_walk sccp_walk_start(const struct sccp_field *fields);
+const struct sccp_field *sccp_walk_next(struct sccp_walk *walk, unsigned version); /* NULL: that was all */
+
+/* Lines of the row from `field` on, markers not counted. */
+unsigned sccp_fields_left(const struct sccp_field *field);
+
+#endif
