@@ -71,15 +71,15 @@ struct call {
         bool outside; /* rings as a call from outside */
         struct parties parties;
 
-        char dialled[DIAL_DIGITS_MAX + 1]; /* as typed, or the whole number given */
-        char number[PARTY_NUMBER_SIZE];    /* as sent */
+        char dialled[PARTY_NUMBER_SIZE]; /* as typed, or the whole number given */
+        char number[PARTY_NUMBER_SIZE];  /* as sent */
         bool outside_tone;
 
         struct audio ours;          /* all we can do */
         struct audio local;         /* our description for the action that sends one; no address in relay mode */
         struct audio remote;        /* the last one that came */
         struct media_stream stream; /* agreed, or in direct mode first guessed */
-        struct endpoint phone_rtp;  /* where the phone listens while rx is open, else empty */
+        struct endpoint phone_rtp;  /* where the phone listens; empty unless rx is open */
         bool direct;
         enum call_rx rx;
         bool tx;      /* the phone was told to send */

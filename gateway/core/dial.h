@@ -1,7 +1,7 @@
 /* What a user types into a number: the dial plan says whether that is enough, too little or wrong, and what is sent.
  * Patterns are text: digits and * # + stand for themselves, x is any digit, [2-9] one of those, . one or more of
  * anything (only at the end), and ! at the very end: send at once. The first pattern that matches wins. A pattern that
- * breaks these rules matches nothing. */
+ * breaks these rules never matches a whole number. */
 #ifndef SCCPGW_CORE_DIAL_H
 #define SCCPGW_CORE_DIAL_H
 

@@ -1,5 +1,6 @@
 /* One line of one phone: the phone's presence against the line's registration at the PBX.
- * It is registered exactly while its phone is there; without a PBX the phone's presence is all it needs. */
+ * It is registered exactly while its phone is there; without a PBX the phone's presence is all it needs to be in
+ * service. */
 #ifndef SCCPGW_CORE_LINE_H
 #define SCCPGW_CORE_LINE_H
 
@@ -25,12 +26,12 @@ enum line_state {
 
 enum line_action {
         LINE_DO_NOTHING,
-        LINE_DO_REGISTER,
+        LINE_DO_REGISTER, /* make it reachable at the SIP side, at a PBX if it has one */
         LINE_DO_UNREGISTER,
 };
 
 struct line {
-        bool has_pbx; /* set by the owner: a registration is needed */
+        bool has_pbx; /* set by the owner: it is in service only when registered */
         enum line_state state;
         int status; /* LINE_NOT_REGISTERED: the SIP status, 401 403 404 ... */
 };

@@ -67,7 +67,8 @@ struct phone_steps {
         bool refused; /* the line has all the calls it may have: tell the user */
 };
 
-/* A press that means nothing gives no steps. References that are not among `view`'s calls mean nothing, ever. */
+/* A press that means nothing gives no steps. A reference that is not among the view's calls names no call, ever: the
+ * press is dropped; only an off hook is still what it is, a handset that was lifted. */
 void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out);
 
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
@@ -90,7 +91,7 @@ struct phone_look {
 void phone_look(const struct phone_view *view, struct phone_look *out);
 enum look_lamp phone_lamp(const struct phone_view *view, unsigned line);
 
-/* The call's index in view.calls, by age order among those of its line: 1 is the first call on the line. */
+/* By age among the calls of its line: 1 is the first call on the line. */
 unsigned phone_call_instance(const struct phone_view *view, const struct call *call);
 
 const char *phone_key_name(enum phone_key key);

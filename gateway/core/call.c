@@ -1,0 +1,178 @@
+/* The rules of a call: which event does what in which state. This table is the specification; tests/call_matrix.txt
+ * is its printed form. A pair without a rule means nothing and is ignored. */
+#include "gateway/core/call.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "gateway/core/call_rules.h"
+
+#define IN(state) (1u << CALL_##state)
+
+#define TYPING   (IN(OFF_HOOK) | IN(DIALING))
+#define SENT     (IN(CALLING) | IN(RINGBACK) | IN(EARLY))
+#define TAKEN    (IN(OFFERED) | IN(ANSWERING))
+#define UP       (IN(AGREEING) | IN(OPENING) | IN(TALKING) | IN(HELD) | IN(RESUMING))
+#define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | IN(FAILED))
+
+static const struct rule {
+        unsigned in; /* bits of states */
+        enum event_kind on;
+        call_run *run;
+} rules[] = {
+        {IN(IDLE), EV_OFF_HOOK, dial_begin},
+        {IN(IDLE) | TYPING, EV_NUMBER, dial_number},
+        {TYPING, EV_DIGIT, dial_digit},
+        {IN(DIALING), EV_BACKSPACE, dial_backspace},
+        {IN(DIALING), EV_DIAL, dial_done},
+        {IN(OFF_HOOK), EV_TIMEOUT, dial_too_late},
+        {IN(DIALING), EV_TIMEOUT, dial_done},
+        {IN(PREPARING), EV_RX_OPEN, dial_prepared},
+        {IN(PREPARING), EV_RX_FAILED, end_no_channel},
+        {IN(PREPARING), EV_TIMEOUT, end_no_channel},
+
+        {IN(CALLING), EV_MEDIA_FAILED, end_no_ports},
+        {IN(CALLING) | IN(RINGBACK), EV_PROGRESS, ring_there},
+        {SENT, EV_EARLY, ring_early},
+        {IN(EARLY), EV_RX_OPEN, ring_early_open},
+        {IN(EARLY), EV_RX_FAILED, end_no_channel},
+        {IN(EARLY), EV_TX_FAILED, end_no_channel},
+        {IN(EARLY), EV_REOFFER, ring_early_reoffer},
+        {IN(CALLING) | IN(RINGBACK), EV_REOFFER, reoffer_glare},
+        {SENT, EV_ANSWERED, ring_answered},
+        {SENT, EV_FAILED, end_failed},
+        {SENT, EV_ENDED, end_failed},
+        {SENT, EV_TIMEOUT, ring_too_long},
+
+        {IN(IDLE), EV_OFFER, ring_here},
+        {IN(OFFERED), EV_MEDIA_FAILED, end_no_ports},
+        {IN(OFFERED), EV_ANSWER, ring_answer},
+        {IN(OFFERED), EV_TIMEOUT, end_unanswered},
+        {IN(ANSWERING), EV_RX_OPEN, ring_answer_open},
+        {IN(ANSWERING), EV_RX_FAILED, end_no_channel},
+        {IN(ANSWERING), EV_TIMEOUT, end_no_channel},
+        {TAKEN, EV_REOFFER, reoffer_not_yet},
+        {TAKEN, EV_ENDED, end_far},
+        {IN(AGREEING), EV_ACK_AUDIO, ring_agreed},
+        {IN(AGREEING), EV_TIMEOUT, end_no_codec},
+        {IN(AGREEING), EV_REOFFER, reoffer_glare},
+
+        {IN(OPENING), EV_RX_OPEN, talk_opened},
+        {IN(OPENING), EV_RX_FAILED, end_no_channel},
+        {IN(OPENING), EV_TIMEOUT, end_no_channel},
+        {IN(TALKING), EV_TX_FAILED, end_no_channel},
+        {IN(TALKING), EV_MEDIA_DEAD, end_dead},
+        {IN(AGREEING) | IN(OPENING) | IN(TALKING), EV_HOLD, talk_hold},
+        {IN(OPENING) | IN(TALKING), EV_REOFFER, talk_reoffer},
+        {IN(HELD), EV_REOFFER, held_reoffer},
+        {IN(HELD), EV_RESUME, held_resume},
+        {IN(RESUMING), EV_RX_OPEN, held_resumed},
+        {IN(RESUMING), EV_RX_FAILED, held_stays},
+        {IN(RESUMING), EV_TIMEOUT, held_stays},
+        {IN(RESUMING), EV_HOLD, held_stays},
+        {IN(RESUMING), EV_REOFFER, reoffer_glare},
+        {UP & ~IN(AGREEING), EV_REOFFER_ANSWERED, reoffer_answered},
+        {UP & ~IN(AGREEING), EV_ACK_AUDIO, reoffer_answered},
+        {UP & ~IN(AGREEING), EV_REOFFER_FAILED, reoffer_failed},
+        {UP, EV_ENDED, end_far},
+
+        {IN(FAILED), EV_TIMEOUT, end_tone},
+        {SENT | TAKEN | UP, EV_IDENTITY, note_identity},
+        {ANYTHING, EV_HANG_UP, end_hang_up},
+        {ANYTHING, EV_PHONE_LOST, end_phone_lost},
+};
+
+static const struct rule *rule_find(enum call_state state, enum event_kind kind)
+{
+        for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+                if (rules[i].on == kind && (rules[i].in & 1u << state))
+                        return &rules[i];
+        return NULL;
+}
+
+/* An ack without an address is a refusal (protocol/README section 5). */
+static enum event_kind kind_of(const struct event *event)
+{
+        return event->kind == EV_RX_OPEN && !media_reachable(&event->rtp) ? EV_RX_FAILED : event->kind;
+}
+
+static bool awaits_ack(const struct call *call)
+{
+        return call->rx == RX_PENDING;
+}
+
+static bool sends(const struct call *call)
+{
+        return call->tx;
+}
+
+static bool awaits_audio(const struct call *call)
+{
+        return call->reoffer_out;
+}
+
+static bool awaits_time(const struct call *call)
+{
+        return call->timer;
+}
+
+/* Events that answer something mean nothing when it was never asked or is settled: late and double acks. */
+static bool (*const awaited[EVENT_KINDS])(const struct call *) = {
+        [EV_RX_OPEN] = awaits_ack,     [EV_RX_FAILED] = awaits_ack,          [EV_TX_FAILED] = sends,
+        [EV_ACK_AUDIO] = awaits_audio, [EV_REOFFER_ANSWERED] = awaits_audio, [EV_REOFFER_FAILED] = awaits_audio,
+        [EV_TIMEOUT] = awaits_time,
+};
+
+static bool is_key(char digit)
+{
+        return digit != '\0' && strchr("0123456789*#+", digit) != NULL;
+}
+
+bool call_step(struct call *call, const struct event *event, const struct call_rules *call_rules, struct actions *out)
+{
+        enum event_kind kind = kind_of(event);
+        const struct rule *rule = rule_find(call->state, kind);
+        out->count = 0;
+        if (!rule || (awaited[kind] && !awaited[kind](call)) || (kind == EV_DIGIT && !is_key(event->digit)))
+                return false;
+        if (kind == EV_TIMEOUT)
+                call->timer = false;
+        struct step step = {call, event, call_rules, out};
+        call->state = rule->run(&step);
+        assert(call->timer == call_is_waiting(call->state));
+        return true;
+}
+
+bool call_takes(enum call_state state, enum event_kind event)
+{
+        return rule_find(state, event) != NULL;
+}
+
+static const struct {
+        const char *word;
+        bool waits, active;
+} states[CALL_STATE_COUNT] = {
+#define X(name, word, waits, active) [name] = {word, waits, active},
+        CALL_STATES(X)
+#undef X
+};
+
+bool call_is_active(const struct call *call)
+{
+        return states[call->state].active;
+}
+
+bool call_is_waiting(enum call_state state)
+{
+        return states[state].waits;
+}
+
+bool call_held_by_far(const struct call *call)
+{
+        return call->state == CALL_TALKING && !call->stream.send;
+}
+
+const char *call_state_name(enum call_state state)
+{
+        return state < CALL_STATE_COUNT ? states[state].word : "unknown";
+}

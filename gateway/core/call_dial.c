@@ -1,0 +1,110 @@
+/* Dialling: from off hook over digits to the call that goes out. */
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/core/call_rules.h"
+
+enum call_state dial_begin(struct step *step)
+{
+        call_begin(step, false);
+        step->call->parties.calling = step->call->self;
+        timer_set(step, step->rules->plan->first_ms);
+        return CALL_OFF_HOOK;
+}
+
+/* The offer goes out. */
+static enum call_state dial_send(struct step *step)
+{
+        struct call *call = step->call;
+        offer_make(step, false);
+        timer_set(step, step->rules->ring_timeout_ms);
+        relay_begin(step);
+        do_act(step, DO_DIAL, 0);
+        call->dialog = DIALOG_CALLING;
+        return CALL_CALLING;
+}
+
+/* A terminator given with a whole number is not part of it. */
+static void terminator_drop(struct call *call, char terminator)
+{
+        size_t len = strlen(call->dialled);
+        if (terminator && len > 1 && call->dialled[len - 1] == terminator)
+                call->dialled[len - 1] = '\0';
+}
+
+enum call_state dial_done(struct step *step)
+{
+        struct call *call = step->call;
+        call->outside_tone = false;
+        terminator_drop(call, step->rules->plan->terminator);
+        if (dial_finish(step->rules->plan, call->dialled, call->number) != DIAL_COMPLETE)
+                return call_fail(step, CAUSE_BAD_NUMBER);
+        TEXT_SET(call->parties.called.number, call->dialled);
+        call->parties.original_called = call->parties.called;
+        do_act(step, DO_DIALED, 0);
+        if (!step->rules->in_service)
+                return call_fail(step, CAUSE_NOT_REGISTERED);
+        if (call->ours.n_codecs == 0)
+                return call_fail(step, CAUSE_NO_CODEC);
+        if (!call->direct)
+                return dial_send(step);
+        stream_guess(step);
+        timer_set(step, CALL_ACK_MS);
+        rx_open(step);
+        return CALL_PREPARING;
+}
+
+enum call_state dial_prepared(struct step *step)
+{
+        rx_opened(step);
+        return dial_send(step);
+}
+
+static enum call_state dial_go_on(struct step *step)
+{
+        struct call *call = step->call;
+        call->outside_tone = dial_outside_tone(step->rules->plan, call->dialled);
+        timer_set(step, *call->dialled ? step->rules->plan->next_ms : step->rules->plan->first_ms);
+        return *call->dialled ? CALL_DIALING : CALL_OFF_HOOK;
+}
+
+enum call_state dial_digit(struct step *step)
+{
+        struct call *call = step->call;
+        size_t len = strlen(call->dialled);
+        if (len > 0 && step->event->digit == step->rules->plan->terminator)
+                return dial_done(step);
+        call->dialled[len++] = step->event->digit;
+        call->dialled[len] = '\0';
+        switch (dial_check(step->rules->plan, call->dialled)) {
+        case DIAL_INVALID:
+                return call_fail(step, CAUSE_BAD_NUMBER);
+        case DIAL_COMPLETE:
+                return dial_done(step);
+        case DIAL_MORE:
+                break;
+        }
+        return len < DIAL_DIGITS_MAX ? dial_go_on(step) : dial_done(step);
+}
+
+enum call_state dial_backspace(struct step *step)
+{
+        struct call *call = step->call;
+        call->dialled[strlen(call->dialled) - 1] = '\0';
+        do_act(step, DO_BACKSPACE, 0);
+        return dial_go_on(step);
+}
+
+enum call_state dial_number(struct step *step)
+{
+        struct call *call = step->call;
+        if (call->state == CALL_IDLE)
+                dial_begin(step);
+        TEXT_SET(call->dialled, step->event->number);
+        return *call->dialled ? dial_done(step) : dial_go_on(step);
+}
+
+enum call_state dial_too_late(struct step *step)
+{
+        return call_fail(step, CAUSE_NO_NUMBER);
+}

@@ -1,0 +1,177 @@
+/* The resources of a call: timer, relay ports, the phone's receive and transmit channels, the description we gave.
+ * Each is a field of the call and an action, and only these functions change both. */
+#include "gateway/core/call_rules.h"
+
+#include <assert.h>
+
+void do_act(struct step *step, enum action_kind kind, int arg)
+{
+        actions_add(step->out, kind, arg);
+}
+
+void timer_set(struct step *step, unsigned ms)
+{
+        if (ms > 0 || step->call->timer)
+                do_act(step, DO_TIMER, (int)ms);
+        step->call->timer = ms > 0;
+}
+
+/* Nothing of an earlier use of the slot survives but what its owner filled in. */
+void call_begin(struct step *step, bool incoming)
+{
+        struct call *call = step->call;
+        *call = (struct call){
+                .reference = call->reference,
+                .line = call->line,
+                .age = call->age,
+                .self = call->self,
+                .incoming = incoming,
+                .ours = step->rules->audio,
+                .direct = step->rules->direct,
+        };
+}
+
+void relay_begin(struct step *step)
+{
+        assert(!step->call->relayed);
+        if (step->call->direct)
+                return;
+        step->call->relayed = true;
+        do_act(step, DO_MEDIA_OPEN, 0);
+}
+
+void relay_end(struct step *step)
+{
+        if (step->call->relayed)
+                do_act(step, DO_MEDIA_CLOSE, 0);
+        step->call->relayed = false;
+}
+
+/* Silence is no sign of death while one side is not expected to talk. */
+void relay_tell(struct step *step)
+{
+        const struct call *call = step->call;
+        if (call->relayed)
+                do_act(step, DO_RELAY, call->rx != RX_OPEN || !call->stream.send);
+}
+
+void stream_guess(struct step *step)
+{
+        struct call *call = step->call;
+        call->stream = (struct media_stream){.codec = call->ours.codecs[0].codec, .packet_ms = call->ours.packet_ms};
+}
+
+void rx_open(struct step *step)
+{
+        assert(step->call->rx == RX_CLOSED);
+        step->call->rx = RX_PENDING;
+        do_act(step, DO_OPEN_RX, 0);
+}
+
+static void tx_stop(struct step *step)
+{
+        if (step->call->tx)
+                do_act(step, DO_STOP_TX, 0);
+        step->call->tx = false;
+}
+
+/* Lets audio flow as far as both sides are known. */
+static void media_flow(struct step *step)
+{
+        struct call *call = step->call;
+        assert(call->rx == RX_OPEN && !call->tx);
+        relay_tell(step);
+        if (!call->stream.send)
+                return;
+        call->tx = true;
+        do_act(step, DO_START_TX, 0);
+}
+
+void rx_opened(struct step *step)
+{
+        assert(step->call->rx == RX_PENDING);
+        step->call->rx = RX_OPEN;
+        step->call->phone_rtp = step->event->rtp;
+        media_flow(step);
+}
+
+void media_off(struct step *step)
+{
+        struct call *call = step->call;
+        if (call->rx != RX_CLOSED)
+                do_act(step, DO_CLOSE_RX, 0);
+        call->rx = RX_CLOSED;
+        call->phone_rtp = (struct endpoint){0};
+        tx_stop(step);
+}
+
+void stream_take(struct step *step, const struct media_stream *agreed)
+{
+        struct call *call = step->call;
+        enum media_change change = media_compare(&call->stream, agreed);
+        call->stream = *agreed;
+        if (change == MEDIA_CODEC) /* field-guide M15 */
+                media_off(step);
+        if (call->rx == RX_CLOSED) {
+                rx_open(step);
+        } else if (call->rx == RX_OPEN && change == MEDIA_SEND) { /* field-guide M7: never started twice */
+                tx_stop(step);
+                media_flow(step);
+        }
+}
+
+/* Direct: while the channel is closed (hold) the far end keeps the address it was told last. */
+static void local_address(struct call *call, struct endpoint told)
+{
+        call->local.rtp = call->rx == RX_OPEN ? call->phone_rtp : told;
+        if (!call->direct)
+                call->local.rtp = (struct endpoint){0};
+}
+
+void offer_make(struct step *step, bool held)
+{
+        struct call *call = step->call;
+        struct endpoint told = call->local.rtp;
+        call->local = media_offer(&call->ours, call->stream.codec, held);
+        local_address(call, told);
+}
+
+bool answer_make(struct step *step, bool held)
+{
+        struct call *call = step->call;
+        struct endpoint told = call->local.rtp;
+        struct audio answer;
+        if (!media_answer(&call->ours, &call->remote, held, &answer))
+                return false;
+        call->local = answer;
+        local_address(call, told);
+        return true;
+}
+
+void reoffer_send(struct step *step, bool held)
+{
+        struct call *call = step->call;
+        if (call->reoffer_out) {
+                call->reoffer_again = true;
+                return;
+        }
+        offer_make(step, held);
+        call->reoffer_out = true;
+        do_act(step, DO_REOFFER, 0);
+}
+
+void reoffer_answer(struct step *step, bool held)
+{
+        struct call *call = step->call;
+        if (!call->reoffer_due)
+                return;
+        bool possible = answer_make(step, held);
+        assert(possible); /* it was, when the offer came */
+        call->reoffer_due = false;
+        do_act(step, DO_ANSWER_REOFFER, 0);
+}
+
+bool local_moved(const struct call *call)
+{
+        return call->direct && call->rx == RX_OPEN && !endpoint_equal(&call->local.rtp, &call->phone_rtp);
+}

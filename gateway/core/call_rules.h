@@ -1,0 +1,58 @@
+/* Private to the call machine: what its files lend each other. The rules themselves are the table in call.c; the
+ * functions it names are grouped by idea in call_dial.c, call_ring.c, call_talk.c and call_end.c, and the resources
+ * they use are kept in call_media.c. */
+#ifndef SCCPGW_CORE_CALL_RULES_H
+#define SCCPGW_CORE_CALL_RULES_H
+
+#include "gateway/core/call.h"
+#include "gateway/core/cause.h"
+
+/* One step: who, why, and what is to be done. */
+struct step {
+        struct call *call;
+        const struct event *event;
+        const struct call_rules *rules;
+        struct actions *out;
+};
+
+/* What a rule names: does its part and says which state comes next. */
+typedef enum call_state call_run(struct step *step);
+
+/* call_dial.c: from off hook to the call sent out */
+call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_too_late, dial_prepared;
+
+/* call_ring.c: it rings, there or here, until somebody answers */
+call_run ring_there, ring_early, ring_early_open, ring_early_reoffer, ring_answered, ring_too_long;
+call_run ring_here, ring_answer, ring_answer_open, ring_agreed;
+
+/* call_talk.c: a call that is up, and the offers inside it */
+call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_resume, held_resumed, held_stays;
+call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
+enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
+bool reoffer_take(struct step *step); /* theirs: the stream follows it, an answer is due; false: refused or answered */
+
+/* call_end.c: every way out */
+call_run end_hang_up, end_phone_lost, end_far, end_failed, end_no_channel, end_no_codec, end_no_ports, end_unanswered;
+call_run end_dead, end_tone, note_identity;
+enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
+enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
+
+/* call_media.c: the resources of a call, each changed only here and together with its action */
+void do_act(struct step *step, enum action_kind kind, int arg);
+void timer_set(struct step *step, unsigned ms); /* 0: none */
+void call_begin(struct step *step, bool incoming);
+void relay_begin(struct step *step); /* last but for what needs the ports */
+void relay_end(struct step *step);
+void stream_guess(struct step *step);                                   /* our best codec, nowhere to send it yet */
+void stream_take(struct step *step, const struct media_stream *agreed); /* opens, reopens or redirects as needed */
+void rx_open(struct step *step);
+void rx_opened(struct step *step);              /* from EV_RX_OPEN; audio flows as far as it is agreed */
+void relay_tell(struct step *step);             /* the ends of the relay have changed */
+void media_off(struct step *step);              /* receive first, then transmit: field-guide M4 */
+void offer_make(struct step *step, bool held);  /* call.local is what we offer */
+bool answer_make(struct step *step, bool held); /* call.local is our answer to call.remote; false: none possible */
+void reoffer_send(struct step *step, bool held);
+void reoffer_answer(struct step *step, bool held); /* if one is due */
+bool local_moved(const struct call *call);         /* direct: the phone listens elsewhere than the far end was told */
+
+#endif

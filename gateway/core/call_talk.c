@@ -1,0 +1,172 @@
+/* A call that is up: hold and resume, and offers inside it from either side (RFC 3264 section 8). An offer that fails
+ * leaves the call as it is. Two crossing offers are refused with 491; retrying ours is the SIP side's business. */
+#include "gateway/core/call_rules.h"
+
+#define STATUS_TIMEOUT  408
+#define STATUS_NO_CALL  481
+#define STATUS_NO_CODEC 488
+#define STATUS_GLARE    491 /* RFC 3261 section 14.2 */
+#define STATUS_NOT_YET  500 /* RFC 3311 section 5.2, RFC 3261 section 14.2 */
+
+enum call_state talk_settle(struct step *step)
+{
+        struct call *call = step->call;
+        if (call->rx != RX_OPEN) {
+                timer_set(step, CALL_ACK_MS);
+                return CALL_OPENING;
+        }
+        reoffer_answer(step, false);
+        if (local_moved(call))
+                reoffer_send(step, false);
+        timer_set(step, 0);
+        return CALL_TALKING;
+}
+
+enum call_state talk_opened(struct step *step)
+{
+        rx_opened(step);
+        return talk_settle(step);
+}
+
+enum call_state reoffer_glare(struct step *step)
+{
+        do_act(step, DO_REFUSE_REOFFER, STATUS_GLARE);
+        return step->call->state;
+}
+
+enum call_state reoffer_not_yet(struct step *step)
+{
+        do_act(step, DO_REFUSE_REOFFER, STATUS_NOT_YET);
+        return step->call->state;
+}
+
+/* They want our offer: it goes out in our answer, and their answer is still to come. */
+static void reoffer_reversed(struct step *step, bool held)
+{
+        offer_make(step, held);
+        step->call->reoffer_out = true;
+        do_act(step, DO_ANSWER_REOFFER, 0);
+}
+
+/* True: call.remote is an offer that can be answered, and an answer is due. */
+static bool reoffer_read(struct step *step, bool held)
+{
+        struct call *call = step->call;
+        const struct event *event = step->event;
+        bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;
+        struct audio before = call->remote;
+        if (call->reoffer_out || (offerless && call->dialog != DIALOG_UP)) {
+                reoffer_glare(step);
+        } else if (call->reoffer_due) {
+                reoffer_not_yet(step);
+        } else if (offerless) {
+                reoffer_reversed(step, held);
+        } else {
+                call->remote = event->audio;
+                call->reoffer_due = !event->audio_bad && answer_make(step, held);
+                if (call->reoffer_due)
+                        return true;
+                call->remote = before;
+                do_act(step, DO_REFUSE_REOFFER, STATUS_NO_CODEC);
+        }
+        return false;
+}
+
+bool reoffer_take(struct step *step)
+{
+        struct media_stream agreed;
+        if (!reoffer_read(step, false))
+                return false;
+        media_agree(&step->call->local, &step->call->remote, &agreed);
+        stream_take(step, &agreed);
+        return true;
+}
+
+enum call_state talk_reoffer(struct step *step)
+{
+        return reoffer_take(step) ? talk_settle(step) : step->call->state;
+}
+
+enum call_state held_reoffer(struct step *step)
+{
+        struct call *call = step->call;
+        if (!reoffer_read(step, true))
+                return CALL_HELD;
+        media_agree(&call->local, &call->remote, &call->stream);
+        relay_tell(step);
+        reoffer_answer(step, true);
+        return CALL_HELD;
+}
+
+/* The offer that was out is done with. True: another had to wait for it and has been sent now. */
+static bool reoffer_over(struct step *step)
+{
+        struct call *call = step->call;
+        bool again = call->reoffer_again && call->state != CALL_RESUMING; /* which will offer by itself */
+        call->reoffer_out = false;
+        call->reoffer_again = false;
+        if (again)
+                reoffer_send(step, call->state == CALL_HELD);
+        return again;
+}
+
+enum call_state reoffer_answered(struct step *step)
+{
+        struct call *call = step->call;
+        struct media_stream agreed;
+        bool usable = !step->event->audio_bad && media_agree(&call->ours, &step->event->audio, &agreed);
+        if (reoffer_over(step) || !usable || call->state == CALL_RESUMING)
+                return call->state;
+        call->remote = step->event->audio;
+        if (call->state == CALL_HELD) {
+                call->stream = agreed;
+                relay_tell(step);
+                return CALL_HELD;
+        }
+        stream_take(step, &agreed);
+        return talk_settle(step);
+}
+
+enum call_state reoffer_failed(struct step *step)
+{
+        int status = step->event->status;
+        if (status == STATUS_TIMEOUT || status == STATUS_NO_CALL) /* RFC 3261 section 12.2.1.2: the dialog is dead */
+                return end_hang_up(step);
+        reoffer_over(step);
+        return step->call->state;
+}
+
+enum call_state talk_hold(struct step *step)
+{
+        media_off(step);
+        relay_tell(step);
+        if (step->call->reoffer_due)
+                reoffer_answer(step, true);
+        else
+                reoffer_send(step, true);
+        timer_set(step, 0);
+        return CALL_HELD;
+}
+
+enum call_state held_resume(struct step *step)
+{
+        timer_set(step, CALL_ACK_MS);
+        rx_open(step);
+        return CALL_RESUMING;
+}
+
+/* Field-guide M13: the far end hears of it only now. */
+enum call_state held_resumed(struct step *step)
+{
+        rx_opened(step);
+        reoffer_send(step, false);
+        timer_set(step, 0);
+        return CALL_TALKING;
+}
+
+enum call_state held_stays(struct step *step)
+{
+        media_off(step);
+        timer_set(step, 0);
+        return CALL_HELD;
+}

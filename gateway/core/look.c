@@ -1,0 +1,111 @@
+/* The table of looks: a state nobody gave a row cannot exist, the compiler counts them. */
+#include "gateway/core/look.h"
+
+#include "gateway/base/text.h"
+#include "gateway/core/call.h"
+#include "gateway/core/cause.h"
+
+static const struct row {
+        enum look_state shown;
+        enum look_keys keys;
+        bool can_hold, can_dial;
+        enum look_lamp lamp;
+        enum look_tone tone;
+        enum look_prompt prompt;
+} rows[] = {
+        [CALL_IDLE] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, 0, 0, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
+        [CALL_OFF_HOOK] = {LOOK_OFF_HOOK, LOOK_KEYS_OFF_HOOK, 0, 0, LOOK_LAMP_ON, LOOK_TONE_INSIDE_DIAL,
+                           PROMPT_ENTER_NUMBER},
+        [CALL_DIALING] = {LOOK_OFF_HOOK, LOOK_KEYS_DIGITS, 0, 1, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_ENTER_NUMBER},
+        [CALL_PREPARING] = {LOOK_PROCEED, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_PROCEED},
+        [CALL_CALLING] = {LOOK_PROCEED, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_PROCEED},
+        [CALL_RINGBACK] = {LOOK_RING_OUT, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_RINGBACK, PROMPT_RING_OUT},
+        [CALL_EARLY] = {LOOK_RING_OUT, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_RING_OUT},
+        [CALL_OFFERED] = {LOOK_RING_IN, LOOK_KEYS_RING_IN, 0, 0, LOOK_LAMP_BLINK, LOOK_TONE_SILENT, PROMPT_FROM},
+        /* Off hook before connected: a 7911 sends no audio otherwise (field-guide M2), and CUCM does so too. */
+        [CALL_ANSWERING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_FROM},
+        [CALL_AGREEING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_OPENING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_TALKING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_HELD] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, 0, 0, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
+        [CALL_RESUMING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        /* shown, tone and prompt come from the outcome */
+        [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, 0, 0, LOOK_LAMP_ON, LOOK_TONE_REORDER,
+                         PROMPT_TEMPORARY_FAILURE},
+};
+
+_Static_assert(sizeof rows / sizeof *rows == CALL_STATE_COUNT, "every call state has a look");
+
+static void look_failed(const struct call *call, struct look *out)
+{
+        out->shown = call->outcome->shown;
+        out->tone = call->outcome->tone;
+        out->prompt = call->outcome->prompt;
+}
+
+/* "Alice (1001)", or what there is of it. */
+static void party_print(const struct party *party, char out[LOOK_TEXT_SIZE])
+{
+        if (*party->name && *party->number)
+                text_printf(out, LOOK_TEXT_SIZE, "%s (%s)", party->name, party->number);
+        else
+                text_copy(out, LOOK_TEXT_SIZE, *party->name ? party->name : party->number);
+}
+
+static void look_text(const struct call *call, struct look *out)
+{
+        switch (out->prompt) {
+        case PROMPT_PROCEED:
+        case PROMPT_RING_OUT:
+        case PROMPT_FROM:
+        case PROMPT_CONNECTED:
+                party_print(call->incoming ? &call->parties.calling : &call->parties.called, out->text);
+                break;
+        case PROMPT_DECLINED:
+                TEXT_SET(out->text, call->reason);
+                break;
+        case PROMPT_NONE:
+        case PROMPT_ENTER_NUMBER:
+        case PROMPT_HOLD:
+        case PROMPT_HELD_BY_FAR:
+        case PROMPT_BUSY:
+        case PROMPT_TEMPORARY_FAILURE:
+        case PROMPT_UNKNOWN_NUMBER:
+        case PROMPT_NO_ANSWER:
+        case PROMPT_NOT_REGISTERED:
+        case PROMPT_NO_COMMON_CODEC:
+        case PROMPT_NO_CHANNEL:
+        case PROMPT_NO_PORTS:
+                break;
+        }
+}
+
+static void look_info(const struct call *call, struct look *out)
+{
+        if (call->state == CALL_IDLE || (!call->incoming && !*call->parties.called.number))
+                return;
+        out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
+        out->parties = call->parties;
+}
+
+void call_look(const struct call *call, struct look *out)
+{
+        const struct row *row = &rows[call->state];
+        *out = (struct look){
+                .shown = row->shown,
+                .keys = row->keys,
+                .can_hold = row->can_hold,
+                .can_dial = row->can_dial,
+                .lamp = row->lamp,
+                .tone = row->tone,
+                .prompt = row->prompt,
+        };
+        if (call->state == CALL_FAILED)
+                look_failed(call, out);
+        if (call->state == CALL_DIALING && call->outside_tone)
+                out->tone = LOOK_TONE_OUTSIDE_DIAL;
+        if (call_held_by_far(call))
+                out->prompt = PROMPT_HELD_BY_FAR;
+        look_text(call, out);
+        look_info(call, out);
+}

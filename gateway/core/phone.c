@@ -1,0 +1,247 @@
+/* Keys to calls. Each key is a function that finds its call and says what happens to it; the active call, if another
+ * one takes its place, is put away first: held when it is up, ended when it was only on its way. */
+#include "gateway/core/phone.h"
+
+#include <assert.h>
+
+#include "gateway/core/phone_find.h"
+
+/* How an active call makes room; EVENT_KINDS: it cannot just now, and the key is ignored. */
+static const enum event_kind put_away[CALL_STATE_COUNT] = {
+        [CALL_IDLE] = EVENT_KINDS,     [CALL_OFF_HOOK] = EV_HANG_UP, [CALL_DIALING] = EV_HANG_UP,
+        [CALL_PREPARING] = EV_HANG_UP, [CALL_CALLING] = EV_HANG_UP,  [CALL_RINGBACK] = EV_HANG_UP,
+        [CALL_EARLY] = EV_HANG_UP,     [CALL_OFFERED] = EVENT_KINDS, [CALL_ANSWERING] = EVENT_KINDS,
+        [CALL_AGREEING] = EV_HOLD,     [CALL_OPENING] = EV_HOLD,     [CALL_TALKING] = EV_HOLD,
+        [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_FAILED] = EV_HANG_UP,
+};
+
+struct search {
+        const struct phone_view *view;
+        const struct phone_press *press;
+        struct phone_steps *out;
+};
+
+static const struct call *call_at(const struct search *s, int i)
+{
+        return i == NO_CALL ? NULL : s->view->calls[i];
+}
+
+static bool is_in(const struct search *s, int i, enum call_state state)
+{
+        return i != NO_CALL && s->view->calls[i]->state == state;
+}
+
+static int find_named(const struct search *s)
+{
+        return find_reference(s->view, s->press->reference);
+}
+
+static void step_add(struct search *s, int call, unsigned line, enum event_kind event)
+{
+        assert(s->out->count < PHONE_STEPS_MAX);
+        s->out->at[s->out->count++] = (struct phone_step){call, line, event};
+}
+
+static void give(struct search *s, int i, enum event_kind event)
+{
+        if (i != NO_CALL)
+                step_add(s, i, 0, event);
+}
+
+/* False: the active call cannot be put away now. */
+static bool make_room(struct search *s)
+{
+        int active = find_active(s->view);
+        if (active == NO_CALL)
+                return true;
+        enum event_kind event = put_away[call_at(s, active)->state];
+        if (event == EVENT_KINDS)
+                return false;
+        step_add(s, active, 0, event);
+        return true;
+}
+
+/* The other call takes over from the active one. */
+static void take_over(struct search *s, int i, enum event_kind event)
+{
+        if (i != NO_CALL && make_room(s))
+                step_add(s, i, 0, event);
+}
+
+static bool line_full(const struct search *s, unsigned line)
+{
+        int active = find_active(s->view);
+        const struct call *going = call_at(s, active);
+        bool leaves = going && going->line == line && put_away[going->state] == EV_HANG_UP;
+        return count_on(s->view, line) - leaves >= s->view->max_per_line;
+}
+
+static void begin(struct search *s, enum event_kind event)
+{
+        unsigned line = s->press->line ? s->press->line : 1;
+        if (line > s->view->n_lines)
+                return;
+        s->out->refused = line_full(s, line);
+        if (!s->out->refused && make_room(s))
+                step_add(s, PHONE_NEW_CALL_SLOT, line, event);
+}
+
+/* What names another call, or none of ours, is not meant for the active one. */
+static void give_active(struct search *s, enum event_kind event)
+{
+        int active = find_active(s->view);
+        if (!s->press->reference || find_named(s) == active)
+                give(s, active, event);
+}
+
+static bool is_typing(const struct search *s, int i)
+{
+        return is_in(s, i, CALL_OFF_HOOK) || is_in(s, i, CALL_DIALING);
+}
+
+/* A handset lifted while a call is active only changes how it is heard. */
+static void press_off_hook(struct search *s)
+{
+        int ringing = find_named(s);
+        if (find_active(s->view) != NO_CALL)
+                return;
+        if (!is_in(s, ringing, CALL_OFFERED))
+                ringing = find_oldest(s->view, CALL_OFFERED, 0);
+        if (ringing != NO_CALL)
+                give(s, ringing, EV_ANSWER);
+        else
+                begin(s, EV_OFF_HOOK);
+}
+
+/* C8: ends the named call if it is the active one, else the active one; held and ringing calls stay. */
+static void press_on_hook(struct search *s)
+{
+        give_active(s, EV_HANG_UP);
+        s->out->silence = find_active(s->view) == NO_CALL;
+}
+
+static void press_line(struct search *s)
+{
+        unsigned line = s->press->line;
+        int named = find_named(s), active = find_active(s->view);
+        if (line == 0 || line > s->view->n_lines)
+                return;
+        int ringing = is_in(s, named, CALL_OFFERED) ? named : find_oldest(s->view, CALL_OFFERED, line);
+        int held = is_in(s, named, CALL_HELD) ? named : find_oldest(s->view, CALL_HELD, line);
+        if (ringing != NO_CALL)
+                take_over(s, ringing, EV_ANSWER);
+        else if (active != NO_CALL && call_at(s, active)->line == line)
+                return;
+        else if (held != NO_CALL)
+                take_over(s, held, EV_RESUME);
+        else
+                begin(s, EV_OFF_HOOK);
+}
+
+static void press_new_call(struct search *s)
+{
+        if (!is_typing(s, find_active(s->view)))
+                begin(s, EV_OFF_HOOK);
+}
+
+static void press_answer(struct search *s)
+{
+        int ringing = find_named(s);
+        if (!s->press->reference)
+                ringing = find_oldest(s->view, CALL_OFFERED, 0);
+        if (is_in(s, ringing, CALL_OFFERED))
+                take_over(s, ringing, EV_ANSWER);
+}
+
+static void press_end_call(struct search *s)
+{
+        int ending = find_named(s);
+        if (!s->press->reference)
+                ending = find_active(s->view);
+        if (!s->press->reference && ending == NO_CALL)
+                ending = find_oldest(s->view, CALL_OFFERED, 0);
+        give(s, ending, EV_HANG_UP);
+}
+
+static void press_resume(struct search *s)
+{
+        int held = find_named(s);
+        if (!s->press->reference)
+                held = find_oldest(s->view, CALL_HELD, s->press->line);
+        if (is_in(s, held, CALL_HELD))
+                take_over(s, held, EV_RESUME);
+}
+
+static void press_hold(struct search *s)
+{
+        int active = find_active(s->view), named = find_named(s);
+        bool other = s->press->reference && named != active;
+        if (active == NO_CALL || (other && is_in(s, named, CALL_HELD)))
+                press_resume(s);
+        else if (!other && put_away[call_at(s, active)->state] == EV_HOLD)
+                give(s, active, EV_HOLD);
+}
+
+static void press_digit(struct search *s)
+{
+        give_active(s, EV_DIGIT);
+}
+
+static void press_backspace(struct search *s)
+{
+        give_active(s, EV_BACKSPACE);
+}
+
+static void press_dial(struct search *s)
+{
+        give_active(s, EV_DIAL);
+}
+
+static void press_number(struct search *s)
+{
+        int active = find_active(s->view);
+        if (is_typing(s, active))
+                give(s, active, EV_NUMBER);
+        else
+                begin(s, EV_NUMBER);
+}
+
+/* C5: with a call up these are digits for the far end, not a new call. */
+static void press_enbloc(struct search *s)
+{
+        int active = find_active(s->view);
+        if (active == NO_CALL || put_away[call_at(s, active)->state] == EV_HANG_UP)
+                press_number(s);
+}
+
+static const struct {
+        const char *name;
+        void (*press)(struct search *);
+} keys[PHONE_KEYS] = {
+        [PHONE_OFF_HOOK] = {"off-hook", press_off_hook},
+        [PHONE_ON_HOOK] = {"on-hook", press_on_hook},
+        [PHONE_LINE] = {"line", press_line},
+        [PHONE_NEW_CALL] = {"new-call", press_new_call},
+        [PHONE_ANSWER] = {"answer", press_answer},
+        [PHONE_END_CALL] = {"end-call", press_end_call},
+        [PHONE_HOLD] = {"hold", press_hold},
+        [PHONE_RESUME] = {"resume", press_resume},
+        [PHONE_DIGIT] = {"digit", press_digit},
+        [PHONE_BACKSPACE] = {"backspace", press_backspace},
+        [PHONE_DIAL] = {"dial", press_dial},
+        [PHONE_NUMBER] = {"number", press_number},
+        [PHONE_ENBLOC] = {"enbloc", press_enbloc},
+};
+
+void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out)
+{
+        struct search search = {view, press, out};
+        *out = (struct phone_steps){0};
+        assert(press->key < PHONE_KEYS);
+        keys[press->key].press(&search);
+}
+
+const char *phone_key_name(enum phone_key key)
+{
+        return key < PHONE_KEYS ? keys[key].name : "unknown";
+}

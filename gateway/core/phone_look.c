@@ -1,0 +1,79 @@
+/* What a phone as a whole does about all its calls: ring, speaker, lamps, and whether one more may come. */
+#include "gateway/core/phone_find.h"
+
+#define STATUS_BUSY 486
+
+static const struct call *call_at(const struct phone_view *view, int i)
+{
+        return i == NO_CALL ? NULL : view->calls[i];
+}
+
+/* Every call that comes in while another is active is heard once, so the newest counts. Not over another tone: the
+ * user would lose that one for good. */
+static void look_waiting(const struct phone_view *view, const struct call *active, struct phone_look *out)
+{
+        struct look look;
+        const struct call *waiting = call_at(view, find_newest(view, CALL_OFFERED));
+        call_look(active, &look);
+        if (!waiting || look.tone != LOOK_TONE_SILENT)
+                return;
+        out->waiting_line = active->line;
+        out->waiting_reference = active->reference;
+        out->waiting_for = waiting->reference;
+}
+
+void phone_look(const struct phone_view *view, struct phone_look *out)
+{
+        const struct call *active = call_at(view, find_active(view));
+        const struct call *ringing = call_at(view, find_oldest(view, CALL_OFFERED, 0));
+        *out = (struct phone_look){.speaker = active != NULL, .plane_line = active ? active->line : 0};
+        if (ringing) {
+                out->ring = ringing->outside ? PHONE_RING_OUTSIDE : PHONE_RING_INSIDE;
+                out->ring_line = ringing->line;
+                out->ring_reference = ringing->reference;
+        }
+        if (active && ringing) {
+                out->ring = PHONE_RING_SILENT;
+                look_waiting(view, active, out);
+        }
+}
+
+/* A ringing call is shown before an active one, that before held ones: the order of enum look_lamp is not this one. */
+static unsigned urgency(enum look_lamp lamp)
+{
+        static const unsigned ranks[] = {
+                [LOOK_LAMP_OFF] = 0,
+                [LOOK_LAMP_WINK] = 1,
+                [LOOK_LAMP_ON] = 2,
+                [LOOK_LAMP_BLINK] = 3,
+        };
+        return ranks[lamp];
+}
+
+enum look_lamp phone_lamp(const struct phone_view *view, unsigned line)
+{
+        enum look_lamp lamp = LOOK_LAMP_OFF;
+        for (size_t i = 0; i < view->n_calls; i++) {
+                struct look look;
+                if (view->calls[i]->line != line)
+                        continue;
+                call_look(view->calls[i], &look);
+                if (urgency(look.lamp) > urgency(lamp))
+                        lamp = look.lamp;
+        }
+        return lamp;
+}
+
+int phone_refuses(const struct phone_view *view, unsigned line)
+{
+        unsigned count = count_on(view, line);
+        return count >= view->busy_trigger || count >= view->max_per_line ? STATUS_BUSY : 0;
+}
+
+unsigned phone_call_instance(const struct phone_view *view, const struct call *call)
+{
+        unsigned instance = 1;
+        for (size_t i = 0; i < view->n_calls; i++)
+                instance += view->calls[i]->line == call->line && view->calls[i]->age < call->age;
+        return instance;
+}
