@@ -8,7 +8,7 @@ enum call_state dial_begin(struct step *step)
 {
         call_begin(step, false);
         step->call->parties.calling = step->call->self;
-        timer_set(step, step->rules->plan->first_ms);
+        call_timer(step, step->rules->plan->first_ms);
         return CALL_OFF_HOOK;
 }
 
@@ -16,10 +16,10 @@ enum call_state dial_begin(struct step *step)
 static enum call_state dial_send(struct step *step)
 {
         struct call *call = step->call;
-        offer_make(step, false);
-        timer_set(step, step->rules->ring_timeout_ms);
-        relay_begin(step);
-        do_act(step, DO_DIAL, 0);
+        call_offer_make(step, false);
+        call_timer(step, step->rules->ring_timeout_ms);
+        call_relay_begin(step);
+        call_act(step, DO_DIAL, 0);
         call->dialog = DIALOG_CALLING;
         return CALL_CALLING;
 }
@@ -41,22 +41,22 @@ enum call_state dial_done(struct step *step)
                 return call_fail(step, CAUSE_BAD_NUMBER);
         TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
-        do_act(step, DO_DIALED, 0);
+        call_act(step, DO_DIALED, 0);
         if (!step->rules->in_service)
                 return call_fail(step, CAUSE_NOT_REGISTERED);
         if (call->ours.n_codecs == 0)
                 return call_fail(step, CAUSE_NO_CODEC);
         if (!call->direct)
                 return dial_send(step);
-        stream_guess(step);
-        timer_set(step, CALL_ACK_MS);
-        rx_open(step);
+        call_stream_guess(step);
+        call_timer(step, CALL_ACK_MS);
+        call_rx_open(step);
         return CALL_PREPARING;
 }
 
 enum call_state dial_prepared(struct step *step)
 {
-        rx_opened(step);
+        call_rx_opened(step);
         return dial_send(step);
 }
 
@@ -64,7 +64,7 @@ static enum call_state dial_go_on(struct step *step)
 {
         struct call *call = step->call;
         call->outside_tone = dial_outside_tone(step->rules->plan, call->dialled);
-        timer_set(step, *call->dialled ? step->rules->plan->next_ms : step->rules->plan->first_ms);
+        call_timer(step, *call->dialled ? step->rules->plan->next_ms : step->rules->plan->first_ms);
         return *call->dialled ? CALL_DIALING : CALL_OFF_HOOK;
 }
 
@@ -91,7 +91,7 @@ enum call_state dial_backspace(struct step *step)
 {
         struct call *call = step->call;
         call->dialled[strlen(call->dialled) - 1] = '\0';
-        do_act(step, DO_BACKSPACE, 0);
+        call_act(step, DO_BACKSPACE, 0);
         return dial_go_on(step);
 }
 

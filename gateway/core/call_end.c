@@ -17,11 +17,11 @@ static void dialog_end(struct step *step, int status, int q850)
         case DIALOG_NONE:
                 break;
         case DIALOG_OFFERED:
-                do_act(step, DO_REFUSE, status);
+                call_act(step, DO_REFUSE, status);
                 break;
         case DIALOG_CALLING:
         case DIALOG_UP:
-                do_act(step, DO_END, q850);
+                call_act(step, DO_END, q850);
                 break;
         }
         call->dialog = DIALOG_NONE;
@@ -30,16 +30,16 @@ static void dialog_end(struct step *step, int status, int q850)
 
 static void release(struct step *step, int status, int q850)
 {
-        media_off(step);
+        call_media_off(step);
         dialog_end(step, status, q850);
-        relay_end(step);
+        call_relay_end(step);
 }
 
 enum call_state call_over(struct step *step, int status, int q850)
 {
         release(step, status, q850);
-        timer_set(step, 0);
-        do_act(step, DO_DONE, 0);
+        call_timer(step, 0);
+        call_act(step, DO_DONE, 0);
         return CALL_IDLE;
 }
 
@@ -48,7 +48,7 @@ static enum call_state fail_with(struct step *step, const struct outcome *outcom
 {
         release(step, status, q850);
         step->call->outcome = outcome;
-        timer_set(step, outcome->release_ms);
+        call_timer(step, outcome->release_ms);
         return CALL_FAILED;
 }
 
@@ -79,7 +79,7 @@ enum call_state end_phone_lost(struct step *step)
 enum call_state end_far(struct step *step)
 {
         if (step->event->elsewhere)
-                do_act(step, DO_ANSWERED_ELSEWHERE, 0);
+                call_act(step, DO_ANSWERED_ELSEWHERE, 0);
         step->call->dialog = DIALOG_NONE;
         return call_over(step, 0, 0);
 }

@@ -4,15 +4,15 @@
 
 #include <assert.h>
 
-void do_act(struct step *step, enum action_kind kind, int arg)
+void call_act(struct step *step, enum action_kind kind, int arg)
 {
         actions_add(step->out, kind, arg);
 }
 
-void timer_set(struct step *step, unsigned ms)
+void call_timer(struct step *step, unsigned ms)
 {
         if (ms > 0 || step->call->timer)
-                do_act(step, DO_TIMER, (int)ms);
+                call_act(step, DO_TIMER, (int)ms);
         step->call->timer = ms > 0;
 }
 
@@ -31,47 +31,47 @@ void call_begin(struct step *step, bool incoming)
         };
 }
 
-void relay_begin(struct step *step)
+void call_relay_begin(struct step *step)
 {
         assert(!step->call->relayed);
         if (step->call->direct)
                 return;
         step->call->relayed = true;
-        do_act(step, DO_MEDIA_OPEN, 0);
+        call_act(step, DO_MEDIA_OPEN, 0);
 }
 
-void relay_end(struct step *step)
+void call_relay_end(struct step *step)
 {
         if (step->call->relayed)
-                do_act(step, DO_MEDIA_CLOSE, 0);
+                call_act(step, DO_MEDIA_CLOSE, 0);
         step->call->relayed = false;
 }
 
 /* Silence is no sign of death while one side is not expected to talk. */
-void relay_tell(struct step *step)
+void call_relay_tell(struct step *step)
 {
         const struct call *call = step->call;
         if (call->relayed)
-                do_act(step, DO_RELAY, call->rx != RX_OPEN || !call->stream.send);
+                call_act(step, DO_RELAY, call->rx != RX_OPEN || !call->stream.send);
 }
 
-void stream_guess(struct step *step)
+void call_stream_guess(struct step *step)
 {
         struct call *call = step->call;
         call->stream = (struct media_stream){.codec = call->ours.codecs[0].codec, .packet_ms = call->ours.packet_ms};
 }
 
-void rx_open(struct step *step)
+void call_rx_open(struct step *step)
 {
         assert(step->call->rx == RX_CLOSED);
         step->call->rx = RX_PENDING;
-        do_act(step, DO_OPEN_RX, 0);
+        call_act(step, DO_OPEN_RX, 0);
 }
 
 static void tx_stop(struct step *step)
 {
         if (step->call->tx)
-                do_act(step, DO_STOP_TX, 0);
+                call_act(step, DO_STOP_TX, 0);
         step->call->tx = false;
 }
 
@@ -80,14 +80,14 @@ static void media_flow(struct step *step)
 {
         struct call *call = step->call;
         assert(call->rx == RX_OPEN && !call->tx);
-        relay_tell(step);
+        call_relay_tell(step);
         if (!call->stream.send)
                 return;
         call->tx = true;
-        do_act(step, DO_START_TX, 0);
+        call_act(step, DO_START_TX, 0);
 }
 
-void rx_opened(struct step *step)
+void call_rx_opened(struct step *step)
 {
         assert(step->call->rx == RX_PENDING);
         step->call->rx = RX_OPEN;
@@ -95,25 +95,25 @@ void rx_opened(struct step *step)
         media_flow(step);
 }
 
-void media_off(struct step *step)
+void call_media_off(struct step *step)
 {
         struct call *call = step->call;
         if (call->rx != RX_CLOSED)
-                do_act(step, DO_CLOSE_RX, 0);
+                call_act(step, DO_CLOSE_RX, 0);
         call->rx = RX_CLOSED;
         call->phone_rtp = (struct endpoint){0};
         tx_stop(step);
 }
 
-void stream_take(struct step *step, const struct media_stream *agreed)
+void call_stream_take(struct step *step, const struct media_stream *agreed)
 {
         struct call *call = step->call;
         enum media_change change = media_compare(&call->stream, agreed);
         call->stream = *agreed;
         if (change == MEDIA_CODEC) /* field-guide M15 */
-                media_off(step);
+                call_media_off(step);
         if (call->rx == RX_CLOSED) {
-                rx_open(step);
+                call_rx_open(step);
         } else if (call->rx == RX_OPEN && change == MEDIA_SEND) { /* field-guide M7: never started twice */
                 tx_stop(step);
                 media_flow(step);
@@ -128,7 +128,7 @@ static void local_address(struct call *call, struct endpoint told)
                 call->local.rtp = (struct endpoint){0};
 }
 
-void offer_make(struct step *step, bool held)
+void call_offer_make(struct step *step, bool held)
 {
         struct call *call = step->call;
         struct endpoint told = call->local.rtp;
@@ -136,7 +136,7 @@ void offer_make(struct step *step, bool held)
         local_address(call, told);
 }
 
-bool answer_make(struct step *step, bool held)
+bool call_answer_make(struct step *step, bool held)
 {
         struct call *call = step->call;
         struct endpoint told = call->local.rtp;
@@ -148,30 +148,30 @@ bool answer_make(struct step *step, bool held)
         return true;
 }
 
-void reoffer_send(struct step *step, bool held)
+void call_reoffer_send(struct step *step, bool held)
 {
         struct call *call = step->call;
         if (call->reoffer_out) {
                 call->reoffer_again = true;
                 return;
         }
-        offer_make(step, held);
+        call_offer_make(step, held);
         call->reoffer_out = true;
-        do_act(step, DO_REOFFER, 0);
+        call_act(step, DO_REOFFER, 0);
 }
 
-void reoffer_answer(struct step *step, bool held)
+void call_reoffer_answer(struct step *step, bool held)
 {
         struct call *call = step->call;
         if (!call->reoffer_due)
                 return;
-        bool possible = answer_make(step, held);
+        bool possible = call_answer_make(step, held);
         assert(possible); /* it was, when the offer came */
         call->reoffer_due = false;
-        do_act(step, DO_ANSWER_REOFFER, 0);
+        call_act(step, DO_ANSWER_REOFFER, 0);
 }
 
-bool local_moved(const struct call *call)
+bool call_local_moved(const struct call *call)
 {
         return call->direct && call->rx == RX_OPEN && !endpoint_equal(&call->local.rtp, &call->phone_rtp);
 }

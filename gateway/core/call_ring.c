@@ -24,28 +24,28 @@ enum call_state ring_early(struct step *step)
         if (!answer_agree(step, &agreed))
                 return step->call->state == CALL_EARLY ? CALL_EARLY : ring_there(step);
         step->call->remote = step->event->audio;
-        stream_take(step, &agreed);
+        call_stream_take(step, &agreed);
         if (step->call->rx == RX_PENDING)
-                timer_set(step, CALL_ACK_MS);
+                call_timer(step, CALL_ACK_MS);
         return CALL_EARLY;
 }
 
 enum call_state ring_early_open(struct step *step)
 {
-        rx_opened(step);
-        reoffer_answer(step, false);
-        timer_set(step, step->rules->ring_timeout_ms);
+        call_rx_opened(step);
+        call_reoffer_answer(step, false);
+        call_timer(step, step->rules->ring_timeout_ms);
         return CALL_EARLY;
 }
 
 enum call_state ring_early_reoffer(struct step *step)
 {
-        if (!reoffer_take(step))
+        if (!talk_take_reoffer(step))
                 return CALL_EARLY;
         if (step->call->rx == RX_PENDING)
-                timer_set(step, CALL_ACK_MS);
+                call_timer(step, CALL_ACK_MS);
         else
-                reoffer_answer(step, false);
+                call_reoffer_answer(step, false);
         return CALL_EARLY;
 }
 
@@ -59,7 +59,7 @@ enum call_state ring_answered(struct step *step)
                 return call_fail(step, CAUSE_NO_CODEC);
         if (told)
                 call->remote = step->event->audio;
-        stream_take(step, &agreed);
+        call_stream_take(step, &agreed);
         return talk_settle(step);
 }
 
@@ -78,11 +78,11 @@ enum call_state ring_here(struct step *step)
         call->remote = event->audio;
         call->dialog = DIALOG_OFFERED;
         bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;
-        if (event->audio_bad || call->ours.n_codecs == 0 || (!offerless && !answer_make(step, false)))
+        if (event->audio_bad || call->ours.n_codecs == 0 || (!offerless && !call_answer_make(step, false)))
                 return call_over(step, cause_status(CAUSE_NO_CODEC), cause_q850(CAUSE_NO_CODEC));
-        timer_set(step, step->rules->ring_timeout_ms);
-        relay_begin(step);
-        do_act(step, DO_RING, 0);
+        call_timer(step, step->rules->ring_timeout_ms);
+        call_relay_begin(step);
+        call_act(step, DO_RING, 0);
         return CALL_OFFERED;
 }
 
@@ -90,11 +90,11 @@ enum call_state ring_answer(struct step *step)
 {
         struct call *call = step->call;
         if (call->remote.n_codecs == 0)
-                stream_guess(step);
+                call_stream_guess(step);
         else
                 media_agree(&call->local, &call->remote, &call->stream);
-        timer_set(step, CALL_ACK_MS);
-        rx_open(step);
+        call_timer(step, CALL_ACK_MS);
+        call_rx_open(step);
         return CALL_ANSWERING;
 }
 
@@ -102,18 +102,18 @@ enum call_state ring_answer(struct step *step)
 enum call_state ring_answer_open(struct step *step)
 {
         struct call *call = step->call;
-        rx_opened(step);
+        call_rx_opened(step);
         call->dialog = DIALOG_UP;
         if (call->remote.n_codecs > 0) {
-                answer_make(step, false);
-                do_act(step, DO_ANSWER, 0);
-                timer_set(step, 0);
+                call_answer_make(step, false);
+                call_act(step, DO_ANSWER, 0);
+                call_timer(step, 0);
                 return CALL_TALKING;
         }
-        offer_make(step, false);
+        call_offer_make(step, false);
         call->reoffer_out = true;
-        do_act(step, DO_ANSWER, 0);
-        timer_set(step, CALL_AGREE_MS);
+        call_act(step, DO_ANSWER, 0);
+        call_timer(step, CALL_AGREE_MS);
         return CALL_AGREEING;
 }
 
@@ -124,6 +124,6 @@ enum call_state ring_agreed(struct step *step)
         if (!answer_agree(step, &agreed))
                 return call_fail(step, CAUSE_NO_CODEC);
         step->call->remote = step->event->audio;
-        stream_take(step, &agreed);
+        call_stream_take(step, &agreed);
         return talk_settle(step);
 }

@@ -29,7 +29,8 @@ call_run ring_here, ring_answer, ring_answer_open, ring_agreed;
 call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_resume, held_resumed, held_stays;
 call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
-bool reoffer_take(struct step *step); /* theirs: the stream follows it, an answer is due; false: refused or answered */
+bool talk_take_reoffer(
+        struct step *step); /* theirs: the stream follows it, an answer is due; false: refused or answered */
 
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_failed, end_no_channel, end_no_codec, end_no_ports, end_unanswered;
@@ -38,21 +39,21 @@ enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and 
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
 
 /* call_media.c: the resources of a call, each changed only here and together with its action */
-void do_act(struct step *step, enum action_kind kind, int arg);
-void timer_set(struct step *step, unsigned ms); /* 0: none */
+void call_act(struct step *step, enum action_kind kind, int arg);
+void call_timer(struct step *step, unsigned ms); /* 0: none */
 void call_begin(struct step *step, bool incoming);
-void relay_begin(struct step *step); /* last but for what needs the ports */
-void relay_end(struct step *step);
-void stream_guess(struct step *step);                                   /* our best codec, nowhere to send it yet */
-void stream_take(struct step *step, const struct media_stream *agreed); /* opens, reopens or redirects as needed */
-void rx_open(struct step *step);
-void rx_opened(struct step *step);              /* from EV_RX_OPEN; audio flows as far as it is agreed */
-void relay_tell(struct step *step);             /* the ends of the relay have changed */
-void media_off(struct step *step);              /* receive first, then transmit: field-guide M4 */
-void offer_make(struct step *step, bool held);  /* call.local is what we offer */
-bool answer_make(struct step *step, bool held); /* call.local is our answer to call.remote; false: none possible */
-void reoffer_send(struct step *step, bool held);
-void reoffer_answer(struct step *step, bool held); /* if one is due */
-bool local_moved(const struct call *call);         /* direct: the phone listens elsewhere than the far end was told */
+void call_relay_begin(struct step *step); /* last but for what needs the ports */
+void call_relay_end(struct step *step);
+void call_stream_guess(struct step *step); /* our best codec, nowhere to send it yet */
+void call_stream_take(struct step *step, const struct media_stream *agreed); /* opens, reopens or redirects as needed */
+void call_rx_open(struct step *step);
+void call_rx_opened(struct step *step);              /* from EV_RX_OPEN; audio flows as far as it is agreed */
+void call_relay_tell(struct step *step);             /* the ends of the relay have changed */
+void call_media_off(struct step *step);              /* receive first, then transmit: field-guide M4 */
+void call_offer_make(struct step *step, bool held);  /* call.local is what we offer */
+bool call_answer_make(struct step *step, bool held); /* call.local is our answer to call.remote; false: none possible */
+void call_reoffer_send(struct step *step, bool held);
+void call_reoffer_answer(struct step *step, bool held); /* if one is due */
+bool call_local_moved(const struct call *call); /* direct: the phone listens elsewhere than the far end was told */
 
 #endif

@@ -12,40 +12,40 @@ enum call_state talk_settle(struct step *step)
 {
         struct call *call = step->call;
         if (call->rx != RX_OPEN) {
-                timer_set(step, CALL_ACK_MS);
+                call_timer(step, CALL_ACK_MS);
                 return CALL_OPENING;
         }
-        reoffer_answer(step, false);
-        if (local_moved(call))
-                reoffer_send(step, false);
-        timer_set(step, 0);
+        call_reoffer_answer(step, false);
+        if (call_local_moved(call))
+                call_reoffer_send(step, false);
+        call_timer(step, 0);
         return CALL_TALKING;
 }
 
 enum call_state talk_opened(struct step *step)
 {
-        rx_opened(step);
+        call_rx_opened(step);
         return talk_settle(step);
 }
 
 enum call_state reoffer_glare(struct step *step)
 {
-        do_act(step, DO_REFUSE_REOFFER, STATUS_GLARE);
+        call_act(step, DO_REFUSE_REOFFER, STATUS_GLARE);
         return step->call->state;
 }
 
 enum call_state reoffer_not_yet(struct step *step)
 {
-        do_act(step, DO_REFUSE_REOFFER, STATUS_NOT_YET);
+        call_act(step, DO_REFUSE_REOFFER, STATUS_NOT_YET);
         return step->call->state;
 }
 
 /* They want our offer: it goes out in our answer, and their answer is still to come. */
 static void reoffer_reversed(struct step *step, bool held)
 {
-        offer_make(step, held);
+        call_offer_make(step, held);
         step->call->reoffer_out = true;
-        do_act(step, DO_ANSWER_REOFFER, 0);
+        call_act(step, DO_ANSWER_REOFFER, 0);
 }
 
 /* True: call.remote is an offer that can be answered, and an answer is due. */
@@ -63,28 +63,28 @@ static bool reoffer_read(struct step *step, bool held)
                 reoffer_reversed(step, held);
         } else {
                 call->remote = event->audio;
-                call->reoffer_due = !event->audio_bad && answer_make(step, held);
+                call->reoffer_due = !event->audio_bad && call_answer_make(step, held);
                 if (call->reoffer_due)
                         return true;
                 call->remote = before;
-                do_act(step, DO_REFUSE_REOFFER, STATUS_NO_CODEC);
+                call_act(step, DO_REFUSE_REOFFER, STATUS_NO_CODEC);
         }
         return false;
 }
 
-bool reoffer_take(struct step *step)
+bool talk_take_reoffer(struct step *step)
 {
         struct media_stream agreed;
         if (!reoffer_read(step, false))
                 return false;
         media_agree(&step->call->local, &step->call->remote, &agreed);
-        stream_take(step, &agreed);
+        call_stream_take(step, &agreed);
         return true;
 }
 
 enum call_state talk_reoffer(struct step *step)
 {
-        return reoffer_take(step) ? talk_settle(step) : step->call->state;
+        return talk_take_reoffer(step) ? talk_settle(step) : step->call->state;
 }
 
 enum call_state held_reoffer(struct step *step)
@@ -93,8 +93,8 @@ enum call_state held_reoffer(struct step *step)
         if (!reoffer_read(step, true))
                 return CALL_HELD;
         media_agree(&call->local, &call->remote, &call->stream);
-        relay_tell(step);
-        reoffer_answer(step, true);
+        call_relay_tell(step);
+        call_reoffer_answer(step, true);
         return CALL_HELD;
 }
 
@@ -106,7 +106,7 @@ static bool reoffer_over(struct step *step)
         call->reoffer_out = false;
         call->reoffer_again = false;
         if (again)
-                reoffer_send(step, call->state == CALL_HELD);
+                call_reoffer_send(step, call->state == CALL_HELD);
         return again;
 }
 
@@ -120,10 +120,10 @@ enum call_state reoffer_answered(struct step *step)
         call->remote = step->event->audio;
         if (call->state == CALL_HELD) {
                 call->stream = agreed;
-                relay_tell(step);
+                call_relay_tell(step);
                 return CALL_HELD;
         }
-        stream_take(step, &agreed);
+        call_stream_take(step, &agreed);
         return talk_settle(step);
 }
 
@@ -138,35 +138,35 @@ enum call_state reoffer_failed(struct step *step)
 
 enum call_state talk_hold(struct step *step)
 {
-        media_off(step);
-        relay_tell(step);
+        call_media_off(step);
+        call_relay_tell(step);
         if (step->call->reoffer_due)
-                reoffer_answer(step, true);
+                call_reoffer_answer(step, true);
         else
-                reoffer_send(step, true);
-        timer_set(step, 0);
+                call_reoffer_send(step, true);
+        call_timer(step, 0);
         return CALL_HELD;
 }
 
 enum call_state held_resume(struct step *step)
 {
-        timer_set(step, CALL_ACK_MS);
-        rx_open(step);
+        call_timer(step, CALL_ACK_MS);
+        call_rx_open(step);
         return CALL_RESUMING;
 }
 
 /* Field-guide M13: the far end hears of it only now. */
 enum call_state held_resumed(struct step *step)
 {
-        rx_opened(step);
-        reoffer_send(step, false);
-        timer_set(step, 0);
+        call_rx_opened(step);
+        call_reoffer_send(step, false);
+        call_timer(step, 0);
         return CALL_TALKING;
 }
 
 enum call_state held_stays(struct step *step)
 {
-        media_off(step);
-        timer_set(step, 0);
+        call_media_off(step);
+        call_timer(step, 0);
         return CALL_HELD;
 }

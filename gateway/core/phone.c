@@ -33,7 +33,7 @@ static bool is_in(const struct search *s, int i, enum call_state state)
 
 static int find_named(const struct search *s)
 {
-        return find_reference(s->view, s->press->reference);
+        return phone_find_reference(s->view, s->press->reference);
 }
 
 static void step_add(struct search *s, int call, unsigned line, enum event_kind event)
@@ -51,7 +51,7 @@ static void give(struct search *s, int i, enum event_kind event)
 /* False: the active call cannot be put away now. */
 static bool make_room(struct search *s)
 {
-        int active = find_active(s->view);
+        int active = phone_find_active(s->view);
         if (active == NO_CALL)
                 return true;
         enum event_kind event = put_away[call_at(s, active)->state];
@@ -70,10 +70,10 @@ static void take_over(struct search *s, int i, enum event_kind event)
 
 static bool line_full(const struct search *s, unsigned line)
 {
-        int active = find_active(s->view);
+        int active = phone_find_active(s->view);
         const struct call *going = call_at(s, active);
         bool leaves = going && going->line == line && put_away[going->state] == EV_HANG_UP;
-        return count_on(s->view, line) - leaves >= s->view->max_per_line;
+        return phone_count_on(s->view, line) - leaves >= s->view->max_per_line;
 }
 
 static void begin(struct search *s, enum event_kind event)
@@ -89,7 +89,7 @@ static void begin(struct search *s, enum event_kind event)
 /* What names another call, or none of ours, is not meant for the active one. */
 static void give_active(struct search *s, enum event_kind event)
 {
-        int active = find_active(s->view);
+        int active = phone_find_active(s->view);
         if (!s->press->reference || find_named(s) == active)
                 give(s, active, event);
 }
@@ -103,10 +103,10 @@ static bool is_typing(const struct search *s, int i)
 static void press_off_hook(struct search *s)
 {
         int ringing = find_named(s);
-        if (find_active(s->view) != NO_CALL)
+        if (phone_find_active(s->view) != NO_CALL)
                 return;
         if (!is_in(s, ringing, CALL_OFFERED))
-                ringing = find_oldest(s->view, CALL_OFFERED, 0);
+                ringing = phone_find_oldest(s->view, CALL_OFFERED, 0);
         if (ringing != NO_CALL)
                 give(s, ringing, EV_ANSWER);
         else
@@ -117,17 +117,17 @@ static void press_off_hook(struct search *s)
 static void press_on_hook(struct search *s)
 {
         give_active(s, EV_HANG_UP);
-        s->out->silence = find_active(s->view) == NO_CALL;
+        s->out->silence = phone_find_active(s->view) == NO_CALL;
 }
 
 static void press_line(struct search *s)
 {
         unsigned line = s->press->line;
-        int named = find_named(s), active = find_active(s->view);
+        int named = find_named(s), active = phone_find_active(s->view);
         if (line == 0 || line > s->view->n_lines)
                 return;
-        int ringing = is_in(s, named, CALL_OFFERED) ? named : find_oldest(s->view, CALL_OFFERED, line);
-        int held = is_in(s, named, CALL_HELD) ? named : find_oldest(s->view, CALL_HELD, line);
+        int ringing = is_in(s, named, CALL_OFFERED) ? named : phone_find_oldest(s->view, CALL_OFFERED, line);
+        int held = is_in(s, named, CALL_HELD) ? named : phone_find_oldest(s->view, CALL_HELD, line);
         if (ringing != NO_CALL)
                 take_over(s, ringing, EV_ANSWER);
         else if (active != NO_CALL && call_at(s, active)->line == line)
@@ -140,7 +140,7 @@ static void press_line(struct search *s)
 
 static void press_new_call(struct search *s)
 {
-        if (!is_typing(s, find_active(s->view)))
+        if (!is_typing(s, phone_find_active(s->view)))
                 begin(s, EV_OFF_HOOK);
 }
 
@@ -148,7 +148,7 @@ static void press_answer(struct search *s)
 {
         int ringing = find_named(s);
         if (!s->press->reference)
-                ringing = find_oldest(s->view, CALL_OFFERED, 0);
+                ringing = phone_find_oldest(s->view, CALL_OFFERED, 0);
         if (is_in(s, ringing, CALL_OFFERED))
                 take_over(s, ringing, EV_ANSWER);
 }
@@ -157,9 +157,9 @@ static void press_end_call(struct search *s)
 {
         int ending = find_named(s);
         if (!s->press->reference)
-                ending = find_active(s->view);
+                ending = phone_find_active(s->view);
         if (!s->press->reference && ending == NO_CALL)
-                ending = find_oldest(s->view, CALL_OFFERED, 0);
+                ending = phone_find_oldest(s->view, CALL_OFFERED, 0);
         give(s, ending, EV_HANG_UP);
 }
 
@@ -167,14 +167,14 @@ static void press_resume(struct search *s)
 {
         int held = find_named(s);
         if (!s->press->reference)
-                held = find_oldest(s->view, CALL_HELD, s->press->line);
+                held = phone_find_oldest(s->view, CALL_HELD, s->press->line);
         if (is_in(s, held, CALL_HELD))
                 take_over(s, held, EV_RESUME);
 }
 
 static void press_hold(struct search *s)
 {
-        int active = find_active(s->view), named = find_named(s);
+        int active = phone_find_active(s->view), named = find_named(s);
         bool other = s->press->reference && named != active;
         if (active == NO_CALL || (other && is_in(s, named, CALL_HELD)))
                 press_resume(s);
@@ -199,7 +199,7 @@ static void press_dial(struct search *s)
 
 static void press_number(struct search *s)
 {
-        int active = find_active(s->view);
+        int active = phone_find_active(s->view);
         if (is_typing(s, active))
                 give(s, active, EV_NUMBER);
         else
@@ -209,7 +209,7 @@ static void press_number(struct search *s)
 /* C5: with a call up these are digits for the far end, not a new call. */
 static void press_enbloc(struct search *s)
 {
-        int active = find_active(s->view);
+        int active = phone_find_active(s->view);
         if (active == NO_CALL || put_away[call_at(s, active)->state] == EV_HANG_UP)
                 press_number(s);
 }

@@ -1,7 +1,7 @@
 /* Searches over a phone's few calls. */
 #include "gateway/core/phone_find.h"
 
-int find_active(const struct phone_view *view)
+int phone_find_active(const struct phone_view *view)
 {
         for (size_t i = 0; i < view->n_calls; i++)
                 if (call_is_active(view->calls[i]))
@@ -9,7 +9,7 @@ int find_active(const struct phone_view *view)
         return NO_CALL;
 }
 
-int find_reference(const struct phone_view *view, uint32_t reference)
+int phone_find_reference(const struct phone_view *view, uint32_t reference)
 {
         for (size_t i = 0; i < view->n_calls; i++)
                 if (reference && view->calls[i]->reference == reference)
@@ -17,7 +17,7 @@ int find_reference(const struct phone_view *view, uint32_t reference)
         return NO_CALL;
 }
 
-int find_oldest(const struct phone_view *view, enum call_state state, unsigned line)
+int phone_find_oldest(const struct phone_view *view, enum call_state state, unsigned line)
 {
         int found = NO_CALL;
         for (size_t i = 0; i < view->n_calls; i++) {
@@ -30,7 +30,7 @@ int find_oldest(const struct phone_view *view, enum call_state state, unsigned l
         return found;
 }
 
-int find_newest(const struct phone_view *view, enum call_state state)
+int phone_find_newest(const struct phone_view *view, enum call_state state)
 {
         int found = NO_CALL;
         for (size_t i = 0; i < view->n_calls; i++) {
@@ -41,7 +41,7 @@ int find_newest(const struct phone_view *view, enum call_state state)
         return found;
 }
 
-unsigned count_on(const struct phone_view *view, unsigned line)
+unsigned phone_count_on(const struct phone_view *view, unsigned line)
 {
         unsigned count = 0;
         for (size_t i = 0; i < view->n_calls; i++)

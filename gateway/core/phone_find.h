@@ -8,11 +8,11 @@
 #define NO_CALL (-1)
 
 /* Indices in view.calls, or NO_CALL. `line` 0: on any line. */
-int find_active(const struct phone_view *view);
-int find_reference(const struct phone_view *view, uint32_t reference);
-int find_oldest(const struct phone_view *view, enum call_state state, unsigned line);
-int find_newest(const struct phone_view *view, enum call_state state);
+int phone_find_active(const struct phone_view *view);
+int phone_find_reference(const struct phone_view *view, uint32_t reference);
+int phone_find_oldest(const struct phone_view *view, enum call_state state, unsigned line);
+int phone_find_newest(const struct phone_view *view, enum call_state state);
 
-unsigned count_on(const struct phone_view *view, unsigned line);
+unsigned phone_count_on(const struct phone_view *view, unsigned line);
 
 #endif

@@ -13,7 +13,7 @@ static const struct call *call_at(const struct phone_view *view, int i)
 static void look_waiting(const struct phone_view *view, const struct call *active, struct phone_look *out)
 {
         struct look look;
-        const struct call *waiting = call_at(view, find_newest(view, CALL_OFFERED));
+        const struct call *waiting = call_at(view, phone_find_newest(view, CALL_OFFERED));
         call_look(active, &look);
         if (!waiting || look.tone != LOOK_TONE_SILENT)
                 return;
@@ -24,8 +24,8 @@ static void look_waiting(const struct phone_view *view, const struct call *activ
 
 void phone_look(const struct phone_view *view, struct phone_look *out)
 {
-        const struct call *active = call_at(view, find_active(view));
-        const struct call *ringing = call_at(view, find_oldest(view, CALL_OFFERED, 0));
+        const struct call *active = call_at(view, phone_find_active(view));
+        const struct call *ringing = call_at(view, phone_find_oldest(view, CALL_OFFERED, 0));
         *out = (struct phone_look){.speaker = active != NULL, .plane_line = active ? active->line : 0};
         if (ringing) {
                 out->ring = ringing->outside ? PHONE_RING_OUTSIDE : PHONE_RING_INSIDE;
@@ -66,7 +66,7 @@ enum look_lamp phone_lamp(const struct phone_view *view, unsigned line)
 
 int phone_refuses(const struct phone_view *view, unsigned line)
 {
-        unsigned count = count_on(view, line);
+        unsigned count = phone_count_on(view, line);
         return count >= view->busy_trigger || count >= view->max_per_line ? STATUS_BUSY : 0;
 }
 
