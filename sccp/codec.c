@@ -88,6 +88,7 @@ static const char *message_read_best(const struct sccp_reader *start, const stru
         if (aligned.error || (!packed.error && packed.score >= aligned.score))
                 return packed.error;
         *out = other;
+        out->aligned = true;
         return NULL;
 }
 
@@ -130,14 +131,17 @@ size_t sccp_encode(const struct sccp_context *ctx, const struct sccp_message *m,
         assert(row);
         if (room < SCCP_HEADER_SIZE)
                 return 0;
-        struct sccp_writer payload = {.at = out + SCCP_HEADER_SIZE, .left = room - SCCP_HEADER_SIZE, .ctx = ctx};
+        size_t payload_room = room - SCCP_HEADER_SIZE;
+        struct sccp_writer payload = {
+                .at = out + SCCP_HEADER_SIZE, .left = payload_room, .len = payload_room, .ctx = ctx};
+        payload.aligned = m->aligned && ctx->version >= SCCP_VERSION_PACK;
         fields_write(&payload, row->fields(), m);
-        size_t beyond = (size_t)(payload.at - out) % 4;
+        size_t beyond = (payload.len - payload.left) % 4;
         sccp_write(&payload, beyond ? 4 - beyond : 0);
         if (payload.full)
                 return 0;
         size_t len = (size_t)(payload.at - out);
-        struct sccp_writer header = {.at = out, .left = SCCP_HEADER_SIZE, .ctx = ctx};
+        struct sccp_writer header = {.at = out, .left = SCCP_HEADER_SIZE, .len = SCCP_HEADER_SIZE, .ctx = ctx};
         sccp_write_number(&header, 4, (uint32_t)len - 8);
         sccp_write_number(&header, 4, header_version(ctx, m->id));
         sccp_write_number(&header, 4, m->id);

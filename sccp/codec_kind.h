@@ -26,7 +26,9 @@ struct sccp_reader {
 struct sccp_writer {
         uint8_t *at;
         size_t left;
+        size_t len; /* of the room for the payload */
         const struct sccp_context *ctx;
+        bool aligned; /* as the reader's */
         bool full;
 };
 
@@ -62,7 +64,8 @@ extern const char sccp_too_short[]; /* the one error that ends an optional part 
 
 /* The next `n` bytes, NULL if there are fewer. */
 const uint8_t *sccp_read(struct sccp_reader *r, size_t n);
-uint32_t sccp_read_number(struct sccp_reader *r, size_t size); /* 1, 2 or 4 bytes; 0 after an error */
+/* 1, 2 or 4 bytes; 0 after an error */
+uint32_t sccp_read_number(struct sccp_reader *r, size_t size);
 void sccp_fail(struct sccp_reader *r, const char *why);
 
 /* Room for `n` bytes, zeroed; NULL if there is less. */

@@ -40,6 +40,9 @@ static void number_get(struct sccp_reader *r, const struct sccp_field *field, vo
 
 static void number_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
+        size_t beyond = (w->len - w->left) % field->size;
+        if (w->aligned && beyond)
+                sccp_write(w, field->size - beyond);
         sccp_write_number(w, field->size, number_at(field, self));
 }
 

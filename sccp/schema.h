@@ -4,6 +4,7 @@
 #ifndef SCCPGW_SCCP_SCHEMA_H
 #define SCCPGW_SCCP_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +56,7 @@ struct sccp_message {
         enum sccp_id id;
         uint8_t omitted;  /* how many of the row's last fields the payload does not have: old phones end early.
                              0 when sending means all that the version knows */
+        bool aligned;     /* numbers behind directory numbers are aligned, as 69xx and 89xx do from version 18 */
         uint16_t surplus; /* bytes behind the last known field, set by decoding, ignored by encoding */
         union {
 #define MESSAGE(constant, name, text, id, direction, phase) struct sccp_##name name;
