@@ -52,9 +52,9 @@ void identity_name(const char *name, size_t len, char *out, size_t size);
 /* The user part of a sip: or sips: URI, the number of a tel: URI, without their parameters, %-escapes decoded;
  * "" for anything else. */
 void identity_number(const char *uri, size_t len, char *out, size_t size);
+bool identity_is_tel(const char *uri, size_t len);
+/* User "anonymous" or a host in .invalid (RFC 3323 section 4.1.1.3). */
+bool identity_is_anonymous(const char *uri, size_t len);
 /* The value of a parameter, unquoted; false when it is not there. Names compare without regard to case. */
 bool identity_param(const char *params, size_t len, const char *name, char *out, size_t size);
-/* Adds one Reason header value (a list of them) to `out`. */
-void identity_reason_read(const char *value, size_t len, struct identity_reason *out);
-
 #endif
