@@ -5,6 +5,8 @@
 #ifndef SCCPGW_BASE_LOOP_H
 #define SCCPGW_BASE_LOOP_H
 
+/* libev 3 had names like EV_TIMEOUT that the core uses for its own. */
+#define EV_COMPAT3 0
 #include <ev.h>
 #include <stdbool.h>
 #include <stdint.h>

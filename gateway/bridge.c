@@ -1,0 +1,195 @@
+/* Slots, and the way of an event through the core. What actions mean outside is in perform.c. */
+#include "gateway/bridge.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/core/cause.h"
+#include "gateway/perform.h"
+#include "gateway/phone_show.h"
+#include "gateway/phone_side.h"
+
+#define SLOTS_MIN 256
+#define SLOTS_MAX 16384 /* two calls on each of 8,000 lines at once */
+
+static uint32_t slots_for(size_t lines)
+{
+        uint32_t slots = SLOTS_MIN;
+        while (slots < 2 * lines && slots < SLOTS_MAX)
+                slots *= 2;
+        return slots;
+}
+
+bool bridge_init(struct gateway *gateway)
+{
+        uint32_t slots = slots_for(gateway->room_lines);
+        gateway->slots = calloc(slots, sizeof *gateway->slots);
+        return gateway->slots && id_pool_init(&gateway->ids, slots) && id_map_init(&gateway->dialogs, slots);
+}
+
+void bridge_free(struct gateway *gateway)
+{
+        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++)
+                loop_timer_stop(&gateway->slots[i].timer);
+        free(gateway->slots);
+        id_pool_free(&gateway->ids);
+        id_map_free(&gateway->dialogs);
+}
+
+static void on_call_timer(struct loop_timer *timer)
+{
+        struct call_slot *slot = (struct call_slot *)((char *)timer - offsetof(struct call_slot, timer));
+        struct phone *phone = slot->phone;
+        bridge_event(slot, &(struct event){.kind = EV_TIMEOUT});
+        bridge_settle(phone);
+}
+
+struct call_slot *bridge_call_new(struct phone_line *line)
+{
+        struct phone *phone = line->phone;
+        struct gateway *gateway = phone->gateway;
+        uint32_t id = phone->n_calls < CALLS_PER_PHONE_MAX ? id_take(&gateway->ids) : 0;
+        if (!id)
+                return NULL;
+        struct call_slot *slot = &gateway->slots[id_slot(&gateway->ids, id)];
+        *slot = (struct call_slot){
+                .id = id,
+                .phone = phone,
+                .line = line,
+                .next = phone->calls,
+                .timer.expired = on_call_timer,
+                .began_ms = loop_now_ms(gateway->loop),
+                .call = {.reference = id, .line = line->instance, .age = ++gateway->ages},
+        };
+        TEXT_SET(slot->call.self.name, line->config->name);
+        TEXT_SET(slot->call.self.number, line->config->number);
+        phone->calls = slot;
+        phone->n_calls++;
+        return slot;
+}
+
+static void call_free(struct call_slot *slot)
+{
+        struct gateway *gateway = slot->phone->gateway;
+        struct call_slot **at = &slot->phone->calls;
+        while (*at != slot)
+                at = &(*at)->next;
+        *at = slot->next;
+        slot->phone->n_calls--;
+        loop_timer_stop(&slot->timer);
+        id_give(&gateway->ids, slot->id);
+        slot->id = 0;
+}
+
+struct call_slot *bridge_call(struct gateway *gateway, uint32_t id)
+{
+        if (!id_valid(&gateway->ids, id))
+                return NULL;
+        struct call_slot *slot = &gateway->slots[id_slot(&gateway->ids, id)];
+        return slot->done ? NULL : slot;
+}
+
+struct call_slot *bridge_call_by_dialog(struct gateway *gateway, uint32_t dialog)
+{
+        uint32_t id = dialog & SIP_DIALOG_INCOMING ? id_map_get(&gateway->dialogs, dialog) : dialog;
+        struct call_slot *slot = bridge_call(gateway, id);
+        return slot && slot->dialog == dialog ? slot : NULL;
+}
+
+/* Acks may carry neither party nor call (7912, 69xx): then the only channel that waits is meant. */
+struct call_slot *bridge_call_by_party(struct phone *phone, uint32_t party, uint32_t reference)
+{
+        struct call_slot *waiting = NULL;
+        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) {
+                if (slot->done)
+                        continue;
+                if (party ? slot->party == party : reference && slot->id == reference)
+                        return slot;
+                if (slot->call.rx == RX_PENDING)
+                        waiting = slot;
+        }
+        return party || reference ? NULL : waiting;
+}
+
+static struct call_rules rules_of(const struct call_slot *slot)
+{
+        const struct gateway *gateway = slot->phone->gateway;
+        return (struct call_rules){
+                .plan = &gateway->plan,
+                .audio = phone_side_audio(slot->phone),
+                .direct = gateway->config->media.mode == MEDIA_DIRECT,
+                .in_service = slot->line->state.state == LINE_IN_SERVICE,
+                .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
+        };
+}
+
+static const char *call_subject(const struct call_slot *slot, char *text, size_t size)
+{
+        text_printf(text, size, "call %u line %s", slot->id, slot->line->config->number);
+        return text;
+}
+
+/* What operators read: one line when a call begins to go anywhere, is answered, and ends. */
+static void log_life(struct call_slot *slot, enum call_state from)
+{
+        const struct call *call = &slot->call;
+        char subject[96];
+        int64_t now = loop_now_ms(slot->phone->gateway->loop);
+        if (call->state == from)
+                return;
+        call_subject(slot, subject, sizeof subject);
+        if (from == CALL_IDLE && call->incoming)
+                log_info(subject, "from %s \"%s\"", call->parties.calling.number, call->parties.calling.name);
+        else if (call->state == CALL_CALLING)
+                log_info(subject, "to %s", call->number);
+        else if (call->state == CALL_TALKING && !slot->answered_ms) {
+                slot->answered_ms = now;
+                log_info(subject, "answered, %s",
+                         codec_info(call->stream.codec) ? codec_info(call->stream.codec)->name : "no codec");
+        } else if (call->state == CALL_FAILED && call->outcome)
+                log_info(subject, "failed: %s%s%s", call->outcome->name, *call->reason ? ", " : "", call->reason);
+        else if (call->state == CALL_IDLE)
+                log_info(subject, "ended after %lld s%s", (long long)(now - slot->began_ms) / 1000,
+                         slot->answered_ms ? "" : ", not answered");
+}
+
+void bridge_event(struct call_slot *slot, const struct event *event)
+{
+        struct event failure;
+        while (event) {
+                struct actions actions;
+                struct call_rules rules = rules_of(slot);
+                enum call_state from = slot->call.state;
+                bool taken = call_step(&slot->call, event, &rules, &actions);
+                log_debug(slot->line->config->number, "call %u: %s --%s--> %s%s", slot->id, call_state_name(from),
+                          event_name(event->kind), call_state_name(slot->call.state), taken ? "" : " (ignored)");
+                log_life(slot, from);
+                event = perform(slot, &actions, &failure) ? NULL : &failure;
+        }
+}
+
+struct phone_view bridge_view(const struct phone *phone, const struct call *calls[CALLS_PER_PHONE_MAX])
+{
+        const struct config *config = phone->gateway->config;
+        struct phone_view view = {.calls = calls,
+                                  .n_lines = phone->n_lines,
+                                  .max_per_line = config->calls.max_per_line,
+                                  .busy_trigger = config->calls.busy_trigger};
+        for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                if (!slot->done && slot->call.state != CALL_IDLE)
+                        calls[view.n_calls++] = &slot->call;
+        return view;
+}
+
+void bridge_settle(struct phone *phone)
+{
+        if (phone->session)
+                phone_show(phone);
+        for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
+                next = slot->next;
+                if (slot->done)
+                        call_free(slot);
+        }
+}

@@ -1,0 +1,56 @@
+/* The command that is the daemon: configuration in, exit status out. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "config/config.h"
+#include "gateway/app.h"
+#include "gateway/base/log.h"
+#include "gateway/command.h"
+
+/* Every phone is a descriptor and every call four: take all the machine allows. */
+static void raise_descriptor_limit(void)
+{
+        struct rlimit limit;
+        if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+                return;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+                log_warning("gateway", "the limit of open files stays at its default: %s", strerror(errno));
+}
+
+static void log_problems(const struct config_report *report)
+{
+        for (size_t i = 0; i < report->count; i++) {
+                const struct config_problem *problem = &report->problems[i];
+                log_write(problem->severity == CONFIG_ERROR ? LOG_ERROR : LOG_WARNING, "config", "%s:%u:%u: %s",
+                          problem->file, problem->line, problem->column, problem->sentence);
+        }
+}
+
+enum status command_run(const struct command *command, int argc, char **argv)
+{
+        struct command_options options;
+        enum status status;
+        if (!command_options(command, argc, argv, &options, NULL, &status))
+                return status;
+
+        log_start(LOG_INFO, LOG_AUTO);
+        struct config_report report = {0};
+        struct config *config = config_load(options.config, &report);
+        if (config)
+                log_start(config->log.level, config->log.format);
+        log_problems(&report);
+        config_report_free(&report);
+        if (!config) {
+                log_error("config", "%s cannot be used; 'sccpgw check -c %s' explains", options.config, options.config);
+                return STATUS_BAD_CONFIG;
+        }
+        signal(SIGPIPE, SIG_IGN);
+        raise_descriptor_limit();
+        status = app_run(config) ? STATUS_OK : STATUS_FAILED;
+        config_free(config);
+        return status;
+}

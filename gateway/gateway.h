@@ -1,0 +1,111 @@
+/* What the calls thread owns, as seen by its own files: the phones and lines, the calls, and the three rooms they
+ * talk to. Nothing here is known outside gateway/. */
+#ifndef SCCPGW_GATEWAY_GATEWAY_H
+#define SCCPGW_GATEWAY_GATEWAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "gateway/base/ids.h"
+#include "gateway/base/log.h"
+#include "gateway/base/loop.h"
+#include "gateway/core/call.h"
+#include "gateway/core/line.h"
+#include "gateway/core/look.h"
+#include "gateway/core/phone.h"
+#include "gateway/media/relay.h"
+#include "sccp/server.h"
+#include "sip/sip.h"
+
+#define PROFILE_BUTTONS_MAX 64 /* more keys than any phone with two side cars has */
+#define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
+
+struct gateway;
+struct phone;
+
+/* A line of the gateway: one number, one SIP account, on at most one phone. */
+struct phone_line {
+        struct line state;
+        uint32_t index; /* its name towards sip/ */
+        const struct config_line *config;
+        struct phone *phone; /* NULL: on no phone */
+        unsigned instance;   /* 1-based on that phone */
+        char redial[DIAL_DIGITS_MAX + 1];
+        int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
+};
+
+/* What a phone was told last; zero is a phone that has just registered. */
+struct phone_shown {
+        struct phone_look look;
+        uint8_t lamps[SCCP_LINES_MAX + 1]; /* enum look_lamp by line instance */
+        char idle[48];                     /* the prompt under no call */
+        bool notice;                       /* a caller's banner is up */
+};
+
+struct phone {
+        struct gateway *gateway;
+        const struct config_phone *config;
+        struct sccp_session *session; /* NULL: away */
+        struct phone_line *lines;     /* n_lines in a row, by instance - 1 */
+        unsigned n_lines;
+        struct call_slot *calls; /* in no order */
+        unsigned n_calls;
+        struct phone_shown shown;
+};
+
+/* What a call's phone was told last. */
+struct call_shown {
+        bool known; /* the phone has heard of this call */
+        struct look look;
+};
+
+struct call_slot {
+        struct call call;
+        uint32_t id; /* call reference, stream and outgoing dialog are all this number; 0: free */
+        struct phone *phone;
+        struct phone_line *line;
+        struct call_slot *next; /* of the same phone */
+        uint32_t dialog;        /* towards sip/, 0: none */
+        uint32_t party;         /* pass-through party id of the last channel */
+        bool had_media;         /* statistics are worth asking for */
+        bool dialled_due;       /* the phone is to be told the number with the next state */
+        bool done;              /* over; freed when its end was shown */
+        struct relay_ports ports;
+        struct loop_timer timer;
+        struct call_shown shown;
+        int64_t began_ms, answered_ms;
+};
+
+struct gateway {
+        const struct config *config;
+        struct loop *loop;
+        struct sccp_server *server;
+        struct sip *sip;
+        struct relay *relay; /* NULL in direct mode */
+        bool stopping;
+
+        struct phone *phones; /* configured ones in the order of config, then those handed out */
+        size_t n_phones, room_phones;
+        struct phone_line *lines; /* likewise */
+        size_t n_lines, room_lines;
+        struct handed_out *handed_out; /* storage behind phones nobody configured */
+
+        struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */
+
+        struct dial_plan plan;
+        struct dial_rule *dial_rules;
+
+        struct id_pool ids;
+        struct call_slot *slots;
+        struct id_map dialogs; /* incoming dialogs to call ids */
+        uint64_t ages;
+        uint32_t parties;
+
+        struct loop_fd sip_ready, relay_ready;
+        struct sip_backlog *backlog; /* commands the sip thread had no room for, in order */
+        struct loop_timer backlog_timer;
+};
+
+#endif

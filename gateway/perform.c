@@ -1,0 +1,210 @@
+/* One small function per action, in one table. */
+#include "gateway/perform.h"
+
+#include <assert.h>
+
+#include "gateway/base/text.h"
+#include "gateway/core/cause.h"
+#include "gateway/phone_show.h"
+#include "gateway/phone_side.h"
+#include "gateway/sip_side.h"
+
+/* Channels are opened on a phone that already knows what they are for: off hook, tones off (flows.md 7.1). */
+static void show_first(struct call_slot *slot)
+{
+        if (slot->phone->session)
+                phone_show(slot->phone);
+}
+
+static bool open_rx(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        slot->party = ++slot->phone->gateway->parties;
+        slot->had_media = true;
+        show_first(slot);
+        phone_side_open_rx(slot);
+        return true;
+}
+
+static bool close_rx(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        phone_side_close_rx(slot);
+        return true;
+}
+
+/* The phone sends to the relay at the address it reached us at, or straight to the far end. */
+static bool start_tx(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        struct endpoint to = slot->call.stream.far;
+        if (!slot->call.direct)
+                to = (struct endpoint){.ip = phone_side_our_address(slot->phone), .port = slot->ports.phone};
+        show_first(slot);
+        phone_side_start_tx(slot, &to);
+        return true;
+}
+
+static bool stop_tx(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        phone_side_stop_tx(slot);
+        return true;
+}
+
+static bool show_dialled(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        TEXT_SET(slot->line->redial, slot->call.dialled);
+        slot->dialled_due = true;
+        return true;
+}
+
+static bool take_digit_back(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        phone_side_backspace(slot);
+        return true;
+}
+
+static bool answered_elsewhere(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        phone_side_answered_elsewhere(slot);
+        return true;
+}
+
+static bool media_open(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        return relay_open(slot->phone->gateway->relay, slot->id, &slot->ports);
+}
+
+static bool media_close(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        relay_close(slot->phone->gateway->relay, slot->id);
+        return true;
+}
+
+static bool relay_ends(struct call_slot *slot, int silence_expected)
+{
+        struct relay *relay = slot->phone->gateway->relay;
+        relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp);
+        relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far);
+        relay_hold(relay, slot->id, silence_expected != 0);
+        return true;
+}
+
+static bool dial(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        return sip_side_dial(slot);
+}
+
+static bool ring(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        sip_side_send(slot, SIP_CMD_RING, 0, 0);
+        return true;
+}
+
+static bool answer(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        sip_side_send(slot, SIP_CMD_ANSWER, 0, 0);
+        return true;
+}
+
+static bool refuse(struct call_slot *slot, int status)
+{
+        sip_side_send(slot, SIP_CMD_REJECT, status, 0);
+        sip_side_forget(slot);
+        return true;
+}
+
+static bool end(struct call_slot *slot, int cause)
+{
+        sip_side_send(slot, SIP_CMD_END, 0, cause);
+        sip_side_forget(slot);
+        return true;
+}
+
+static bool reoffer(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        sip_side_send(slot, SIP_CMD_OFFER, 0, 0);
+        return true;
+}
+
+static bool answer_reoffer(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        sip_side_send(slot, SIP_CMD_ACCEPT, 0, 0);
+        return true;
+}
+
+static bool refuse_reoffer(struct call_slot *slot, int status)
+{
+        sip_side_send(slot, SIP_CMD_REFUSE, status, 0);
+        return true;
+}
+
+static bool set_timer(struct call_slot *slot, int ms)
+{
+        if (ms)
+                loop_timer_start(slot->phone->gateway->loop, &slot->timer, ms);
+        else
+                loop_timer_stop(&slot->timer);
+        return true;
+}
+
+static bool done(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        slot->done = true;
+        return true;
+}
+
+static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) = {
+        [DO_OPEN_RX] = open_rx,
+        [DO_CLOSE_RX] = close_rx,
+        [DO_START_TX] = start_tx,
+        [DO_STOP_TX] = stop_tx,
+        [DO_DIALED] = show_dialled,
+        [DO_BACKSPACE] = take_digit_back,
+        [DO_ANSWERED_ELSEWHERE] = answered_elsewhere,
+        [DO_MEDIA_OPEN] = media_open,
+        [DO_MEDIA_CLOSE] = media_close,
+        [DO_RELAY] = relay_ends,
+        [DO_DIAL] = dial,
+        [DO_RING] = ring,
+        [DO_ANSWER] = answer,
+        [DO_REFUSE] = refuse,
+        [DO_END] = end,
+        [DO_REOFFER] = reoffer,
+        [DO_ANSWER_REOFFER] = answer_reoffer,
+        [DO_REFUSE_REOFFER] = refuse_reoffer,
+        [DO_TIMER] = set_timer,
+        [DO_DONE] = done,
+};
+
+/* Only these two can fail: no ports, and a SIP side that cannot keep up. Without ports the rest of the list is void;
+ * a call that could not be placed still wants the rest done. */
+bool perform(struct call_slot *slot, const struct actions *actions, struct event *failure)
+{
+        bool failed = false;
+        for (unsigned i = 0; i < actions->count; i++) {
+                const struct action *action = &actions->at[i];
+                if (perform_one[action->kind](slot, action->arg))
+                        continue;
+                failed = true;
+                if (action->kind == DO_MEDIA_OPEN) {
+                        *failure = (struct event){.kind = EV_MEDIA_FAILED};
+                        return false;
+                }
+                assert(action->kind == DO_DIAL);
+                *failure = (struct event){.kind = EV_FAILED, .status = CAUSE_OVERLOAD};
+        }
+        return !failed;
+}

@@ -1,0 +1,393 @@
+#include "gateway/phone_pieces.h"
+
+#include "gateway/base/text.h"
+#include "gateway/phone_side.h"
+#include "gateway/prompts.h"
+#include "sccp/charset.h"
+#include "sccp/softkeys.h"
+
+/* The core's words in SCCP's. */
+static const uint32_t call_states[] = {
+        [LOOK_ON_HOOK] = SCCP_CALL_STATE_ON_HOOK,
+        [LOOK_OFF_HOOK] = SCCP_CALL_STATE_OFF_HOOK,
+        [LOOK_PROCEED] = SCCP_CALL_STATE_PROCEED,
+        [LOOK_RING_OUT] = SCCP_CALL_STATE_RING_OUT,
+        [LOOK_RING_IN] = SCCP_CALL_STATE_RING_IN,
+        [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
+        [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
+        [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
+        [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
+        [LOOK_INVALID_NUMBER] = SCCP_CALL_STATE_INVALID_NUMBER,
+};
+
+static const uint32_t key_sets[] = {
+        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,         [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
+        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING, [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
+        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,         [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
+        [LOOK_KEYS_ON_HOLD] = SCCP_SOFTKEYS_ON_HOLD,
+};
+
+static const uint32_t tones[] = {
+        [LOOK_TONE_SILENT] = SCCP_TONE_SILENCE,
+        [LOOK_TONE_INSIDE_DIAL] = SCCP_TONE_INSIDE_DIAL,
+        [LOOK_TONE_OUTSIDE_DIAL] = SCCP_TONE_OUTSIDE_DIAL,
+        [LOOK_TONE_RINGBACK] = SCCP_TONE_ALERTING,
+        [LOOK_TONE_BUSY] = SCCP_TONE_LINE_BUSY,
+        [LOOK_TONE_REORDER] = SCCP_TONE_REORDER,
+};
+
+static const uint32_t lamps[] = {
+        [LOOK_LAMP_OFF] = SCCP_LAMP_OFF,
+        [LOOK_LAMP_ON] = SCCP_LAMP_ON,
+        [LOOK_LAMP_WINK] = SCCP_LAMP_WINK,
+        [LOOK_LAMP_BLINK] = SCCP_LAMP_BLINK,
+};
+
+static const uint32_t rings[] = {
+        [PHONE_RING_OFF] = SCCP_RING_OFF,
+        [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
+        [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,
+        [PHONE_RING_SILENT] = SCCP_RING_FLASH_ONLY,
+};
+
+static void send_message(const struct round *round, const struct sccp_message *message)
+{
+        sccp_session_send(round->phone->session, message);
+}
+
+static void show_ringer(struct round *round)
+{
+        struct phone_look *shown = &round->phone->shown.look;
+        if (shown->ring == round->look.ring && shown->ring_reference == round->look.ring_reference)
+                return;
+        bool on = round->look.ring != PHONE_RING_OFF;
+        struct sccp_message message = {.id = SCCP_SET_RINGER};
+        message.set_ringer = (struct sccp_set_ringer){
+                .mode = rings[round->look.ring],
+                .duration = round->look.ring == PHONE_RING_SILENT ? SCCP_RING_DURATION_SINGLE
+                                                                  : SCCP_RING_DURATION_NORMAL,
+                .line = on ? round->look.ring_line : shown->ring_line,
+                .call_ref = on ? round->look.ring_reference : shown->ring_reference};
+        send_message(round, &message);
+        shown->ring = round->look.ring;
+        shown->ring_line = round->look.ring_line;
+        shown->ring_reference = round->look.ring_reference;
+}
+
+static void show_speaker(struct round *round)
+{
+        if (round->phone->shown.look.speaker == round->look.speaker)
+                return;
+        struct sccp_message message = {.id = SCCP_SET_SPEAKER_MODE};
+        message.set_speaker_mode.mode = round->look.speaker ? SCCP_SWITCH_ON : SCCP_SWITCH_OFF;
+        send_message(round, &message);
+        round->phone->shown.look.speaker = round->look.speaker;
+}
+
+void show_lamp_of(struct round *round, unsigned line)
+{
+        enum look_lamp lamp = phone_lamp(round->view, line);
+        if (round->phone->shown.lamps[line] == lamp)
+                return;
+        struct sccp_message message = {.id = SCCP_SET_LAMP};
+        message.set_lamp = (struct sccp_set_lamp){.stimulus = SCCP_BUTTON_LINE, .instance = line, .mode = lamps[lamp]};
+        send_message(round, &message);
+        round->phone->shown.lamps[line] = (uint8_t)lamp;
+}
+
+static void show_lamp(struct round *round)
+{
+        show_lamp_of(round, round->slot->line->instance);
+}
+
+static void send_state(const struct round *round, uint32_t state)
+{
+        struct sccp_message message = {.id = SCCP_CALL_STATE};
+        message.call_state = (struct sccp_call_state){.state = state,
+                                                      .line = round->slot->line->instance,
+                                                      .call_ref = round->slot->id,
+                                                      .priority = SCCP_PRIORITY_NORMAL};
+        send_message(round, &message);
+}
+
+/* As with real call managers: a 7911 sends no audio otherwise, and a phone that is on hook opens no channel. */
+static void show_picked_up(struct round *round)
+{
+        enum look_state from = round->old->shown;
+        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD)
+                send_state(round, SCCP_CALL_STATE_OFF_HOOK);
+}
+
+static void show_state(struct round *round)
+{
+        if (round->now->shown != round->old->shown)
+                send_state(round, call_states[round->now->shown]);
+}
+
+/* Before the state that says where the call got to: phones fill their list of placed calls from it. */
+static void show_dialled(struct round *round)
+{
+        if (round->slot->dialled_due)
+                phone_side_dialled(round->slot);
+        round->slot->dialled_due = false;
+}
+
+static void show_plane(struct round *round)
+{
+        struct sccp_message message = {.id = SCCP_ACTIVATE_CALL_PLANE};
+        if (round->phone->shown.look.plane_line == round->look.plane_line)
+                return;
+        round->phone->shown.look.plane_line = round->look.plane_line;
+        if (!round->look.plane_line)
+                return; /* on hook says it */
+        message.activate_call_plane.line = round->look.plane_line;
+        send_message(round, &message);
+}
+
+static uint32_t key_mask(const struct round *round, uint32_t set)
+{
+        uint32_t mask = SCCP_SOFT_KEYS_ALL;
+        bool redial = false;
+        for (unsigned i = 0; i < round->phone->n_lines; i++)
+                redial |= *round->phone->lines[i].redial != 0;
+        if (!redial)
+                mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_REDIAL);
+        if (!round->now->can_hold)
+                mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_HOLD);
+        if (!round->now->can_dial)
+                mask &= ~(sccp_soft_key_bit(set, SCCP_SOFTKEY_DIAL) | sccp_soft_key_bit(set, SCCP_SOFTKEY_BACKSPACE));
+        return mask;
+}
+
+/* The keys of no call belong to line 0, call 0: they stick otherwise (field-guide D6). */
+static void show_keys(struct round *round)
+{
+        bool same = round->now->keys == round->old->keys && round->now->can_hold == round->old->can_hold &&
+                    round->now->can_dial == round->old->can_dial;
+        if (same || !(sccp_session_model(round->phone->session)->traits & SCCP_TRAIT_SOFT_KEYS))
+                return;
+        uint32_t set = key_sets[round->now->keys];
+        bool call = round->now->keys != LOOK_KEYS_ON_HOOK;
+        struct sccp_message message = {.id = SCCP_SELECT_SOFT_KEYS};
+        message.select_soft_keys = (struct sccp_select_soft_keys){.line = call ? round->slot->line->instance : 0,
+                                                                  .call_ref = call ? round->slot->id : 0,
+                                                                  .set = set,
+                                                                  .valid_keys = key_mask(round, set)};
+        send_message(round, &message);
+}
+
+static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint8_t label, const char *text)
+{
+        struct sccp_session *session = phone->session;
+        struct sccp_message message = {.id = SCCP_DISPLAY_PROMPT_STATUS};
+        const struct sccp_model *model = sccp_session_model(session);
+        bool shown, utf8 = sccp_session_utf8(session);
+        if (sccp_session_dynamic(session)) {
+                struct sccp_display_prompt_status_dynamic *prompt = &message.display_prompt_status_dynamic;
+                message.id = SCCP_DISPLAY_PROMPT_STATUS_DYNAMIC;
+                prompt->line = line;
+                prompt->call_ref = reference;
+                shown = sccp_prompt_put(prompt->text, sizeof prompt->text, model, utf8, label, text);
+        } else {
+                struct sccp_display_prompt_status *prompt = &message.display_prompt_status;
+                prompt->line = line;
+                prompt->call_ref = reference;
+                shown = sccp_prompt_put(prompt->text, sizeof prompt->text, model, utf8, label, text);
+        }
+        if (shown)
+                sccp_session_send(session, &message);
+}
+
+static void clear_prompt(const struct round *round)
+{
+        struct sccp_message message = {.id = SCCP_CLEAR_PROMPT_STATUS};
+        if (sccp_session_model(round->phone->session)->prompt == SCCP_PROMPT_NONE)
+                return;
+        message.clear_prompt_status = (struct sccp_clear_prompt_status){.line = round->slot->line->instance,
+                                                                        .call_ref = round->slot->id};
+        send_message(round, &message);
+}
+
+static void show_prompt(struct round *round)
+{
+        if (round->now->prompt == round->old->prompt && text_equal(round->now->text, round->old->text))
+                return;
+        struct prompt_text prompt = prompt_text(round->now->prompt, round->now->text);
+        if (round->now->prompt == PROMPT_NONE)
+                clear_prompt(round);
+        else
+                send_prompt(round->phone, round->slot->line->instance, round->slot->id, prompt.label, prompt.text);
+}
+
+#define BANNER_SECONDS 10 /* as real call managers do, flows.md 1 */
+
+static void send_banner(const struct round *round)
+{
+        struct sccp_session *session = round->phone->session;
+        const struct sccp_model *model = sccp_session_model(session);
+        struct prompt_text from = prompt_text(round->now->prompt, round->now->text);
+        struct sccp_message message = {.id = SCCP_DISPLAY_PRI_NOTIFY};
+        bool shown, utf8 = sccp_session_utf8(session);
+        if (sccp_session_dynamic(session)) {
+                struct sccp_display_pri_notify_dynamic *banner = &message.display_pri_notify_dynamic;
+                message.id = SCCP_DISPLAY_PRI_NOTIFY_DYNAMIC;
+                banner->timeout_s = BANNER_SECONDS;
+                banner->priority = SCCP_NOTICE_CALL_FORWARD;
+                shown = sccp_prompt_put(banner->text, sizeof banner->text, model, utf8, from.label, from.text);
+        } else {
+                struct sccp_display_pri_notify *banner = &message.display_pri_notify;
+                banner->timeout_s = BANNER_SECONDS;
+                banner->priority = SCCP_NOTICE_CALL_FORWARD;
+                shown = sccp_prompt_put(banner->text, sizeof banner->text, model, utf8, from.label, from.text);
+        }
+        if (shown) {
+                send_message(round, &message);
+                round->phone->shown.notice = true;
+        }
+}
+
+/* Only phones with a free text line have a banner. */
+static void show_banner(struct round *round)
+{
+        bool ringing = round->now->shown == LOOK_RING_IN, rang = round->old->shown == LOOK_RING_IN;
+        if (sccp_session_model(round->phone->session)->prompt != SCCP_PROMPT_NORMAL)
+                return;
+        if (ringing && !rang) {
+                send_banner(round);
+        } else if (!ringing && rang && round->phone->shown.notice) {
+                struct sccp_message message = {.id = SCCP_CLEAR_PRI_NOTIFY};
+                message.clear_pri_notify.priority = SCCP_NOTICE_CALL_FORWARD;
+                send_message(round, &message);
+                round->phone->shown.notice = false;
+        }
+}
+
+#define PUT(field, from) sccp_text_put((field), sizeof(field), (from), utf8)
+
+/* Who calls whom. Security and call instance as real call managers fill them (flows.md 6.3, 7). */
+#define FILL_CALL_INFO(info)                                                                                           \
+        do {                                                                                                           \
+                (info)->line = round->slot->line->instance;                                                            \
+                (info)->call_ref = round->slot->id;                                                                    \
+                (info)->call_type = type;                                                                              \
+                (info)->call_instance = phone_call_instance(round->view, &round->slot->call);                          \
+                (info)->security = connected ? SCCP_SECURITY_NOT_AUTHENTICATED : SCCP_SECURITY_UNKNOWN;                \
+                PUT((info)->calling_name, parties->calling.name);                                                      \
+                PUT((info)->calling_number, parties->calling.number);                                                  \
+                PUT((info)->called_name, parties->called.name);                                                        \
+                PUT((info)->called_number, parties->called.number);                                                    \
+                PUT((info)->orig_called_name, parties->original_called.name);                                          \
+                PUT((info)->orig_called_number, parties->original_called.number);                                      \
+                PUT((info)->last_redirecting_name, parties->last_redirecting.name);                                    \
+                PUT((info)->last_redirecting_number, parties->last_redirecting.number);                                \
+        } while (0)
+
+static void send_info(const struct round *round)
+{
+        const struct parties *parties = &round->now->parties;
+        uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
+        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD;
+        bool utf8 = sccp_session_utf8(round->phone->session);
+        struct sccp_message message = {.id = SCCP_CALL_INFO};
+        if (sccp_session_dynamic(round->phone->session)) {
+                message.id = SCCP_CALL_INFO_DYNAMIC;
+                FILL_CALL_INFO(&message.call_info_dynamic);
+                PUT(message.call_info_dynamic.alternate_calling_number, parties->calling.number);
+        } else {
+                FILL_CALL_INFO(&message.call_info);
+        }
+        send_message(round, &message);
+}
+
+static bool same_party(const struct party *a, const struct party *b)
+{
+        return text_equal(a->name, b->name) && text_equal(a->number, b->number);
+}
+
+static bool same_parties(const struct parties *a, const struct parties *b)
+{
+        return same_party(&a->calling, &b->calling) && same_party(&a->called, &b->called) &&
+               same_party(&a->original_called, &b->original_called) &&
+               same_party(&a->last_redirecting, &b->last_redirecting);
+}
+
+/* Sent again with every new state: phones take the names for their call lists from several of them (field-guide D2). */
+static void show_info(struct round *round)
+{
+        if (round->now->info == INFO_NONE)
+                return;
+        if (round->now->shown != round->old->shown || round->now->info != round->old->info ||
+            !same_parties(&round->now->parties, &round->old->parties))
+                send_info(round);
+}
+
+static void show_tone(struct round *round)
+{
+        struct sccp_message message = {.id = SCCP_STOP_TONE};
+        if (round->now->tone == round->old->tone)
+                return;
+        if (round->old->tone != LOOK_TONE_SILENT || round->now->tone == LOOK_TONE_SILENT) {
+                message.stop_tone = (struct sccp_stop_tone){.line = round->slot->line->instance,
+                                                            .call_ref = round->slot->id};
+                send_message(round, &message);
+        }
+        if (round->now->tone == LOOK_TONE_SILENT)
+                return;
+        message.id = SCCP_START_TONE;
+        message.start_tone = (struct sccp_start_tone){
+                .tone = tones[round->now->tone], .line = round->slot->line->instance, .call_ref = round->slot->id};
+        send_message(round, &message);
+}
+
+static void show_statistics(struct round *round)
+{
+        uint32_t traits = sccp_session_model(round->phone->session)->traits;
+        struct sccp_message message = {.id = SCCP_CONNECTION_STATISTICS_REQ};
+        if (!round->slot->had_media || traits & SCCP_TRAIT_NO_STATISTICS)
+                return;
+        struct sccp_connection_statistics_req *request = &message.connection_statistics_req;
+        text_copy(request->number, sizeof request->number, round->slot->line->config->number);
+        request->call_ref = round->slot->id;
+        send_message(round, &message);
+        round->slot->had_media = false;
+}
+
+static void show_time(struct round *round)
+{
+        if (round->now->shown != round->old->shown)
+                sccp_session_send_time(round->phone->session);
+}
+
+void (*const show_piece[PIECES])(struct round *round) = {
+        [RINGER] = show_ringer,         [SPEAKER] = show_speaker, [LAMP] = show_lamp,   [PICKED_UP] = show_picked_up,
+        [PLANE] = show_plane,           [DIALLED] = show_dialled, [STATE] = show_state, [KEYS] = show_keys,
+        [PROMPT] = show_prompt,         [BANNER] = show_banner,   [INFO] = show_info,   [TONE] = show_tone,
+        [STATISTICS] = show_statistics, [TIME] = show_time,
+};
+
+void show_waiting_tone(struct round *round)
+{
+        struct phone_look *shown = &round->phone->shown.look;
+        struct sccp_message message = {.id = SCCP_START_TONE};
+        bool due = round->look.waiting_for && shown->waiting_for != round->look.waiting_for;
+        shown->waiting_for = round->look.waiting_for;
+        if (!due)
+                return;
+        message.start_tone = (struct sccp_start_tone){.tone = SCCP_TONE_CALL_WAITING,
+                                                      .line = round->look.waiting_line,
+                                                      .call_ref = round->look.waiting_reference};
+        send_message(round, &message);
+}
+
+/* The text of a phone in rest: what its user should know about its lines. */
+void show_idle_prompt(struct phone *phone, bool always)
+{
+        char text[sizeof phone->shown.idle];
+        struct prompt_text idle = idle_text(phone, text, sizeof text);
+        if (sccp_session_model(phone->session)->traits & SCCP_TRAIT_NO_IDLE_TEXT)
+                return;
+        if (!always && text_equal(text, phone->shown.idle))
+                return;
+        TEXT_SET(phone->shown.idle, text);
+        send_prompt(phone, 0, 0, idle.label, idle.text);
+}

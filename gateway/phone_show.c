@@ -1,0 +1,87 @@
+#include "gateway/phone_show.h"
+
+#include "gateway/bridge.h"
+#include "gateway/phone_pieces.h"
+
+/* What changes comes in this order, by the state that is shown now. Real call managers: flows.md 6.1, 6.3, 7, 7.1, 9.1,
+ * 11; field-guide 4.2. */
+static const uint8_t orders[][PIECES] = {
+        [LOOK_ON_HOOK] = {TONE, STATISTICS, LAMP, PROMPT, BANNER, STATE, KEYS, TIME, SPEAKER, RINGER},
+        [LOOK_OFF_HOOK] = {RINGER, SPEAKER, LAMP, STATE, KEYS, PROMPT, PLANE, TONE},
+        [LOOK_PROCEED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, INFO, KEYS, PROMPT},
+        [LOOK_RING_OUT] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, PROMPT, INFO},
+        [LOOK_RING_IN] = {STATE, KEYS, PROMPT, BANNER, INFO, LAMP, RINGER},
+        [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
+        [LOOK_HOLD] = {TIME, LAMP, TONE, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, INFO, PROMPT},
+        [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, INFO, PROMPT},
+        [LOOK_INVALID_NUMBER] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, PROMPT},
+};
+
+static void show_call(struct round *round, struct call_slot *slot, const struct look *now)
+{
+        const uint8_t *order = orders[now->shown];
+        round->slot = slot;
+        round->now = now;
+        round->old = &slot->shown.look;
+        if (!slot->shown.known && now->shown == LOOK_ON_HOOK)
+                return; /* the phone never heard of it */
+        for (int i = 0; order[i] != END_OF_PIECES; i++)
+                show_piece[order[i]](round);
+        slot->shown.known = now->shown != LOOK_ON_HOOK;
+        slot->shown.look = *now;
+}
+
+/* Calls that give something up come first, so that what the phone has one of is free for the others. */
+static bool gives_up(const struct look *now)
+{
+        return now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD;
+}
+
+static void show_calls(struct round *round, bool giving_up)
+{
+        for (struct call_slot *slot = round->phone->calls; slot; slot = slot->next) {
+                struct look now;
+                call_look(&slot->call, &now);
+                if (gives_up(&now) == giving_up)
+                        show_call(round, slot, &now);
+        }
+}
+
+void phone_show(struct phone *phone)
+{
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(phone, calls);
+        struct round round = {.phone = phone, .view = &view};
+        phone_look(&view, &round.look);
+
+        show_calls(&round, true);
+        show_calls(&round, false);
+        for (unsigned line = 1; line <= phone->n_lines; line++)
+                show_lamp_of(&round, line);
+        show_piece[RINGER](&round);
+        show_piece[SPEAKER](&round);
+        show_piece[PLANE](&round);
+        show_waiting_tone(&round);
+        if (!view.n_calls)
+                show_idle_prompt(phone, false);
+}
+
+void phone_show_idle(struct phone *phone)
+{
+        struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
+        struct look old = {.shown = LOOK_OFF_HOOK, .keys = LOOK_KEYS_OFF_HOOK};
+        struct round round = {.phone = phone, .now = &now, .old = &old};
+        show_piece[KEYS](&round);
+        show_idle_prompt(phone, true);
+}
+
+void phone_show_silence(struct phone *phone)
+{
+        struct sccp_message message = {.id = SCCP_STOP_TONE};
+        sccp_session_send(phone->session, &message);
+        message = (struct sccp_message){.id = SCCP_SET_SPEAKER_MODE};
+        message.set_speaker_mode.mode = SCCP_SWITCH_OFF;
+        sccp_session_send(phone->session, &message);
+        phone->shown.look.speaker = false;
+}

@@ -1,0 +1,13 @@
+/* Brings a phone's face up to date: asks the core how its calls and the phone as a whole should look, compares with
+ * what was sent before, and sends only the differences, in the order phones expect. */
+#ifndef SCCPGW_GATEWAY_PHONE_SHOW_H
+#define SCCPGW_GATEWAY_PHONE_SHOW_H
+
+#include "gateway/gateway.h"
+
+void phone_show(struct phone *phone);      /* the phone must be there */
+void phone_show_idle(struct phone *phone); /* the whole face of a phone that has just registered */
+/* Speaker and tones off whatever was sent before: the user hung up something we know nothing of. */
+void phone_show_silence(struct phone *phone);
+
+#endif

@@ -1,0 +1,298 @@
+#include "gateway/phone_side.h"
+
+#include <stdlib.h>
+
+#include "gateway/base/text.h"
+#include "gateway/bridge.h"
+#include "gateway/phone_show.h"
+#include "gateway/roster.h"
+#include "gateway/sip_side.h"
+
+static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
+{
+        size_t n = config->n_buttons < PROFILE_BUTTONS_MAX ? config->n_buttons : PROFILE_BUTTONS_MAX;
+        const struct phone *phone = roster_phone(gateway, config->name);
+        unsigned lines = 0;
+        for (size_t i = 0; i < n; i++) {
+                const struct config_button *button = &config->buttons[i];
+                struct sccp_profile_button *slot = &gateway->profile[i];
+                *slot = (struct sccp_profile_button){.kind = SCCP_SLOT_EMPTY};
+                if (button->kind == BUTTON_SPEED_DIAL) {
+                        slot->kind = SCCP_SLOT_SPEED_DIAL;
+                        slot->number = button->number;
+                        slot->label = button->label;
+                } else if (button->kind == BUTTON_LINE && lines < phone->n_lines) {
+                        const struct config_line *line = phone->lines[lines++].config;
+                        slot->kind = SCCP_SLOT_LINE;
+                        slot->number = line->number;
+                        slot->label = line->label;
+                        slot->name = *line->name ? line->name : line->number;
+                }
+        }
+        return n;
+}
+
+static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
+                            struct sccp_profile *profile)
+{
+        struct gateway *gateway = owner;
+        (void)device_type, (void)from;
+        if (gateway->stopping)
+                return "Gateway is stopping";
+        struct phone *phone = roster_phone(gateway, name);
+        if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
+                phone = roster_hand_out(gateway, name);
+                if (!phone)
+                        return "No numbers left";
+                log_info(name, "gets number %s", phone->lines[0].config->number);
+                sip_side_line_add(&phone->lines[0]);
+        }
+        if (!phone)
+                return "Unknown phone";
+        const struct config_phone *config = phone->config;
+        *profile = (struct sccp_profile){.description = config->description,
+                                         .date_template = config->date_format,
+                                         .timezone = config->timezone,
+                                         .buttons = gateway->profile,
+                                         .n_buttons = fill_profile(gateway, config)};
+        if (config->model)
+                profile->model = sccp_model_by_name(config->model);
+        return NULL;
+}
+
+static void on_up(void *owner, struct sccp_session *session)
+{
+        struct phone *phone = roster_phone(owner, sccp_session_name(session));
+        phone->session = session;
+        phone->shown = (struct phone_shown){0};
+        sccp_session_user_set(session, phone);
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                sip_side_line(&phone->lines[i], LINE_PHONE_UP);
+        phone_show_idle(phone);
+}
+
+static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
+{
+        struct phone *phone = sccp_session_user(session);
+        (void)owner, (void)reason;
+        if (!phone || phone->session != session)
+                return;
+        phone->session = NULL;
+        for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
+                next = slot->next;
+                bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
+        }
+        bridge_settle(phone);
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                sip_side_line(&phone->lines[i], LINE_PHONE_DOWN);
+}
+
+static bool on_in_call(void *owner, struct sccp_session *session)
+{
+        const struct phone *phone = sccp_session_user(session);
+        (void)owner;
+        return phone && phone->n_calls;
+}
+
+static const char *speed_dial_number(const struct phone *phone, unsigned instance)
+{
+        for (size_t i = 0; i < phone->config->n_buttons; i++)
+                if (phone->config->buttons[i].kind == BUTTON_SPEED_DIAL && --instance == 0)
+                        return phone->config->buttons[i].number;
+        return NULL;
+}
+
+/* The last number dialled on the line, or on any when the key does not say which. */
+static const char *redial_number(const struct phone *phone, unsigned line)
+{
+        if (line && line <= phone->n_lines)
+                return phone->lines[line - 1].redial;
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                if (*phone->lines[i].redial)
+                        return phone->lines[i].redial;
+        return "";
+}
+
+static const struct {
+        uint32_t soft_key;
+        enum phone_key key;
+} soft_keys[] = {
+        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},       {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
+        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
+        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
+        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
+};
+
+/* False: the key means nothing here. */
+static bool translate_soft_key(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
+{
+        for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
+                if (soft_keys[i].soft_key != input->key)
+                        continue;
+                press->key = soft_keys[i].key;
+                if (input->key == SCCP_SOFTKEY_REDIAL)
+                        TEXT_SET(press->number, redial_number(phone, input->line));
+                return press->key != PHONE_NUMBER || *press->number;
+        }
+        return false;
+}
+
+static bool translate(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
+{
+        const char *number;
+        *press = (struct phone_press){.line = input->line, .reference = input->reference, .digit = input->digit};
+        switch (input->kind) {
+        case SCCP_INPUT_OFF_HOOK:
+                press->key = PHONE_OFF_HOOK;
+                return true;
+        case SCCP_INPUT_ON_HOOK:
+                press->key = PHONE_ON_HOOK;
+                return true;
+        case SCCP_INPUT_DIGIT:
+                press->key = PHONE_DIGIT;
+                return true;
+        case SCCP_INPUT_NUMBER:
+                press->key = PHONE_ENBLOC;
+                TEXT_SET(press->number, input->number);
+                return *press->number;
+        case SCCP_INPUT_LINE_KEY:
+                press->key = PHONE_LINE;
+                return true;
+        case SCCP_INPUT_SPEED_DIAL:
+                press->key = PHONE_NUMBER;
+                number = speed_dial_number(phone, input->instance);
+                TEXT_SET(press->number, number);
+                return number != NULL;
+        case SCCP_INPUT_SOFT_KEY:
+                return translate_soft_key(phone, input, press);
+        case SCCP_INPUT_RX_OPENED:
+        case SCCP_INPUT_RX_FAILED:
+        case SCCP_INPUT_TX_FAILED:
+        case SCCP_INPUT_STATISTICS:
+                break;
+        }
+        return false;
+}
+
+static void press_key(struct phone *phone, const struct phone_press *press)
+{
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct call_slot *slots[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(phone, calls);
+        struct phone_steps steps;
+        for (size_t i = 0; i < view.n_calls; i++)
+                slots[i] = (struct call_slot *)((const char *)calls[i] - offsetof(struct call_slot, call));
+
+        phone_press(&view, press, &steps);
+        for (unsigned i = 0; i < steps.count; i++) {
+                const struct phone_step *step = &steps.at[i];
+                struct call_slot *slot = step->call == PHONE_NEW_CALL_SLOT
+                                                 ? bridge_call_new(&phone->lines[step->line - 1])
+                                                 : slots[step->call];
+                struct event event = {.kind = step->event, .digit = press->digit};
+                TEXT_SET(event.number, press->number);
+                if (slot)
+                        bridge_event(slot, &event);
+                else
+                        phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");
+        }
+        if (steps.refused)
+                phone_side_notify(phone, SCCP_LABEL_LINE_IN_USE, "");
+        if (steps.silence)
+                phone_show_silence(phone);
+}
+
+static void close_stale_channel(struct phone *phone, const struct sccp_input *input)
+{
+        struct sccp_message message = {.id = SCCP_CLOSE_RECEIVE_CHANNEL};
+        message.close_receive_channel = (struct sccp_close_receive_channel){
+                .conference_id = input->reference, .party_id = input->party, .call_ref = input->reference};
+        if (input->party)
+                sccp_session_send(phone->session, &message);
+}
+
+/* An ack that nobody waits for any more leaves a channel open on the phone: it is told to close it (flows.md 8). */
+static void on_channel(struct phone *phone, const struct sccp_input *input)
+{
+        struct call_slot *slot = bridge_call_by_party(phone, input->party, input->reference);
+        struct event event = {.rtp = input->endpoint};
+        if (!slot) {
+                log_debug(phone->config->name, "media news of a call that is over");
+                if (input->kind == SCCP_INPUT_RX_OPENED)
+                        close_stale_channel(phone, input);
+                return;
+        }
+        event.kind = input->kind == SCCP_INPUT_RX_OPENED   ? EV_RX_OPEN
+                     : input->kind == SCCP_INPUT_RX_FAILED ? EV_RX_FAILED
+                                                           : EV_TX_FAILED;
+        if (event.kind != EV_RX_OPEN)
+                log_warning(phone->config->name, "call %u: the phone refuses its audio channel, status %u", slot->id,
+                            input->status);
+        bridge_event(slot, &event);
+}
+
+static void on_input(void *owner, struct sccp_session *session, const struct sccp_input *input)
+{
+        struct phone *phone = sccp_session_user(session);
+        struct phone_press press;
+        (void)owner;
+        if (!phone || phone->session != session)
+                return;
+        switch (input->kind) {
+        case SCCP_INPUT_RX_OPENED:
+        case SCCP_INPUT_RX_FAILED:
+        case SCCP_INPUT_TX_FAILED:
+                on_channel(phone, input);
+                break;
+        case SCCP_INPUT_STATISTICS:
+                log_debug(phone->config->name, "call %u: sent %u, received %u, lost %u packets, jitter %u ms",
+                          input->reference, input->statistics.packets_sent, input->statistics.packets_received,
+                          input->statistics.packets_lost, input->statistics.jitter_ms);
+                break;
+        case SCCP_INPUT_OFF_HOOK:
+        case SCCP_INPUT_ON_HOOK:
+        case SCCP_INPUT_DIGIT:
+        case SCCP_INPUT_NUMBER:
+        case SCCP_INPUT_LINE_KEY:
+        case SCCP_INPUT_SPEED_DIAL:
+        case SCCP_INPUT_SOFT_KEY:
+                if (translate(phone, input, &press))
+                        press_key(phone, &press);
+                else
+                        phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");
+                break;
+        }
+        bridge_settle(phone);
+}
+
+void phone_side_hang_up_all(struct gateway *gateway)
+{
+        for (size_t i = 0; i < gateway->n_phones; i++) {
+                struct phone *phone = &gateway->phones[i];
+                for (struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                        bridge_event(slot, &(struct event){.kind = EV_HANG_UP});
+                if (phone->calls)
+                        bridge_settle(phone);
+        }
+}
+
+bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
+{
+        const struct config *config = gateway->config;
+        static const struct sccp_handlers handlers = {
+                .admit = on_admit, .up = on_up, .down = on_down, .input = on_input, .in_call = on_in_call};
+        struct sccp_server_settings settings = {
+                .listen = config->sccp.listen.at,
+                .n_listen = config->sccp.listen.count,
+                .allow = config->sccp.allow.at,
+                .n_allow = config->sccp.allow.count,
+                .keepalive_s = config->sccp.keepalive_s,
+                .dscp = config->media.dscp_sccp,
+                .servers = config->sccp.servers.at,
+                .n_servers = config->sccp.servers.count,
+                .node_name = config->node.name,
+                .max_connections = 2 * gateway->room_phones + 1024,
+        };
+        gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
+        return gateway->server != NULL;
+}

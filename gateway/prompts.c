@@ -1,0 +1,51 @@
+#include "gateway/prompts.h"
+
+#include "gateway/base/text.h"
+
+/* Where the phone has no text of its own that fits, ours is English; phones that show nothing but their own texts get
+ * the nearest label (sccp_prompt_put takes the label alone then). */
+static const struct {
+        uint8_t label;
+        bool with_argument;
+        const char *text;
+} prompts[] = {
+        [PROMPT_NONE] = {0, false, ""},
+        [PROMPT_ENTER_NUMBER] = {SCCP_LABEL_ENTER_NUMBER, false, ""},
+        [PROMPT_PROCEED] = {SCCP_LABEL_CALL_PROCEED, false, ""},
+        [PROMPT_RING_OUT] = {SCCP_LABEL_RING_OUT, false, ""},
+        [PROMPT_FROM] = {SCCP_LABEL_FROM, true, ""},
+        [PROMPT_CONNECTED] = {SCCP_LABEL_CONNECTED, false, ""},
+        [PROMPT_HOLD] = {SCCP_LABEL_HOLD, false, ""},
+        [PROMPT_HELD_BY_FAR] = {SCCP_LABEL_CONNECTED, false, " (held)"},
+        [PROMPT_BUSY] = {SCCP_LABEL_BUSY, false, ""},
+        [PROMPT_TEMPORARY_FAILURE] = {SCCP_LABEL_TEMP_FAIL, false, ""},
+        [PROMPT_UNKNOWN_NUMBER] = {SCCP_LABEL_UNKNOWN_NUMBER, false, ""},
+        [PROMPT_NO_ANSWER] = {0, false, "No answer"},
+        [PROMPT_DECLINED] = {0, true, "Declined"},
+        [PROMPT_NOT_REGISTERED] = {0, false, "Line not registered"},
+        [PROMPT_NO_COMMON_CODEC] = {0, false, "No common codec"},
+        [PROMPT_NO_CHANNEL] = {0, false, "No audio channel"},
+        [PROMPT_NO_PORTS] = {SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, false, ""},
+};
+
+struct prompt_text prompt_text(enum look_prompt prompt, const char *argument)
+{
+        bool given = prompts[prompt].with_argument && *argument;
+        return (struct prompt_text){prompts[prompt].label, given ? argument : prompts[prompt].text};
+}
+
+struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
+{
+        for (unsigned i = 0; i < phone->n_lines; i++) {
+                const struct phone_line *line = &phone->lines[i];
+                if (line->state.state == LINE_NOT_REGISTERED)
+                        text_printf(text, size, "%s: refused by PBX (%d)", line->config->number, line->state.status);
+                else if (line->state.state == LINE_NO_PBX)
+                        text_printf(text, size, "%s: PBX does not answer", line->config->number);
+                else
+                        continue;
+                return (struct prompt_text){0, text};
+        }
+        text_copy(text, size, "");
+        return (struct prompt_text){SCCP_LABEL_YOUR_CURRENT_OPTIONS, ""};
+}

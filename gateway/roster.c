@@ -1,0 +1,133 @@
+#include "gateway/roster.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+
+/* The configuration of a phone that has none. */
+struct handed_out {
+        struct config_phone phone;
+        struct config_button button;
+        struct config_line line;
+        char name[CONFIG_DEVICE_NAME_MAX + 1];
+        char number[12];
+        char id[CONFIG_DEVICE_NAME_MAX + 3];
+};
+
+static size_t line_buttons(const struct config_phone *config)
+{
+        size_t lines = 0;
+        for (size_t i = 0; i < config->n_buttons; i++)
+                lines += config->buttons[i].kind == BUTTON_LINE;
+        return lines < SCCP_LINES_MAX ? lines : SCCP_LINES_MAX;
+}
+
+static struct phone_line *add_line(struct gateway *gateway, struct phone *phone, const struct config_line *config)
+{
+        struct phone_line *line = &gateway->lines[gateway->n_lines];
+        *line = (struct phone_line){.state.has_pbx = gateway->config->pbxs[config->pbx].address != NULL,
+                                    .index = (uint32_t)gateway->n_lines++,
+                                    .config = config,
+                                    .phone = phone,
+                                    .instance = ++phone->n_lines};
+        return line;
+}
+
+static void add_phone(struct gateway *gateway, const struct config_phone *config)
+{
+        struct phone *phone = &gateway->phones[gateway->n_phones++];
+        *phone = (struct phone){.gateway = gateway, .config = config, .lines = &gateway->lines[gateway->n_lines]};
+        for (size_t i = 0; i < config->n_buttons && phone->n_lines < SCCP_LINES_MAX; i++)
+                if (config->buttons[i].kind == BUTTON_LINE && gateway->config->n_lines)
+                        add_line(gateway, phone, &gateway->config->lines[config->buttons[i].line]);
+}
+
+bool roster_init(struct gateway *gateway)
+{
+        const struct config *config = gateway->config;
+        size_t spare = 0;
+        if (config->sccp.unknown_phones == UNKNOWN_AUTO)
+                spare = config->sccp.auto_last - config->sccp.auto_first + 1;
+        gateway->room_phones = config->n_phones + spare;
+        gateway->room_lines = spare;
+        for (size_t i = 0; i < config->n_phones; i++)
+                gateway->room_lines += line_buttons(&config->phones[i]);
+
+        gateway->phones = calloc(gateway->room_phones + 1, sizeof *gateway->phones);
+        gateway->lines = calloc(gateway->room_lines + 1, sizeof *gateway->lines);
+        gateway->handed_out = calloc(spare + 1, sizeof *gateway->handed_out);
+        if (!gateway->phones || !gateway->lines || !gateway->handed_out)
+                return false;
+        for (size_t i = 0; i < config->n_phones; i++)
+                add_phone(gateway, &config->phones[i]);
+        return true;
+}
+
+void roster_free(struct gateway *gateway)
+{
+        free(gateway->phones);
+        free(gateway->lines);
+        free(gateway->handed_out);
+}
+
+struct phone *roster_phone(struct gateway *gateway, const char *name)
+{
+        const struct config_phone *config = config_phone(gateway->config, name);
+        if (config)
+                return &gateway->phones[config - gateway->config->phones];
+        for (size_t i = gateway->config->n_phones; i < gateway->n_phones; i++)
+                if (text_equal_nocase(gateway->phones[i].config->name, name))
+                        return &gateway->phones[i];
+        return NULL;
+}
+
+static bool number_taken(const struct gateway *gateway, const char *number)
+{
+        for (size_t i = 0; i < gateway->n_lines; i++)
+                if (text_equal(gateway->lines[i].config->number, number))
+                        return true;
+        return false;
+}
+
+static bool free_number(const struct gateway *gateway, char *number, size_t size)
+{
+        for (unsigned n = gateway->config->sccp.auto_first; n <= gateway->config->sccp.auto_last; n++) {
+                text_printf(number, size, "%u", n);
+                if (!number_taken(gateway, number))
+                        return true;
+        }
+        return false;
+}
+
+struct phone *roster_hand_out(struct gateway *gateway, const char *name)
+{
+        if (gateway->n_phones == gateway->room_phones)
+                return NULL;
+        struct handed_out *out = &gateway->handed_out[gateway->n_phones - gateway->config->n_phones];
+        if (!free_number(gateway, out->number, sizeof out->number))
+                return NULL;
+        TEXT_SET(out->name, name);
+        for (char *c = out->name; *c; c++)
+                *c = (char)toupper((unsigned char)*c);
+        text_printf(out->id, sizeof out->id, "%s/1", out->name);
+        out->button = (struct config_button){.kind = BUTTON_LINE};
+        out->line = (struct config_line){.id = out->id,
+                                         .number = out->number,
+                                         .name = "",
+                                         .label = out->number,
+                                         .user = out->number,
+                                         .auth_user = out->number,
+                                         .password = ""};
+        out->phone = (struct config_phone){.name = out->name,
+                                           .description = "",
+                                           .timezone = gateway->config->defaults.timezone,
+                                           .date_format = gateway->config->defaults.date_format,
+                                           .buttons = &out->button,
+                                           .n_buttons = 1};
+        struct phone *phone = &gateway->phones[gateway->n_phones++];
+        *phone = (struct phone){.gateway = gateway, .config = &out->phone, .lines = &gateway->lines[gateway->n_lines]};
+        add_line(gateway, phone, &out->line);
+        return phone;
+}

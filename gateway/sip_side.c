@@ -1,0 +1,373 @@
+#include "gateway/sip_side.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/bridge.h"
+#include "gateway/core/cause.h"
+#include "gateway/phone_show.h"
+#include "gateway/phone_side.h"
+
+#define EVENTS_PER_TURN 256 /* then phones get their turn */
+#define BACKLOG_TRY_MS  20
+#define OUTSIDE_DIGITS  7 /* longer numbers are not extensions: they ring as calls from outside */
+
+/* Commands that found the queue full wait here in their order. New calls are refused meanwhile, so that it is finite:
+ * what is left are the endings of calls and the registrations of lines. */
+struct sip_backlog {
+        struct sip_command *commands;
+        size_t first, count, room;
+};
+
+static bool backlog_grow(struct sip_backlog *backlog)
+{
+        size_t room = backlog->room ? 2 * backlog->room : 64;
+        struct sip_command *commands = malloc(room * sizeof *commands);
+        if (!commands)
+                return false;
+        for (size_t i = 0; i < backlog->count; i++)
+                commands[i] = backlog->commands[(backlog->first + i) % backlog->room];
+        free(backlog->commands);
+        *backlog = (struct sip_backlog){.commands = commands, .count = backlog->count, .room = room};
+        return true;
+}
+
+static void send_command(struct gateway *gateway, const struct sip_command *command)
+{
+        struct sip_backlog *backlog = gateway->backlog;
+        if (!backlog->count && sip_send(gateway->sip, command))
+                return;
+        if (backlog->count == backlog->room && !backlog_grow(backlog)) {
+                log_error("sip", "out of memory: a command is lost");
+                return;
+        }
+        backlog->commands[(backlog->first + backlog->count++) % backlog->room] = *command;
+        if (!loop_timer_running(&gateway->backlog_timer))
+                loop_timer_start(gateway->loop, &gateway->backlog_timer, BACKLOG_TRY_MS);
+}
+
+static void on_backlog_timer(struct loop_timer *timer)
+{
+        struct gateway *gateway = (struct gateway *)((char *)timer - offsetof(struct gateway, backlog_timer));
+        struct sip_backlog *backlog = gateway->backlog;
+        while (backlog->count && sip_send(gateway->sip, &backlog->commands[backlog->first])) {
+                backlog->first = (backlog->first + 1) % backlog->room;
+                backlog->count--;
+        }
+        if (backlog->count)
+                loop_timer_start(gateway->loop, timer, BACKLOG_TRY_MS);
+}
+
+/* In relay mode the core leaves the address out: the port is the relay's, the address is configured or chosen by the
+ * sip thread towards each peer. */
+static struct audio local_audio(const struct call_slot *slot)
+{
+        struct audio audio = slot->call.local;
+        if (!slot->call.direct)
+                audio.rtp = (struct endpoint){.ip = slot->phone->gateway->config->node.address,
+                                              .port = slot->ports.sip};
+        return audio;
+}
+
+bool sip_side_dial(struct call_slot *slot)
+{
+        struct gateway *gateway = slot->phone->gateway;
+        struct sip_command command = {.kind = SIP_CMD_INVITE, .line = slot->line->index, .dialog = slot->id};
+        command.audio = local_audio(slot);
+        TEXT_SET(command.party.number, slot->call.number);
+        if (gateway->backlog->count || !sip_send(gateway->sip, &command))
+                return false;
+        slot->dialog = slot->id;
+        return true;
+}
+
+void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int status, int cause)
+{
+        struct sip_command command = {.kind = kind,
+                                      .line = slot->line->index,
+                                      .dialog = slot->dialog,
+                                      .status = status,
+                                      .cause = cause,
+                                      .audio = local_audio(slot)};
+        send_command(slot->phone->gateway, &command);
+}
+
+void sip_side_forget(struct call_slot *slot)
+{
+        if (slot->dialog & SIP_DIALOG_INCOMING)
+                id_map_remove(&slot->phone->gateway->dialogs, slot->dialog);
+        slot->dialog = 0;
+}
+
+void sip_side_line_add(struct phone_line *line)
+{
+        const struct config_line *config = line->config;
+        struct gateway *gateway = line->phone->gateway;
+        struct sip_command command = {.kind = SIP_CMD_LINE_ADD, .line = line->index};
+        struct sip_account *account = &command.account;
+        TEXT_SET(account->number, config->number);
+        TEXT_SET(account->name, config->name);
+        TEXT_SET(account->user, config->user);
+        TEXT_SET(account->auth_user, config->auth_user);
+        TEXT_SET(account->password, config->password);
+        account->pbx = (uint32_t)config->pbx;
+        send_command(gateway, &command);
+}
+
+static void line_event(struct phone_line *line, enum line_event event, int status)
+{
+        struct gateway *gateway = line->phone->gateway;
+        enum line_state from = line->state.state;
+        enum line_action action = line_step(&line->state, event, status);
+        if (line->state.state != from)
+                log_debug(line->config->number, "%s --%s--> %s", line_state_name(from), line_event_name(event),
+                          line_state_name(line->state.state));
+        struct sip_command command = {.line = line->index, .kind = SIP_CMD_LINE_UP};
+        switch (action) {
+        case LINE_DO_UNREGISTER:
+                command.kind = SIP_CMD_LINE_DOWN;
+                send_command(gateway, &command);
+                break;
+        case LINE_DO_REGISTER:
+                send_command(gateway, &command);
+                break;
+        case LINE_DO_NOTHING: /* without a PBX the sip thread still has to know who can be called */
+                if (!line->state.has_pbx && (event == LINE_PHONE_UP || event == LINE_PHONE_DOWN)) {
+                        command.kind = event == LINE_PHONE_UP ? SIP_CMD_LINE_UP : SIP_CMD_LINE_DOWN;
+                        send_command(gateway, &command);
+                }
+                break;
+        }
+}
+
+void sip_side_line(struct phone_line *line, enum line_event event)
+{
+        line_event(line, event, 0);
+}
+
+static void on_line_state(struct gateway *gateway, const struct sip_event *event)
+{
+        struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
+        if (!line || !line->phone)
+                return;
+        const char *number = line->config->number;
+        switch (event->line_state) {
+        case SIP_LINE_REGISTERED:
+                log_info(number, "registered at %s", gateway->config->pbxs[line->config->pbx].name);
+                line_event(line, LINE_REGISTERED, 0);
+                break;
+        case SIP_LINE_REFUSED:
+                log_warning(number, "registration refused: %d %s%s, next try in %u s", event->status, event->reason,
+                            event->status == 401 || event->status == 403 || event->status == 407 ? " (wrong password?)"
+                                                                                                 : "",
+                            event->retry_s);
+                line_event(line, LINE_REFUSED, event->status);
+                break;
+        case SIP_LINE_UNREACHABLE:
+                log_warning(number, "the PBX cannot be reached: %d %s, next try in %u s", event->status, event->reason,
+                            event->retry_s);
+                line_event(line, LINE_UNREACHABLE, event->status);
+                break;
+        case SIP_LINE_DOWN:
+        case SIP_LINE_TRYING:
+                return;
+        }
+        if (line->phone->session)
+                phone_show(line->phone);
+}
+
+static struct party party_of(const struct sip_party *from)
+{
+        struct party party;
+        TEXT_SET(party.name, from->name);
+        TEXT_SET(party.number, from->number);
+        return party;
+}
+
+static bool from_outside(const struct sip_party *caller)
+{
+        return !*caller->number || *caller->number == '+' || strlen(caller->number) >= OUTSIDE_DIGITS;
+}
+
+static void refuse_incoming(struct gateway *gateway, const struct sip_event *event, int status)
+{
+        struct sip_command command = {.kind = SIP_CMD_REJECT, .dialog = event->dialog, .status = status};
+        send_command(gateway, &command);
+}
+
+/* Everything that needs no call is answered before one exists. */
+static int why_not(struct gateway *gateway, const struct phone_line *line)
+{
+        if (!line || !line->phone || !line->phone->session)
+                return 480;
+        if (gateway->stopping || gateway->backlog->count)
+                return 503;
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(line->phone, calls);
+        return phone_refuses(&view, line->instance);
+}
+
+static void on_incoming(struct gateway *gateway, const struct sip_event *event)
+{
+        struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
+        int status = why_not(gateway, line);
+        struct call_slot *slot = status ? NULL : bridge_call_new(line);
+        if (!slot) {
+                log_info(line ? line->config->number : "sip", "call from %s refused with %d", event->party.number,
+                         status ? status : 503);
+                refuse_incoming(gateway, event, status ? status : 503);
+                return;
+        }
+        slot->dialog = event->dialog;
+        id_map_set(&gateway->dialogs, event->dialog, slot->id);
+
+        struct event offer = {.kind = EV_OFFER,
+                              .audio = event->audio,
+                              .audio_bad = event->audio_bad,
+                              .outside = from_outside(&event->party)};
+        offer.parties.calling = party_of(&event->party);
+        offer.parties.called = slot->call.self;
+        offer.parties.original_called = slot->call.self;
+        if (*event->called && !text_equal(event->called, line->config->number)) {
+                offer.parties.original_called = (struct party){0};
+                TEXT_SET(offer.parties.original_called.number, event->called);
+        }
+        offer.parties.last_redirecting = offer.parties.original_called;
+        bridge_event(slot, &offer);
+        bridge_settle(line->phone);
+}
+
+/* What an event of a dialog is to the core; false: nothing. */
+static bool translate(const struct sip_event *from, struct event *to)
+{
+        bool audio = from->audio.n_codecs || from->audio_bad;
+        *to = (struct event){.audio = from->audio,
+                             .audio_bad = from->audio_bad,
+                             .status = from->status,
+                             .q850 = from->cause,
+                             .elsewhere = from->elsewhere,
+                             .party = party_of(&from->party)};
+        TEXT_SET(to->reason, from->reason);
+        switch (from->kind) {
+        case SIP_PROGRESS:
+                to->kind = audio ? EV_EARLY : EV_PROGRESS;
+                return true;
+        case SIP_ANSWERED:
+                to->kind = EV_ANSWERED;
+                return true;
+        case SIP_ACKED:
+                to->kind = EV_ACK_AUDIO;
+                return true;
+        case SIP_OFFERED:
+                to->kind = EV_REOFFER;
+                return true;
+        case SIP_OFFER_ANSWERED:
+                to->kind = EV_REOFFER_ANSWERED;
+                return true;
+        case SIP_OFFER_FAILED:
+                to->kind = EV_REOFFER_FAILED;
+                return true;
+        case SIP_IDENTITY:
+                to->kind = EV_IDENTITY;
+                return true;
+        case SIP_FAILED:
+                to->kind = EV_FAILED;
+                return true;
+        case SIP_ENDED:
+                to->kind = EV_ENDED;
+                return true;
+        case SIP_LINE_STATE:
+        case SIP_INCOMING:
+                break;
+        }
+        return false;
+}
+
+static void on_dialog_event(struct gateway *gateway, const struct sip_event *event)
+{
+        struct call_slot *slot = bridge_call_by_dialog(gateway, event->dialog);
+        struct event translated;
+        if (!slot || !translate(event, &translated))
+                return; /* the call ended while this was on its way */
+        struct phone *phone = slot->phone;
+        if (event->kind == SIP_FAILED || event->kind == SIP_ENDED)
+                sip_side_forget(slot);
+        if (event->kind != SIP_IDENTITY && (*event->party.number || *event->party.name))
+                bridge_event(slot, &(struct event){.kind = EV_IDENTITY, .party = translated.party});
+        bridge_event(slot, &translated);
+        bridge_settle(phone);
+}
+
+static void on_sip_ready(struct loop_fd *fd, unsigned events)
+{
+        (void)events;
+        struct gateway *gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, sip_ready));
+        struct sip_event event;
+        for (int i = 0; i < EVENTS_PER_TURN && sip_next(gateway->sip, &event); i++) {
+                if (event.kind == SIP_LINE_STATE)
+                        on_line_state(gateway, &event);
+                else if (event.kind == SIP_INCOMING)
+                        on_incoming(gateway, &event);
+                else
+                        on_dialog_event(gateway, &event);
+        }
+}
+
+bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
+{
+        const struct config *config = gateway->config;
+        struct sip_pbx_settings *pbxs = calloc(config->n_pbxs, sizeof *pbxs);
+        gateway->backlog = calloc(1, sizeof *gateway->backlog);
+        if (!pbxs || !gateway->backlog) {
+                free(pbxs);
+                text_printf(why, why_size, "out of memory");
+                return false;
+        }
+        for (size_t i = 0; i < config->n_pbxs; i++)
+                pbxs[i] = (struct sip_pbx_settings){
+                        .name = config->pbxs[i].name,
+                        .address = config->pbxs[i].address,
+                        .transport = config->pbxs[i].transport == TRANSPORT_TCP ? SIP_TCP : SIP_UDP,
+                        .domain = config->pbxs[i].domain,
+                        .outbound_proxy = config->pbxs[i].outbound_proxy,
+                        .expires_s = config->pbxs[i].expires_s,
+                };
+        struct sip_settings settings = {
+                .listen = config->sip.listen.at,
+                .n_listen = config->sip.listen.count,
+                .address = config->node.address,
+                .pbxs = pbxs,
+                .n_pbxs = config->n_pbxs,
+                .open_registrar = config->sip.registrar == REGISTRAR_OPEN,
+                .user_agent = "sccpgw/" SCCPGW_VERSION,
+                .dscp = config->media.dscp_sip,
+                .ring_timeout_s = config->calls.ring_timeout_s,
+                .max_lines = gateway->room_lines,
+        };
+        gateway->sip = sip_start(&settings, why, why_size);
+        free(pbxs);
+        if (!gateway->sip)
+                return false;
+        gateway->backlog_timer.expired = on_backlog_timer;
+        gateway->sip_ready.ready = on_sip_ready;
+        loop_fd_start(gateway->loop, &gateway->sip_ready, sip_fd(gateway->sip), LOOP_READ);
+        for (size_t i = 0; i < gateway->n_lines; i++)
+                if (gateway->lines[i].phone)
+                        sip_side_line_add(&gateway->lines[i]);
+        return true;
+}
+
+void sip_side_stop(struct gateway *gateway, unsigned deadline_ms)
+{
+        if (gateway->sip) {
+                loop_fd_stop(&gateway->sip_ready);
+                if (gateway->backlog->count)
+                        on_backlog_timer(&gateway->backlog_timer);
+                loop_timer_stop(&gateway->backlog_timer);
+                sip_stop(gateway->sip, deadline_ms);
+        }
+        if (gateway->backlog)
+                free(gateway->backlog->commands);
+        free(gateway->backlog);
+}
