@@ -26,7 +26,7 @@ CODEC = re.compile(r"sccp/(codec|schema|frame|values|text)\w*\.h|sccp/(messages|
 
 # A foreign library's headers and the only files that may include them.
 FOREIGN = {
-    r"sofia-sip/": r"sip/|tests/(unit/test|fuzz/fuzz)_sip_",
+    r"sofia-sip/": r"sip/|tests/(unit/(test_)?|fuzz/fuzz_)sip_",
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"srtp2?/": r"gateway/media/",
@@ -56,8 +56,9 @@ def room_of(path):
 
 
 def rooms_of_test(path):
-    """tests/unit/test_ROOM_WHAT.c and tests/fuzz/fuzz_ROOM_WHAT.c see that room and what it may see."""
-    named = re.match(r"tests/(?:unit/test|fuzz/fuzz)_([a-z]+)_", path)
+    """tests/unit/test_ROOM_WHAT.c, tests/fuzz/fuzz_ROOM_WHAT.c and what they share, tests/unit/ROOM_WHAT.h, see that
+    room and what it may see."""
+    named = re.match(r"tests/(?:unit/(?:test_)?|fuzz/(?:fuzz_)?)([a-z]+)_", path)
     home = next((room for room in ROOMS if named and room.split("/")[-1] == named[1]), None)
     return {home} | ROOMS[home] if home else set()
 
@@ -78,6 +79,8 @@ def fault_of_own(root, path, header):
         return "is not spelled with its folder, or does not exist"
     home, target = room_of(path), room_of(header)
     allowed = {home} | ROOMS[home] if home else rooms_of_test(path)
+    if header.startswith("tests/unit/") and path.startswith("tests/unit/"):
+        return None
     if target not in allowed:
         return "points to a room this one must not know"
     if home == "tests/sccpphone" and target == "sccp" and not CODEC.fullmatch(header):

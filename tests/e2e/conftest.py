@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from gateway import Gateway, merged             # noqa: E402
 from peers import asterisk as asterisk_peer     # noqa: E402
 from peers import capture as capture_peer       # noqa: E402
 from peers.agent import Agent                   # noqa: E402
@@ -20,6 +21,8 @@ from peers.net import Net                       # noqa: E402
 from peers.process import tail                  # noqa: E402
 from peers.rtp import Rtp                       # noqa: E402
 from peers.sipp import Sipp                     # noqa: E402
+from peers.skinny import Skinny                 # noqa: E402
+from phone import Phone, phone_name             # noqa: E402
 
 WORK = Path(__file__).parent.parent / ".work"
 SHOWN_LINES = 60
@@ -139,6 +142,50 @@ def capture(started, net):
     if capture_peer.missing():
         pytest.skip(capture_peer.missing())
     return started(Capture, "capture", net)
+
+
+@pytest.fixture
+def gateway(started, net, request):
+    """gateway(lines=["1001"], pbx=..., **config): one phone per line, SEP00000000 and the number, with the tests'
+    password. What it sends is captured, and at the end of the test tshark has to be able to read all of it."""
+    wire = None if capture_peer.missing() else request.getfixturevalue("capture")
+    made = []
+
+    def start(lines=(), pbx=None, **config):
+        phones = {phone_name(number): {"lines": [{"number": number, "password": f"pw{number}"}]} for number in lines}
+        base = {"phones": phones}
+        if pbx:
+            base["pbx"] = {"address": f"{pbx.address}:{pbx.port}"}
+            if isinstance(pbx, Kamailio):
+                base["pbx"]["domain"] = DOMAIN
+        made.append(started(Gateway, f"gateway{len(made) or ''}", net.host(), merged(base, config)))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.stop()
+    if wire:
+        wire.stop()
+        for one in made:
+            assert not wire.malformed(one.address)
+
+
+@pytest.fixture
+def phone(started, net):
+    """phone(gateway, "1001", model="7960"): started and registered."""
+    def start(gateway, number, model="7960", **keywords):
+        name = phone_name(number)
+        one = started(Phone, name, net.host(), gateway.address, name, model, **keywords)
+        return one.run("register", "expect registered within 10000")
+    return start
+
+
+@pytest.fixture
+def skinny(net, closing):
+    """A raw connection to the gateway's SCCP port."""
+    def connect(gateway):
+        return closing(Skinny(net.host(), gateway.address))
+    return connect
 
 
 def pytest_report_header():
