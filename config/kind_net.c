@@ -1,0 +1,120 @@
+/* Addresses, networks, hosts and SIP URIs. */
+#include <string.h>
+
+#include "config/option.h"
+#include "config/uri.h"
+#include "gateway/base/addr.h"
+#include "gateway/base/text.h"
+
+#define SERVER_MAX 47 /* ServerRes has 48 bytes for a name */
+
+static bool read_ip(struct reading *r, const char *text)
+{
+        return ip_parse(text, r->at) || reading_refuse(r, "must be an IP address, such as 192.0.2.10 or 2001:db8::10");
+}
+
+static const char *print_ip(struct printing *p)
+{
+        const struct ip *ip = p->at;
+        return ip->family ? ip_print(ip, p->room) : NULL;
+}
+
+const struct kind kind_ip = {.name = "IP address", .read = read_ip, .print = print_ip};
+
+static bool read_listen(struct reading *r, const char *text)
+{
+        if (endpoint_parse(text, (uint16_t)r->option->port, r->at))
+                return true;
+        return reading_refuse(r, "must be an IP address and port, such as 0.0.0.0:%u or [::]:%u", r->option->port,
+                              r->option->port);
+}
+
+static const char *print_listen(struct printing *p)
+{
+        return endpoint_print(p->at, p->room);
+}
+
+const struct kind kind_listen = {
+        .name = "IP address:port",
+        .shape = SHAPE_LIST,
+        .item = sizeof(struct endpoint),
+        .read = read_listen,
+        .print = print_listen,
+};
+
+static bool read_network(struct reading *r, const char *text)
+{
+        return network_parse(text, r->at) ||
+               reading_refuse(r, "must be a network such as 10.0.0.0/8 (no bits behind the prefix) or one address");
+}
+
+static const char *print_network(struct printing *p)
+{
+        const struct network *network = p->at;
+        char ip[IP_TEXT_SIZE];
+        text_printf(p->room, sizeof(p->room), "%s/%u", ip_print(&network->ip, ip), network->prefix);
+        return p->room;
+}
+
+const struct kind kind_networks = {
+        .name = "network (CIDR)",
+        .shape = SHAPE_LIST,
+        .item = sizeof(struct network),
+        .read = read_network,
+        .print = print_network,
+};
+
+static bool read_host(struct reading *r, const char *text)
+{
+        if (!uri_is_host(text, strlen(text)))
+                return reading_refuse(r, "must be a host name or an IP address");
+        return kind_keep_text(r, text);
+}
+
+const struct kind kind_host = {.name = "host", .read = read_host, .print = kind_print_text};
+
+static bool read_server(struct reading *r, const char *text)
+{
+        if (strlen(text) > SERVER_MAX)
+                return reading_refuse(r, "must be shorter than %d characters: phones have no more room",
+                                      SERVER_MAX + 1);
+        return read_host(r, text);
+}
+
+const struct kind kind_servers = {
+        .name = "host",
+        .shape = SHAPE_LIST,
+        .item = sizeof(const char *),
+        .read = read_server,
+        .print = kind_print_text,
+};
+
+static bool read_sip_uri(struct reading *r, const char *text)
+{
+        const char *reason = uri_check(text);
+        if (reason)
+                return reading_refuse(r, "%s", reason);
+        return kind_keep_text(r, text);
+}
+
+const struct kind kind_sip_uri = {
+        .name = "SIP URI",
+        .pattern = "^[sS][iI][pP]:",
+        .read = read_sip_uri,
+        .print = kind_print_text,
+};
+
+static bool read_peer(struct reading *r, const char *text)
+{
+        if (uri_has_scheme(text))
+                return read_sip_uri(r, text);
+        if (!uri_is_host_port(text, strlen(text)))
+                return reading_refuse(r, "must be a host, host:port or sip: URI");
+        return kind_keep_text(r, text);
+}
+
+const struct kind kind_peer = {
+        .name = "host, host:port or SIP URI",
+        .read = read_peer,
+        .print = kind_print_text,
+};

@@ -1,0 +1,69 @@
+/* options.def read twice: once to know the scopes by name, once for their rows. */
+#include "config/option.h"
+
+#include "gateway/base/text.h"
+
+static const char *const unknown_phones_words[] = {[UNKNOWN_REJECT] = "reject", [UNKNOWN_AUTO] = "auto", NULL};
+static const char *const transport_words[] = {[TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp", NULL};
+static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
+static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
+static const char *const tone_words[] = {[TONE_INSIDE] = "inside", [TONE_OUTSIDE] = "outside", NULL};
+static const char *const log_level_words[] = {
+        [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug", NULL};
+static const char *const log_format_words[] = {[LOG_AUTO] = "auto", [LOG_TEXT] = "text", [LOG_JSON] = "json", NULL};
+
+#define SCOPE(which, type, title, about)                                                                               \
+        static const struct option *which##_options(void);                                                             \
+        static const struct scope scope_##which = {                                                                    \
+                .id = #which, .name = title, .help = about, .options = which##_options};
+#include "config/options.def"
+
+/* A function per scope gives its rows a local name, self, for the struct they fill. */
+/* clang-format off */
+#define SCOPE(which, type, title, about)                                                                               \
+        static const struct option *which##_options(void)                                                              \
+        {                                                                                                              \
+                typedef type self;                                                                                     \
+                static const struct option rows[] = {
+#define OPTION(option, of, at, ...)                                                                                    \
+                {.name = #option, .kind = &kind_##of, .place = offsetof(self, at),                                     \
+                 .size = sizeof(((self *)0)->at), __VA_ARGS__},
+#define SECTION(option, below)                                                                                         \
+                {.name = #option, .kind = &kind_section, .scope = &scope_##below},
+#define BELOW(option, of, ...)                                                                                         \
+                {.name = #option, .kind = &kind_##of, __VA_ARGS__},
+#define END                                                                                                            \
+                {.name = NULL}};                                                                                       \
+                return rows;                                                                                           \
+        }
+#include "config/options.def"
+/* clang-format on */
+
+const struct scope *const option_scopes[] = {
+#define SCOPE(which, type, title, about) &scope_##which,
+#include "config/options.def"
+        NULL,
+};
+
+const char *option_cost_text(enum option_cost cost)
+{
+        switch (cost) {
+        case LIVE:
+                return "nothing: holds at once";
+        case REREGISTER:
+                return "its lines register anew";
+        case RESET_PHONE:
+                return "phones are reset when idle";
+        case RESTART:
+                return "a restart";
+        }
+        return "";
+}
+
+const struct option *option_find(const struct scope *scope, const char *name)
+{
+        for (const struct option *option = scope->options(); option->name; option++)
+                if (text_equal(option->name, name))
+                        return option;
+        return NULL;
+}

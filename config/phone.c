@@ -1,0 +1,188 @@
+/* Phones and their keys. A line belongs to one phone, so each key with a line claims it. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/build.h"
+#include "config/nearest.h"
+#include "gateway/base/text.h"
+
+#define NEAR_MAX 1000 /* more names than this are not searched for a similar one */
+
+struct built_phone {
+        struct config_phone phone;
+        struct place place;
+};
+
+/* SEP and ATA are followed by a hardware address; other names are free. */
+static bool has_good_address(const char *name)
+{
+        if (strncmp(name, "SEP", 3) != 0 && strncmp(name, "ATA", 3) != 0)
+                return true;
+        return strlen(name) == 15 && strspn(name + 3, "0123456789ABCDEF") == 12;
+}
+
+static const char *device_name(struct build *build, const struct node *key)
+{
+        char *name = arena_text(build->arena, key->text, strlen(key->text));
+        for (char *at = name; *at; at++)
+                *at = (char)toupper((unsigned char)*at);
+        size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+        if (!len || name[len] || len > CONFIG_DEVICE_NAME_MAX)
+                report_error(build->report, key->place,
+                             "a device name has 1 to %d letters, digits, _ and -, such as SEP001122334455",
+                             CONFIG_DEVICE_NAME_MAX);
+        else if (!has_good_address(name))
+                report_warning(build->report, key->place, "%.3s is usually followed by 12 hexadecimal digits", name);
+        return name;
+}
+
+static int compare_id(const void *id, const void *built)
+{
+        return strcmp(id, (*(struct built_line *const *)built)->line.id);
+}
+
+static struct built_line *named_line(struct build *build, const struct node *name)
+{
+        struct nearest nearest = {.word = name->text};
+        struct built_line **found = bsearch(name->text, build->named, build->n_named, sizeof(*build->named),
+                                            compare_id);
+        if (found)
+                return *found;
+        for (size_t i = 0; i < build->n_named && i < NEAR_MAX; i++)
+                nearest_offer(&nearest, build->named[i]->line.id);
+        if (nearest.best)
+                report_error(build->report, name->place, "no line '%s' under lines; did you mean '%s'?", name->text,
+                             nearest.best);
+        else
+                report_error(build->report, name->place, "no line '%s' under lines", name->text);
+        return NULL;
+}
+
+/* The line a key names or holds, now this phone's; NULL when it cannot be (reported). `key` counts from 1. */
+static struct built_line *claim_line(struct build *build, const struct config_phone *phone, size_t key,
+                                     struct node *node)
+{
+        struct built_line *line = NULL;
+        if (node->kind == NODE_MAPPING)
+                line = build_line(build, arena_printf(build->arena, "%s/%zu", phone->name, key), node, node->place);
+        else if (build_takes(build, node, NODE_TEXT, "line"))
+                line = named_line(build, node);
+        else if (node->empty)
+                report_error(build->report, node->place, "a line is missing here");
+        if (!line)
+                return NULL;
+        if (line->phone)
+                report_error(build->report, node->place, "line '%s' is already on %s; a line belongs to one phone",
+                             line->line.id, line->phone);
+        line->phone = phone->name;
+        return line;
+}
+
+static void read_line_key(struct build *build, const struct config_phone *phone, size_t key, struct node *node,
+                          struct config_button *button)
+{
+        const struct built_line *line = claim_line(build, phone, key, node);
+        button->kind = BUTTON_LINE;
+        button->line = line ? line->index : 0;
+}
+
+static void read_mapping_key(struct build *build, const struct config_phone *phone, size_t key, struct node *node,
+                             struct config_button *button)
+{
+        const struct option *buttons = option_find(option_find(option_scopes[0], "phones")->scope, "buttons");
+        const struct child *line = node_child(node, "line");
+        build_scope(build, buttons->scope, node, node->place, button);
+        if (!line && !node_child(node, "speeddial"))
+                report_error(build->report, node->place, "a key needs `line` or `speeddial`");
+        if (line && (button->number || button->label))
+                report_error(build->report, node->place, "a key with `line` has no `speeddial` and no `label`");
+        if (line)
+                read_line_key(build, phone, key, line->value, button);
+        else
+                button->kind = BUTTON_SPEED_DIAL;
+        if (!line && !button->label)
+                button->label = button->number;
+}
+
+static void read_key(struct build *build, const struct config_phone *phone, size_t key, struct node *node,
+                     struct config_button *button)
+{
+        if (node->kind == NODE_MAPPING)
+                read_mapping_key(build, phone, key, node, button);
+        else if (!node->broken && (node->kind != NODE_TEXT || !text_equal(node->text, "empty")))
+                report_error(build->report, node->place, "a key is `empty` or a mapping such as {line: NAME}");
+}
+
+typedef void read_key_fn(struct build *, const struct config_phone *, size_t, struct node *, struct config_button *);
+
+static void read_keys(struct build *build, struct config_phone *phone, const struct option *option,
+                      const struct node *node, read_key_fn *read)
+{
+        if (!build_takes(build, node, NODE_LIST, option->name) || !build_counts(build, option, node))
+                return;
+        struct config_button *buttons = arena_alloc(build->arena, (node->count + 1) * sizeof(*buttons));
+        phone->buttons = buttons;
+        for (const struct child *item = node->first; item; item = item->next) {
+                read(build, phone, phone->n_buttons + 1, item->value, &buttons[phone->n_buttons]);
+                phone->n_buttons++;
+        }
+}
+
+static void read_phone(struct build *build, const struct scope *scope, struct node *key, struct node *node,
+                       struct config_phone *phone)
+{
+        const struct child *lines = node_child(node, "lines"), *buttons = node_child(node, "buttons");
+        phone->name = device_name(build, key);
+        build_scope(build, scope, node, key->place, phone);
+        if (!phone->timezone)
+                phone->timezone = build->config->defaults.timezone;
+        if (!phone->date_format)
+                phone->date_format = build->config->defaults.date_format;
+        if (lines && buttons)
+                report_error(build->report, buttons->key->place, "a phone has `lines` or `buttons`, not both");
+        if (lines)
+                read_keys(build, phone, option_find(scope, "lines"), lines->value, read_line_key);
+        else if (buttons)
+                read_keys(build, phone, option_find(scope, "buttons"), buttons->value, read_key);
+        if (!phone->n_buttons && !node->broken)
+                report_warning(build->report, key->place, "%s has no lines", phone->name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+        return strcmp(((const struct built_phone *)a)->phone.name, ((const struct built_phone *)b)->phone.name);
+}
+
+/* Upper case has made one of two names that differ in the file. */
+static void refuse_twins(struct build *build, const struct built_phone *phones, size_t count)
+{
+        for (size_t i = 1; i < count; i++) {
+                const struct built_phone *before = &phones[i - 1], *phone = &phones[i];
+                bool swap = before->place.source == phone->place.source && before->place.line > phone->place.line;
+                if (text_equal(before->phone.name, phone->phone.name))
+                        report_error(build->report, swap ? before->place : phone->place, "%s is given twice",
+                                     phone->phone.name);
+        }
+}
+
+void build_phones(struct build *build)
+{
+        const struct option *option = option_find(option_scopes[0], "phones");
+        struct node *node = node_value(build->root, option->name);
+        if (!build_takes(build, node, NODE_MAPPING, option->name) || !build_counts(build, option, node))
+                return;
+        struct built_phone *built = arena_alloc(build->scratch, (node->count + 1) * sizeof(*built));
+        size_t count = 0;
+        for (const struct child *child = node->first; child; child = child->next) {
+                built[count].place = child->key->place;
+                read_phone(build, option->scope, child->key, child->value, &built[count++].phone);
+        }
+        qsort(built, count, sizeof(*built), compare_names);
+        refuse_twins(build, built, count);
+        struct config_phone *phones = arena_alloc(build->arena, (count + 1) * sizeof(*phones));
+        for (size_t i = 0; i < count; i++)
+                phones[i] = built[i].phone;
+        build->config->phones = phones;
+        build->config->n_phones = count;
+}
