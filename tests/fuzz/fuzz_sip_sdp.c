@@ -1,0 +1,36 @@
+/* Any bytes as a session description: refused with a sentence, or what was understood can be written and read again. */
+#include <assert.h>
+#include <string.h>
+
+#include "sip/sdp.h"
+
+static void check_audio(const struct audio *audio, const struct sdp_shape *shape)
+{
+        assert(audio->n_codecs > 0 && audio->n_codecs <= AUDIO_CODECS_MAX);
+        assert(audio->rtp.port != 0 && audio->rtp.ip.family != 0);
+        assert(shape->n_media > 0 && shape->n_media <= SDP_MEDIA_MAX && shape->audio < shape->n_media);
+        for (unsigned i = 0; i < audio->n_codecs; i++)
+                assert(codec_info(audio->codecs[i].codec) && audio->codecs[i].payload_type < 128);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        struct audio audio, again;
+        struct sdp_shape shape, shape_again;
+        struct sdp_session session = {.id = 1};
+        char text[SDP_TEXT_SIZE];
+        const char *problem = sdp_read((const char *)data, size, &audio, &shape);
+        if (problem) {
+                assert(*problem && audio.n_codecs == 0);
+                return 0;
+        }
+        check_audio(&audio, &shape);
+        size_t len = sdp_write(&audio, &shape, &session, text);
+        assert(len == strlen(text) && !sdp_read(text, len, &again, &shape_again));
+        assert(again.n_codecs == audio.n_codecs && again.direction == audio.direction);
+        assert(memcmp(again.codecs, audio.codecs, sizeof(audio.codecs)) == 0);
+        assert(endpoint_equal(&again.rtp, &audio.rtp) && again.dtmf_payload_type == audio.dtmf_payload_type);
+        assert(shape_again.n_media == shape.n_media && shape_again.audio == shape.audio);
+        return 0;
+}
