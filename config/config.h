@@ -64,10 +64,18 @@ struct config_button {
         const char *label;
 };
 
+/* Where something stands in a file, for problems that only another room can find. */
+struct config_place {
+        const char *file;
+        unsigned line, column; /* 1-based */
+        const char *source;    /* the line, as in struct config_problem */
+};
+
 struct config_phone {
         const char *name; /* device name, upper case */
         const char *description;
-        const char *model;       /* "7960"; NULL: the phone tells us */
+        const char *model; /* "7960"; NULL: the phone tells us */
+        struct config_place model_place;
         const char *timezone;    /* IANA name */
         const char *date_format; /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
         const struct config_button *buttons;
@@ -162,6 +170,9 @@ struct config *config_parse(const char *text, size_t len, const char *name, cons
                             struct config_report *report);
 void config_free(struct config *config);
 
+/* Adds a problem behind all others. */
+void config_report_add(struct config_report *report, enum config_severity severity, const struct config_place *place,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 void config_report_print(const struct config_report *report, FILE *to); /* ends in "2 errors, 1 warning" */
 void config_report_print_json(const struct config_report *report, FILE *to);
 void config_report_free(struct config_report *report);

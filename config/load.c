@@ -55,12 +55,11 @@ struct node *load_file(struct loader *loader, const char *path)
 struct node *load_text(struct loader *loader, const char *name, const char *text, size_t len)
 {
         struct source *source = source_new(loader, name, loader->folder);
-        source->text = arena_text(loader->arena, text, len < LOAD_BYTES_MAX ? len : LOAD_BYTES_MAX);
-        source->len = len;
         loader->bytes = len;
-        if (len <= LOAD_BYTES_MAX)
+        if (len <= LOAD_BYTES_MAX) {
+                source_fill(loader, source, text, len);
                 return load_source(loader, source);
-        source->text = NULL;
+        }
         report_error(loader->report, (struct place){.source = source}, "a configuration has at most 4 MB");
         loader->incomplete = true;
         return NULL;

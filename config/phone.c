@@ -14,6 +14,21 @@ struct built_phone {
         struct place place;
 };
 
+/* For whoever knows the models. */
+static void remember_place(struct build *build, const struct node *model, struct config_phone *phone)
+{
+        char line[EXCERPT_SIZE];
+        const char *source = model ? report_excerpt(model->place, line) : NULL;
+        if (!model)
+                return;
+        phone->model_place.file = arena_text(build->arena, model->place.source->name,
+                                             strlen(model->place.source->name));
+        phone->model_place.line = model->place.line;
+        phone->model_place.column = model->place.column;
+        if (source)
+                phone->model_place.source = arena_text(build->arena, source, strlen(source));
+}
+
 /* SEP and ATA are followed by a hardware address; other names are free. */
 static bool has_good_address(const char *name)
 {
@@ -135,6 +150,7 @@ static void read_phone(struct build *build, const struct scope *scope, struct no
         const struct child *lines = node_child(node, "lines"), *buttons = node_child(node, "buttons");
         phone->name = device_name(build, key);
         build_scope(build, scope, node, key->place, phone);
+        remember_place(build, node_value(node, "model"), phone);
         if (!phone->timezone)
                 phone->timezone = build->config->defaults.timezone;
         if (!phone->date_format)

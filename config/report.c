@@ -2,6 +2,7 @@
 #include "config/report.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,47 +40,47 @@ static void defuse(char *text)
                         *text = '?';
 }
 
-/* A copy of the line `number` of the source, NULL when there is none to show. */
-static const char *excerpt(struct arena *arena, const struct source *source, unsigned number)
+const char *report_excerpt(struct place place, char out[EXCERPT_SIZE])
 {
-        const char *line = source->text, *end = source->text + source->len;
-        if (!line || !number || source->all_secret)
+        const struct source *source = place.source;
+        if (!place.line || place.line > source->n_lines || source->all_secret)
                 return NULL;
-        for (unsigned i = 1; i < number; i++) {
-                const char *newline = memchr(line, '\n', (size_t)(end - line));
-                if (!newline)
-                        return NULL;
-                line = newline + 1;
-        }
-        const char *newline = memchr(line, '\n', (size_t)(end - line));
-        size_t len = (size_t)((newline ? newline : end) - line);
+        const char *line = source->text + source->lines[place.line - 1];
+        size_t left = (size_t)(source->text + source->len - line);
+        const char *newline = memchr(line, '\n', left);
+        size_t len = newline ? (size_t)(newline - line) : left;
         if (len && line[len - 1] == '\r')
                 len--;
-        char *copy = arena_text(arena, line, len <= EXCERPT_MAX ? len : EXCERPT_MAX + 1);
-        copy[text_utf8_cut(copy, EXCERPT_MAX)] = 0;
-        mask_secrets(copy);
-        defuse(copy);
-        return copy;
+        text_copy_n(out, EXCERPT_SIZE, line, len);
+        mask_secrets(out);
+        defuse(out);
+        return out;
 }
 
-static int compare(const struct store *store, size_t i, struct place place)
+/* A problem before it has its place in the report. */
+struct finding {
+        struct config_problem problem;
+        unsigned order; /* of its source */
+        char sentence[SENTENCE_MAX + 2];
+};
+
+static int compare(const struct store *store, size_t i, const struct finding *finding)
 {
-        const struct config_problem *problem = &store->problems[i];
-        unsigned order = place.source->order;
-        if (store->orders[i] != order)
-                return store->orders[i] < order ? -1 : 1;
-        if (problem->line != place.line)
-                return problem->line < place.line ? -1 : 1;
-        return problem->column < place.column ? -1 : problem->column > place.column;
+        const struct config_problem *before = &store->problems[i], *problem = &finding->problem;
+        if (store->orders[i] != finding->order)
+                return store->orders[i] < finding->order ? -1 : 1;
+        if (before->line != problem->line)
+                return before->line < problem->line ? -1 : 1;
+        return before->column < problem->column ? -1 : before->column > problem->column;
 }
 
-/* The first index after every problem that is not behind `place`. */
-static size_t index_after(const struct config_report *report, const struct store *store, struct place place)
+/* The first index after every problem that is not behind the finding. */
+static size_t index_after(const struct config_report *report, const struct store *store, const struct finding *finding)
 {
         size_t low = 0, high = report->count;
         while (low < high) {
                 size_t middle = (low + high) / 2;
-                if (compare(store, middle, place) <= 0)
+                if (compare(store, middle, finding) <= 0)
                         low = middle + 1;
                 else
                         high = middle;
@@ -87,46 +88,74 @@ static size_t index_after(const struct config_report *report, const struct store
         return low;
 }
 
-static bool said_already(const struct store *store, size_t after, struct place place, const char *sentence)
+static bool said_already(const struct store *store, size_t after, const struct finding *finding)
 {
-        for (size_t i = after; i > 0 && compare(store, i - 1, place) == 0; i--)
-                if (text_equal(store->problems[i - 1].sentence, sentence))
+        for (size_t i = after; i > 0 && compare(store, i - 1, finding) == 0; i--)
+                if (text_equal(store->problems[i - 1].sentence, finding->sentence))
                         return true;
         return false;
+}
+
+static void insert(struct config_report *report, struct store *store, const struct finding *finding, size_t at)
+{
+        struct config_problem *problem = &store->problems[at];
+        memmove(problem + 1, problem, (report->count - at) * sizeof(*problem));
+        memmove(&store->orders[at + 1], &store->orders[at], (report->count - at) * sizeof(*store->orders));
+        report->count++;
+        store->orders[at] = finding->order;
+        *problem = finding->problem;
+        problem->file = arena_text(&store->arena, problem->file, strlen(problem->file));
+        problem->sentence = arena_text(&store->arena, finding->sentence, strlen(finding->sentence));
+        if (problem->source)
+                problem->source = arena_text(&store->arena, problem->source, strlen(problem->source));
+}
+
+static void add(struct config_report *report, struct finding *finding, const char *format, va_list args)
+{
+        struct store *store = store_of(report);
+        vsnprintf(finding->sentence, sizeof(finding->sentence), format, args);
+        finding->sentence[text_utf8_cut(finding->sentence, SENTENCE_MAX)] = 0;
+        defuse(finding->sentence);
+        size_t at = index_after(report, store, finding);
+        if (said_already(store, at, finding))
+                return;
+        if (finding->problem.severity == CONFIG_ERROR)
+                report->errors++;
+        else
+                report->warnings++;
+        if (report->count < REPORT_MAX)
+                insert(report, store, finding, at);
 }
 
 void report_add(struct config_report *report, enum config_severity severity, struct place place, const char *format,
                 ...)
 {
-        struct store *store = store_of(report);
-        char sentence[SENTENCE_MAX + 2];
+        char line[EXCERPT_SIZE];
+        struct finding finding = {.order = place.source->order,
+                                  .problem = {.severity = severity,
+                                              .file = place.source->name,
+                                              .line = place.line,
+                                              .column = place.column,
+                                              .source = report_excerpt(place, line)}};
         va_list args;
         va_start(args, format);
-        vsnprintf(sentence, sizeof(sentence), format, args);
+        add(report, &finding, format, args);
         va_end(args);
-        sentence[text_utf8_cut(sentence, SENTENCE_MAX)] = 0;
-        defuse(sentence);
-        size_t at = index_after(report, store, place);
-        if (said_already(store, at, place, sentence))
-                return;
-        if (severity == CONFIG_ERROR)
-                report->errors++;
-        else
-                report->warnings++;
-        if (report->count == REPORT_MAX)
-                return;
-        memmove(&store->problems[at + 1], &store->problems[at], (report->count - at) * sizeof(*store->problems));
-        memmove(&store->orders[at + 1], &store->orders[at], (report->count - at) * sizeof(*store->orders));
-        store->orders[at] = place.source->order;
-        store->problems[at] = (struct config_problem){
-                .severity = severity,
-                .file = arena_text(&store->arena, place.source->name, strlen(place.source->name)),
-                .line = place.line,
-                .column = place.column,
-                .sentence = arena_text(&store->arena, sentence, strlen(sentence)),
-                .source = excerpt(&store->arena, place.source, place.line),
-        };
-        report->count++;
+}
+
+void config_report_add(struct config_report *report, enum config_severity severity, const struct config_place *place,
+                       const char *format, ...)
+{
+        struct finding finding = {.order = UINT_MAX,
+                                  .problem = {.severity = severity,
+                                              .file = place->file,
+                                              .line = place->line,
+                                              .column = place->column,
+                                              .source = place->source}};
+        va_list args;
+        va_start(args, format);
+        add(report, &finding, format, args);
+        va_end(args);
 }
 
 void config_report_free(struct config_report *report)

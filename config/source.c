@@ -32,6 +32,27 @@ struct source *source_new(struct loader *loader, const char *name, const char *f
         return source;
 }
 
+static size_t count_lines(const char *text, size_t len)
+{
+        size_t count = 1;
+        for (const char *at = text; (at = memchr(at, '\n', len - (size_t)(at - text))); at++)
+                count++;
+        return count;
+}
+
+void source_fill(struct loader *loader, struct source *source, const char *text, size_t len)
+{
+        source->text = arena_text(loader->arena, text, len);
+        source->len = len;
+        source->n_lines = count_lines(source->text, len);
+        size_t *lines = arena_alloc(loader->arena, source->n_lines * sizeof(*lines)), n = 1;
+        for (const char *at = source->text; n < source->n_lines; n++) {
+                at = (const char *)memchr(at, '\n', len - (size_t)(at - source->text)) + 1;
+                lines[n] = (size_t)(at - source->text);
+        }
+        source->lines = lines;
+}
+
 /* Up to one byte more than is left of the limit, so that too much is seen. False: errno says why. */
 static bool read_all(int fd, struct loader *loader, struct source *source)
 {
@@ -45,11 +66,9 @@ static bool read_all(int fd, struct loader *loader, struct source *source)
                 else if (got < 0 && errno == EINTR)
                         got = 1;
         }
-        if (got >= 0) {
-                source->text = arena_text(loader->arena, text, len);
-                source->len = len;
-                loader->bytes += len;
-        }
+        loader->bytes += len;
+        if (got >= 0 && loader->bytes <= LOAD_BYTES_MAX)
+                source_fill(loader, source, text, len);
         free(text);
         return got >= 0;
 }

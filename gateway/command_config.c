@@ -12,8 +12,8 @@ static void check_models(const struct config *config, struct config_report *repo
         for (size_t i = 0; i < config->n_phones; i++) {
                 const struct config_phone *phone = &config->phones[i];
                 if (phone->model && !sccp_model_by_name(phone->model))
-                        config_report_add(report, CONFIG_WARNING, "phones.%s.model: '%s' is not a model we know",
-                                          phone->name, phone->model);
+                        config_report_add(report, CONFIG_WARNING, &phone->model_place,
+                                          "model %s is none this gateway knows", phone->model);
         }
 }
 
