@@ -1,6 +1,6 @@
 /* The structs of all messages, and what is known of a message besides its fields, all derived from messages.def.
  * Every struct is plain data without pointers; all zeros is the empty message. Texts end in a NUL within their
- * array, in the bytes the phone uses (sccp/text.h converts). Numbers are in host order. */
+ * array, in the bytes the phone uses (sccp/charset.h converts). Numbers are in host order. */
 #ifndef SCCPGW_SCCP_SCHEMA_H
 #define SCCPGW_SCCP_SCHEMA_H
 
