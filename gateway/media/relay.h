@@ -17,7 +17,8 @@ enum relay_side { RELAY_PHONE, RELAY_SIP }; /* towards the phone, towards the SI
 struct relay_settings {
         uint16_t port_first, port_last; /* even first; pairs RTP and RTCP */
         uint8_t dscp;
-        unsigned rtp_timeout_s; /* a stream where a side that has been heard, or should be, is silent this long; 0: never */
+        unsigned rtp_timeout_s; /* a stream where a side that has been heard, or should be, is silent this long; 0:
+                                   never */
         size_t max_streams;
         struct ip bind; /* family 0: all addresses */
 };
@@ -33,9 +34,10 @@ enum relay_event_kind {
 };
 
 struct relay_counters {
-        uint64_t packets[2], bytes[2]; /* accepted, by the side they came from */
-        uint64_t strangers[2];         /* refused: wrong source */
-        uint64_t invalid[2];           /* refused: not RTP */
+        uint64_t packets[2], bytes[2]; /* RTP accepted, by the side it came from; bytes of UDP payload */
+        uint64_t rtcp[2];              /* RTCP packets accepted */
+        uint64_t strangers[2];         /* refused: wrong source (once latched the kernel refuses them, uncounted) */
+        uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
 };
 
 struct relay_event {

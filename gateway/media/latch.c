@@ -1,0 +1,50 @@
+/* The source rule as three endpoints. */
+#include "gateway/media/latch.h"
+
+static bool is_signalled(const struct latch *latch, const struct endpoint *from)
+{
+        const struct endpoint *signalled = &latch->signalled;
+        return ip_equal(&signalled->ip, &from->ip) && (signalled->port == 0 || signalled->port == from->port);
+}
+
+bool latch_set(struct latch *latch, const struct endpoint *signalled)
+{
+        if (endpoint_equal(&latch->signalled, signalled))
+                return false;
+        struct latch fresh = {.signalled = *signalled};
+        if (latch_is_final(latch))
+                fresh.left = latch->source;
+        *latch = fresh;
+        return true;
+}
+
+enum latch_answer latch_judge(struct latch *latch, const struct endpoint *from)
+{
+        if (latch->signalled.ip.family == 0)
+                return LATCH_REFUSED;
+        if (endpoint_equal(&latch->source, from))
+                return LATCH_SAME;
+        bool free = !latch_heard(latch) && !endpoint_equal(&latch->left, from);
+        if (!free && !is_signalled(latch, from))
+                return LATCH_REFUSED;
+        latch->source = *from;
+        return LATCH_TAKEN;
+}
+
+/* 0.0.0.0 is the hold of RFC 2543: it may send and wants nothing. */
+struct endpoint latch_target(const struct latch *latch)
+{
+        if (latch->signalled.port == 0 || ip_is_any(&latch->signalled.ip))
+                return (struct endpoint){0};
+        return latch_heard(latch) ? latch->source : latch->signalled;
+}
+
+bool latch_heard(const struct latch *latch)
+{
+        return latch->source.ip.family != 0;
+}
+
+bool latch_is_final(const struct latch *latch)
+{
+        return latch_heard(latch) && is_signalled(latch, &latch->source);
+}

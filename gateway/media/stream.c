@@ -1,0 +1,172 @@
+/* A packet's way through, and what the source rule means for sockets: a side whose source nothing can replace is
+ * connected to it, which spares the kernel a route lookup per packet and refuses strangers before they reach us.
+ * Packets that were waiting in a socket when it was connected are still anybody's, so the rule judges each packet. */
+#include "gateway/media/stream.h"
+
+#include <unistd.h>
+
+#include "gateway/media/packet.h"
+
+#define PACKET_SIZE 2048 /* more than any Ethernet brings; longer ones are refused */
+
+static struct stream *stream_of(struct stream_socket *socket)
+{
+        struct stream_socket *first = socket - ((size_t)socket->side * STREAM_KINDS + (size_t)socket->kind);
+        return (struct stream *)first;
+}
+
+static void socket_disconnect(struct stream_socket *socket)
+{
+        if (socket->connected)
+                udp_disconnect(socket->fd);
+        socket->connected = false;
+}
+
+/* After every change of the latch. A socket that cannot be connected works as well, a little slower. */
+static void socket_aim(struct stream_socket *socket)
+{
+        struct endpoint target = latch_target(&socket->latch);
+        union udp_name source;
+        socklen_t source_len = udp_name(socket->family, &socket->latch.source, &source);
+        socket->to_len = target.port ? udp_name(socket->family, &target, &socket->to) : 0;
+        socket_disconnect(socket);
+        if (latch_is_final(&socket->latch) && source_len)
+                socket->connected = udp_connect(socket->fd, &source, source_len);
+}
+
+static bool socket_judge(struct stream_socket *socket, const union udp_name *name)
+{
+        struct endpoint from = endpoint_from_sockaddr(&name->any);
+        enum latch_answer answer = latch_judge(&socket->latch, &from);
+        if (answer == LATCH_TAKEN) {
+                socket_aim(socket);
+                if (socket->kind == STREAM_RTP)
+                        stream_of(socket)->news[socket->side] |= 1U << RELAY_LATCHED;
+        }
+        return answer != LATCH_REFUSED;
+}
+
+static bool packet_accept(struct stream_socket *socket, const uint8_t *packet, size_t len, const union udp_name *name)
+{
+        struct relay_counters *counters = &stream_of(socket)->counters;
+        bool rtp = socket->kind == STREAM_RTP;
+        if (len > PACKET_SIZE || !(rtp ? packet_is_rtp(packet, len) : packet_is_rtcp(packet, len))) {
+                counters->invalid[socket->side]++;
+                return false;
+        }
+        if (!socket_judge(socket, name)) {
+                counters->strangers[socket->side]++;
+                return false;
+        }
+        if (rtp) {
+                counters->packets[socket->side]++;
+                counters->bytes[socket->side] += len;
+        } else {
+                counters->rtcp[socket->side]++;
+        }
+        return true;
+}
+
+/* A packet the machine does not take is lost, as it may be anywhere else on its way: there is nobody to tell. */
+static void packet_send(const struct stream_socket *to, const uint8_t *packet, size_t len)
+{
+        if (to->to_len == 0)
+                return;
+        if (to->connected)
+                (void)send(to->fd, packet, len, 0);
+        else
+                (void)sendto(to->fd, packet, len, 0, &to->to.any, to->to_len);
+}
+
+/* One packet per turn: at 50 a second there is seldom a second one, and no call delays another. An error is an ICMP
+ * answer to something sent before (the peer's port is not open yet, or no longer); reading it has cleared it. */
+static void socket_ready(struct loop_fd *watch, unsigned events)
+{
+        (void)events;
+        struct stream_socket *socket = (struct stream_socket *)watch;
+        struct stream *stream = stream_of(socket);
+        uint8_t packet[PACKET_SIZE];
+        union udp_name name;
+        socklen_t name_len = sizeof name;
+        ssize_t len = recvfrom(socket->fd, packet, sizeof packet, MSG_TRUNC, &name.any, &name_len);
+        if (len < 0)
+                return;
+        if (packet_accept(socket, packet, (size_t)len, &name))
+                packet_send(&stream->sockets[!socket->side][socket->kind], packet, (size_t)len);
+        if (stream->news[socket->side])
+                stream->on_news(stream);
+}
+
+void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
+                  void (*on_news)(struct stream *stream))
+{
+        *stream = (struct stream){.on_news = on_news};
+        for (unsigned side = 0; side < STREAM_SIDES; side++) {
+                for (unsigned kind = 0; kind < STREAM_KINDS; kind++) {
+                        struct stream_socket *socket = &stream->sockets[side][kind];
+                        socket->fd = sockets->fd[side][kind];
+                        socket->family = udp_family(socket->fd);
+                        socket->side = (enum relay_side)side;
+                        socket->kind = (enum stream_kind)kind;
+                        socket->watch.ready = socket_ready;
+                        loop_fd_start(loop, &socket->watch, socket->fd, LOOP_READ);
+                }
+        }
+}
+
+void stream_stop(struct stream *stream)
+{
+        for (unsigned side = 0; side < STREAM_SIDES; side++) {
+                for (unsigned kind = 0; kind < STREAM_KINDS; kind++) {
+                        loop_fd_stop(&stream->sockets[side][kind].watch);
+                        close(stream->sockets[side][kind].fd);
+                }
+        }
+}
+
+static void socket_set(struct stream_socket *socket, const struct endpoint *signalled)
+{
+        if (latch_set(&socket->latch, signalled))
+                socket_aim(socket);
+}
+
+/* RTCP lives on the next port (RFC 3550 section 11); next to port 0 or 65535 there is none. */
+void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint)
+{
+        struct endpoint rtcp = *endpoint;
+        if (rtcp.port)
+                rtcp.port++;
+        socket_set(&stream->sockets[side][STREAM_RTP], endpoint);
+        socket_set(&stream->sockets[side][STREAM_RTCP], &rtcp);
+        stream->quiet[side].expected_anew = true;
+}
+
+void stream_hold(struct stream *stream, bool held)
+{
+        stream->held = held;
+}
+
+static bool is_expected(const struct stream *stream, unsigned side)
+{
+        const struct latch *latch = &stream->sockets[side][STREAM_RTP].latch;
+        return !stream->held && (latch_heard(latch) || latch_target(latch).port);
+}
+
+/* Only whole seconds count: the one in which the last packet came, or the waiting began, is not one. */
+static void side_second(struct stream *stream, unsigned side, unsigned timeout_s)
+{
+        struct stream_quiet *quiet = &stream->quiet[side];
+        uint64_t packets = stream->counters.packets[side];
+        if (packets != quiet->packets || quiet->expected_anew || !is_expected(stream, side))
+                quiet->seconds = 0;
+        else if (++quiet->seconds == timeout_s)
+                stream->news[side] |= 1U << RELAY_SILENT;
+        quiet->packets = packets;
+        quiet->expected_anew = false;
+}
+
+void stream_second(struct stream *stream, unsigned timeout_s)
+{
+        for (unsigned side = 0; side < STREAM_SIDES; side++)
+                side_second(stream, side, timeout_s);
+}

@@ -1,0 +1,58 @@
+/* One call's packets: four sockets, towards the phone and towards the SIP side, RTP and RTCP each. What comes in at one
+ * side leaves at the other, after a look at its header and its source. Nothing here allocates, locks or logs; all of it
+ * runs on the thread of the stream's loop. */
+#ifndef SCCPGW_MEDIA_STREAM_H
+#define SCCPGW_MEDIA_STREAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/loop.h"
+#include "gateway/media/latch.h"
+#include "gateway/media/relay.h"
+#include "gateway/media/udp.h"
+
+enum { STREAM_SIDES = 2 }; /* indexed by enum relay_side */
+enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_KINDS };
+
+struct stream_sockets {
+        int fd[STREAM_SIDES][STREAM_KINDS];
+};
+
+struct stream_socket {
+        struct loop_fd watch; /* first: its callback casts back */
+        struct latch latch;
+        union udp_name to; /* where the other side's packets go */
+        socklen_t to_len;  /* 0: nowhere */
+        int fd;
+        int family;
+        enum relay_side side;
+        enum stream_kind kind;
+        bool connected; /* to the source: the kernel then keeps strangers away */
+};
+
+struct stream_quiet {
+        uint64_t packets; /* at the last look */
+        unsigned seconds; /* that nothing came although it should */
+        bool expected_anew;
+};
+
+struct stream {
+        struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
+        struct relay_counters counters;
+        struct stream_quiet quiet[STREAM_SIDES];
+        void (*on_news)(struct stream *stream);
+        uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
+        bool held;
+};
+
+/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet. */
+void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
+                  void (*on_news)(struct stream *stream));
+void stream_stop(struct stream *stream); /* closes the sockets; the counters stay readable */
+
+void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint);
+void stream_hold(struct stream *stream, bool held);
+void stream_second(struct stream *stream, unsigned timeout_s); /* once a second: sets `news` when a side is silent */
+
+#endif
