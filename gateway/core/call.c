@@ -52,7 +52,7 @@ static const struct rule {
         {IN(ANSWERING), EV_RX_FAILED, end_no_channel},
         {IN(ANSWERING), EV_TIMEOUT, end_no_channel},
         {TAKEN, EV_REOFFER, reoffer_not_yet},
-        {TAKEN, EV_ENDED, end_far},
+        {TAKEN, EV_ENDED, end_caller_gone},
         {IN(AGREEING), EV_ACK_AUDIO, ring_agreed},
         {IN(AGREEING), EV_TIMEOUT, end_no_codec},
         {IN(AGREEING), EV_REOFFER, reoffer_glare},

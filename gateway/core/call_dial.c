@@ -4,12 +4,25 @@
 #include "gateway/base/text.h"
 #include "gateway/core/call_rules.h"
 
-enum call_state dial_begin(struct step *step)
+static void dial_start(struct step *step)
 {
         call_begin(step, false);
         step->call->parties.calling = step->call->self;
-        call_timer(step, step->rules->plan->first_ms);
-        return CALL_OFF_HOOK;
+}
+
+/* Waits for the next digit. */
+static enum call_state dial_go_on(struct step *step)
+{
+        struct call *call = step->call;
+        call->outside_tone = dial_outside_tone(step->rules->plan, call->dialled);
+        call_timer(step, *call->dialled ? step->rules->plan->next_ms : step->rules->plan->first_ms);
+        return *call->dialled ? CALL_DIALING : CALL_OFF_HOOK;
+}
+
+enum call_state dial_begin(struct step *step)
+{
+        dial_start(step);
+        return dial_go_on(step);
 }
 
 /* The offer goes out. */
@@ -49,7 +62,6 @@ enum call_state dial_done(struct step *step)
         if (!call->direct)
                 return dial_send(step);
         call_stream_guess(step);
-        call_timer(step, CALL_ACK_MS);
         call_rx_open(step);
         return CALL_PREPARING;
 }
@@ -58,14 +70,6 @@ enum call_state dial_prepared(struct step *step)
 {
         call_rx_opened(step);
         return dial_send(step);
-}
-
-static enum call_state dial_go_on(struct step *step)
-{
-        struct call *call = step->call;
-        call->outside_tone = dial_outside_tone(step->rules->plan, call->dialled);
-        call_timer(step, *call->dialled ? step->rules->plan->next_ms : step->rules->plan->first_ms);
-        return *call->dialled ? CALL_DIALING : CALL_OFF_HOOK;
 }
 
 enum call_state dial_digit(struct step *step)
@@ -99,7 +103,7 @@ enum call_state dial_number(struct step *step)
 {
         struct call *call = step->call;
         if (call->state == CALL_IDLE)
-                dial_begin(step);
+                dial_start(step);
         TEXT_SET(call->dialled, step->event->number);
         return *call->dialled ? dial_done(step) : dial_go_on(step);
 }

@@ -78,10 +78,15 @@ enum call_state end_phone_lost(struct step *step)
 
 enum call_state end_far(struct step *step)
 {
-        if (step->event->elsewhere)
-                call_act(step, DO_ANSWERED_ELSEWHERE, 0);
         step->call->dialog = DIALOG_NONE;
         return call_over(step, 0, 0);
+}
+
+enum call_state end_caller_gone(struct step *step)
+{
+        if (step->event->elsewhere)
+                call_act(step, DO_ANSWERED_ELSEWHERE, 0);
+        return end_far(step);
 }
 
 enum call_state end_unanswered(struct step *step)

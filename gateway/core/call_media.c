@@ -66,6 +66,7 @@ void call_rx_open(struct step *step)
         assert(step->call->rx == RX_CLOSED);
         step->call->rx = RX_PENDING;
         call_act(step, DO_OPEN_RX, 0);
+        call_timer(step, CALL_ACK_MS);
 }
 
 static void tx_stop(struct step *step)

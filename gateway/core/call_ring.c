@@ -25,8 +25,6 @@ enum call_state ring_early(struct step *step)
                 return step->call->state == CALL_EARLY ? CALL_EARLY : ring_there(step);
         step->call->remote = step->event->audio;
         call_stream_take(step, &agreed);
-        if (step->call->rx == RX_PENDING)
-                call_timer(step, CALL_ACK_MS);
         return CALL_EARLY;
 }
 
@@ -40,11 +38,7 @@ enum call_state ring_early_open(struct step *step)
 
 enum call_state ring_early_reoffer(struct step *step)
 {
-        if (!talk_take_reoffer(step))
-                return CALL_EARLY;
-        if (step->call->rx == RX_PENDING)
-                call_timer(step, CALL_ACK_MS);
-        else
+        if (talk_take_reoffer(step) && step->call->rx == RX_OPEN)
                 call_reoffer_answer(step, false);
         return CALL_EARLY;
 }
@@ -93,7 +87,6 @@ enum call_state ring_answer(struct step *step)
                 call_stream_guess(step);
         else
                 media_agree(&call->local, &call->remote, &call->stream);
-        call_timer(step, CALL_ACK_MS);
         call_rx_open(step);
         return CALL_ANSWERING;
 }

@@ -29,11 +29,12 @@ call_run ring_here, ring_answer, ring_answer_open, ring_agreed;
 call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_resume, held_resumed, held_stays;
 call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
-bool talk_take_reoffer(
-        struct step *step); /* theirs: the stream follows it, an answer is due; false: refused or answered */
+/* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */
+bool talk_take_reoffer(struct step *step);
 
 /* call_end.c: every way out */
-call_run end_hang_up, end_phone_lost, end_far, end_failed, end_no_channel, end_no_codec, end_no_ports, end_unanswered;
+call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
+        end_unanswered;
 call_run end_dead, end_tone, note_identity;
 enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
@@ -46,7 +47,7 @@ void call_relay_begin(struct step *step); /* last but for what needs the ports *
 void call_relay_end(struct step *step);
 void call_stream_guess(struct step *step); /* our best codec, nowhere to send it yet */
 void call_stream_take(struct step *step, const struct media_stream *agreed); /* opens, reopens or redirects as needed */
-void call_rx_open(struct step *step);
+void call_rx_open(struct step *step);                                        /* and the timer for its ack */
 void call_rx_opened(struct step *step);              /* from EV_RX_OPEN; audio flows as far as it is agreed */
 void call_relay_tell(struct step *step);             /* the ends of the relay have changed */
 void call_media_off(struct step *step);              /* receive first, then transmit: field-guide M4 */

@@ -11,10 +11,8 @@
 enum call_state talk_settle(struct step *step)
 {
         struct call *call = step->call;
-        if (call->rx != RX_OPEN) {
-                call_timer(step, CALL_ACK_MS);
+        if (call->rx != RX_OPEN)
                 return CALL_OPENING;
-        }
         call_reoffer_answer(step, false);
         if (call_local_moved(call))
                 call_reoffer_send(step, false);
@@ -150,7 +148,6 @@ enum call_state talk_hold(struct step *step)
 
 enum call_state held_resume(struct step *step)
 {
-        call_timer(step, CALL_ACK_MS);
         call_rx_open(step);
         return CALL_RESUMING;
 }

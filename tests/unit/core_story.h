@@ -1,0 +1,151 @@
+/* Events written as words, for tests of the core: "digit:1", "offer:pcmu,pcma@2", "failed:486". One call and the
+ * rules it lives under; what a step did is printed the same way, so that a story is data. */
+#ifndef SCCPGW_TESTS_CORE_STORY_H
+#define SCCPGW_TESTS_CORE_STORY_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "gateway/core/call.h"
+
+static const struct dial_rule story_dial_rules[] = {
+        {.match = "112!"},
+        {.match = "10xx!"},
+        {.match = "9.", .strip = 1, .prepend = "00", .outside_tone = true},
+        {.match = "*x"},
+};
+
+static const struct dial_plan story_plan = {story_dial_rules, 4, '#', 16000, 5000};
+
+static inline struct call_rules story_rules(bool direct)
+{
+        static const enum codec both[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};
+        return (struct call_rules){
+                .plan = &story_plan,
+                .audio = media_ours(both, 3, both, 3, 101),
+                .direct = direct,
+                .in_service = true,
+                .ring_timeout_ms = 60000,
+        };
+}
+
+static inline struct endpoint story_endpoint(unsigned host)
+{
+        return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};
+}
+
+/* "pcmu,pcma/sendonly@7": codecs, direction, host. "refused" has port 0, "-" is no description. */
+static inline struct audio story_audio(const char *text)
+{
+        static const char *const directions[] = {"/sendrecv", "/sendonly", "/recvonly", "/inactive"};
+        struct audio audio = {.rtp = story_endpoint(1), .packet_ms = 20, .dtmf_payload_type = 101};
+        const char *host = strchr(text, '@');
+        if (host)
+                audio.rtp = story_endpoint((unsigned)atoi(host + 1));
+        for (unsigned i = 0; i < 4; i++)
+                if (strstr(text, directions[i]))
+                        audio.direction = (enum audio_direction)i;
+        if (strcmp(text, "refused") == 0) {
+                audio.rtp.port = 0;
+                text = "pcmu";
+        }
+        char copy[64], *rest = NULL;
+        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@"));
+        for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+                const struct codec_info *info = codec_info(codec_by_name(name));
+                if (info)
+                        audio.codecs[audio.n_codecs++] = (struct audio_codec){codec_by_name(name), info->payload_type};
+        }
+        if (audio.n_codecs == 0)
+                audio = (struct audio){0};
+        return audio;
+}
+
+static inline enum event_kind story_kind(const char *word, size_t len)
+{
+        enum event_kind kind = 0;
+        while (kind < EVENT_KINDS && (strlen(event_name(kind)) != len || strncmp(event_name(kind), word, len) != 0))
+                kind++;
+        if (kind == EVENT_KINDS) {
+                fprintf(stderr, "no such event: %s\n", word);
+                abort();
+        }
+        return kind;
+}
+
+static inline struct event story_event(const char *text)
+{
+        const char *colon = strchr(text, ':'), *value = colon ? colon + 1 : "";
+        struct event event = {.kind = story_kind(text, colon ? (size_t)(colon - text) : strlen(text))};
+        switch (event.kind) {
+        case EV_DIGIT:
+                event.digit = *value;
+                break;
+        case EV_NUMBER:
+                TEXT_SET(event.number, value);
+                break;
+        case EV_RX_OPEN:
+                event.rtp = story_endpoint(*value ? (unsigned)atoi(value) : 50);
+                if (strcmp(value, "port-0") == 0)
+                        event.rtp.port = 0;
+                break;
+        case EV_PROGRESS:
+        case EV_REOFFER_FAILED:
+        case EV_FAILED:
+                event.status = atoi(value);
+                break;
+        case EV_IDENTITY:
+                TEXT_SET(event.party.number, value);
+                break;
+        case EV_ENDED:
+                event.elsewhere = strcmp(value, "elsewhere") == 0;
+                break;
+        case EV_OFFER:
+        case EV_EARLY:
+        case EV_ANSWERED:
+        case EV_ACK_AUDIO:
+        case EV_REOFFER:
+        case EV_REOFFER_ANSWERED:
+                event.status = event.kind == EV_EARLY ? 183 : 0;
+                event.audio_bad = strcmp(value, "bad") == 0;
+                event.audio = story_audio(*value ? value : "pcmu");
+                break;
+        case EV_OFF_HOOK:
+        case EV_BACKSPACE:
+        case EV_DIAL:
+        case EV_ANSWER:
+        case EV_HOLD:
+        case EV_RESUME:
+        case EV_HANG_UP:
+        case EV_RX_FAILED:
+        case EV_TX_FAILED:
+        case EV_PHONE_LOST:
+        case EV_MEDIA_FAILED:
+        case EV_MEDIA_DEAD:
+        case EV_TIMEOUT:
+        case EVENT_KINDS:
+                break;
+        }
+        if (event.kind == EV_OFFER) {
+                TEXT_SET(event.parties.calling.number, "2001");
+                TEXT_SET(event.parties.called.number, "1001");
+        }
+        return event;
+}
+
+/* "timer:5000 open-rx": the argument is printed where it says something. */
+static inline const char *story_print(const struct actions *actions, char *out, size_t size)
+{
+        *out = '\0';
+        for (unsigned i = 0; i < actions->count; i++) {
+                const struct action *action = &actions->at[i];
+                text_append(out, size, "%s%s", i ? " " : "", action_name(action->kind));
+                if (action->arg || action->kind == DO_TIMER)
+                        text_append(out, size, ":%d", action->arg);
+        }
+        return out;
+}
+
+#endif

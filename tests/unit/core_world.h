@@ -1,0 +1,248 @@
+/* A model of the world around one phone's calls: it performs actions as the gateway would, and knows what may never
+ * happen. A broken law prints the law, the seed and the last events, and aborts. */
+#ifndef SCCPGW_TESTS_CORE_WORLD_H
+#define SCCPGW_TESTS_CORE_WORLD_H
+
+#include "gateway/core/look.h"
+#include "gateway/core/phone.h"
+#include "tests/unit/core_story.h"
+
+#define WORLD_CALLS 8
+#define WORLD_LINES 2
+#define WORLD_TRAIL 40
+
+enum world_dialog { NOT_YET, CALLED_OUT, CAME_IN, CONFIRMED, OVER };
+
+/* What one call has out there. */
+struct world_call {
+        struct call call;
+        enum world_dialog dialog;
+        bool rx, rx_acked, tx, relay, timer;
+        bool no_ports;      /* EV_MEDIA_FAILED has to come next */
+        bool offerless;     /* they came without a description, our answer carries an offer */
+        bool offer_out;     /* ours, unanswered */
+        unsigned offers_in; /* theirs, unanswered */
+};
+
+struct world {
+        struct world_call calls[WORLD_CALLS];
+        struct call_rules rules;
+        struct phone_view view;
+        const struct call *viewed[WORLD_CALLS];
+        size_t slots[WORLD_CALLS]; /* of viewed */
+        uint64_t random, seed, age;
+        uint32_t references;
+        char trail[WORLD_TRAIL][160];
+        unsigned long steps;
+        bool seen[CALL_STATE_COUNT][EVENT_KINDS];
+};
+
+static inline void world_law(const struct world *w, bool holds, const char *law)
+{
+        if (holds)
+                return;
+        fprintf(stderr, "broken after %lu steps of seed %llu: %s\n", w->steps, (unsigned long long)w->seed, law);
+        for (unsigned long i = 1; i <= WORLD_TRAIL; i++)
+                fprintf(stderr, "  %s\n", w->trail[(w->steps + i) % WORLD_TRAIL]);
+        abort();
+}
+
+/* xorshift64* (Vigna 2016) */
+static inline unsigned world_random(struct world *w, unsigned below)
+{
+        w->random ^= w->random >> 12;
+        w->random ^= w->random << 25;
+        w->random ^= w->random >> 27;
+        return (unsigned)((w->random * 0x2545F4914F6CDD1DULL) >> 33) % below;
+}
+
+static inline bool world_is_over(const struct world_call *c)
+{
+        return c->dialog == NOT_YET || c->dialog == OVER;
+}
+
+static inline void world_phone_action(struct world *w, struct world_call *c, enum action_kind kind)
+{
+        const struct call *call = &c->call;
+        switch ((unsigned)kind) {
+        case DO_OPEN_RX:
+                world_law(w, !c->rx && call->stream.codec != CODEC_NONE, "one receive channel, with a codec");
+                c->rx = true;
+                c->rx_acked = false;
+                break;
+        case DO_CLOSE_RX:
+                world_law(w, c->rx, "only what is open is closed");
+                c->rx = c->rx_acked = false;
+                break;
+        case DO_START_TX:
+                world_law(w, !c->tx && c->rx_acked, "started once, and behind the ack");
+                world_law(w, media_reachable(&call->stream.far) && call->stream.send, "there is somebody to send to");
+                c->tx = true;
+                break;
+        case DO_STOP_TX:
+                world_law(w, c->tx, "only what was started is stopped");
+                c->tx = false;
+                break;
+        case DO_DIALED:
+                world_law(w, *call->dialled != '\0', "a number was dialled");
+                break;
+        case DO_BACKSPACE:
+                world_law(w, call->state == CALL_DIALING || call->state == CALL_OFF_HOOK, "digits are typed");
+                break;
+        case DO_ANSWERED_ELSEWHERE:
+                world_law(w, call->incoming, "an incoming call");
+                break;
+        }
+}
+
+static inline void world_local_law(const struct world *w, const struct call *call)
+{
+        world_law(w, call->local.n_codecs > 0, "a description has codecs");
+        world_law(w, !call->direct || media_reachable(&call->local.rtp), "a direct description has an address");
+        world_law(w, call->direct || call->local.rtp.port == 0, "the relay's address is not the core's to know");
+}
+
+static inline void world_far_action(struct world *w, struct world_call *c, const struct action *action)
+{
+        const struct call *call = &c->call;
+        switch ((unsigned)action->kind) {
+        case DO_DIAL:
+                world_law(w, c->dialog == NOT_YET && *call->number != '\0', "called out once");
+                world_local_law(w, call);
+                c->dialog = CALLED_OUT;
+                break;
+        case DO_RING:
+                world_law(w, c->dialog == CAME_IN, "rings for a call that came");
+                break;
+        case DO_ANSWER:
+                world_law(w, c->dialog == CAME_IN && c->rx_acked, "answered once, behind the ack");
+                world_local_law(w, call);
+                world_law(w, c->offerless || call->local.n_codecs == 1, "an answer names one codec");
+                c->dialog = CONFIRMED;
+                c->offer_out = c->offerless;
+                break;
+        case DO_REFUSE:
+                world_law(w, c->dialog == CAME_IN && action->arg >= 400, "one final answer to an offer");
+                c->dialog = OVER;
+                break;
+        case DO_END:
+                world_law(w, c->dialog == CALLED_OUT || c->dialog == CONFIRMED, "one end of a dialog");
+                c->dialog = OVER;
+                break;
+        case DO_REOFFER:
+                world_law(w, c->dialog == CONFIRMED && !c->offer_out && !c->offers_in, "offers do not cross");
+                world_local_law(w, call);
+                c->offer_out = true;
+                break;
+        case DO_ANSWER_REOFFER:
+                world_law(w, c->offers_in == 1, "one answer to an offer");
+                world_local_law(w, call);
+                c->offers_in = 0;
+                c->offer_out = call->reoffer_out;
+                break;
+        case DO_REFUSE_REOFFER:
+                world_law(w, c->offers_in > 0 && action->arg >= 400, "one answer to an offer");
+                c->offers_in--;
+                break;
+        }
+}
+
+static inline void world_own_action(struct world *w, struct world_call *c, const struct action *action, bool last)
+{
+        switch ((unsigned)action->kind) {
+        case DO_MEDIA_OPEN:
+                world_law(w, !c->relay && !c->call.direct, "ports are bound once");
+                c->no_ports = world_random(w, 40) == 0;
+                c->relay = !c->no_ports;
+                break;
+        case DO_MEDIA_CLOSE:
+                world_law(w, c->relay, "only bound ports are given back");
+                c->relay = false;
+                break;
+        case DO_RELAY:
+                world_law(w, c->relay, "there is a relay");
+                break;
+        case DO_TIMER:
+                c->timer = action->arg > 0;
+                break;
+        case DO_DONE:
+                world_law(w, last && c->call.state == CALL_IDLE, "done is the last word");
+                break;
+        }
+}
+
+/* Performs a step's actions; what follows a failed DO_MEDIA_OPEN is dropped. */
+static inline void world_perform(struct world *w, struct world_call *c, const struct actions *actions)
+{
+        for (unsigned i = 0; i < actions->count && !c->no_ports; i++) {
+                world_phone_action(w, c, actions->at[i].kind);
+                world_far_action(w, c, &actions->at[i]);
+                world_own_action(w, c, &actions->at[i], i + 1 == actions->count);
+        }
+}
+
+static inline void world_call_laws(const struct world *w, const struct world_call *c)
+{
+        const struct call *call = &c->call;
+        struct look look;
+        call_look(call, &look);
+        world_law(w, c->timer == call_is_waiting(call->state), "who waits has a timer, nobody else");
+        world_law(w, c->rx == (call->rx != RX_CLOSED) && c->tx == call->tx, "the call knows its channels");
+        world_law(w, c->rx_acked == (call->rx == RX_OPEN), "the call knows what was acknowledged");
+        world_law(w, c->relay == call->relayed || c->no_ports, "the call knows its ports");
+        world_law(w, !c->tx || c->rx, "nobody talks without hearing");
+        world_law(w, look.tone == LOOK_TONE_SILENT || !c->rx || (call->direct && call->remote.n_codecs == 0),
+                  "no tone beside audio");
+        world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
+        world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
+        world_law(w, c->offers_in == 0 || call->reoffer_due, "an offer is answered at once or due");
+        if (call->state == CALL_IDLE || call->state == CALL_FAILED)
+                world_law(w, !c->rx && !c->tx && !c->relay && world_is_over(c), "nothing is left over");
+        if (call->state == CALL_IDLE)
+                world_law(w, look.shown == LOOK_ON_HOOK && look.lamp == LOOK_LAMP_OFF && look.info == INFO_NONE,
+                          "an idle call looks idle");
+}
+
+/* Gives a call one event and sees to it that the world is still in order. */
+static inline bool world_give(struct world *w, struct world_call *c, const struct event *event)
+{
+        struct actions actions;
+        char done[120];
+        enum call_state before = c->call.state;
+        bool open = !world_is_over(c);
+        c->no_ports = false;
+        if (event->kind == EV_REOFFER && open)
+                c->offers_in++;
+        if (event->kind == EV_TIMEOUT)
+                c->timer = false;
+        if (event->kind == EV_OFFER && before == CALL_IDLE) {
+                c->dialog = CAME_IN;
+                c->offerless = event->audio.n_codecs == 0;
+        }
+        bool taken = call_step(&c->call, event, &w->rules, &actions);
+        w->seen[before][event->kind] |= taken;
+        story_print(&actions, done, sizeof done);
+        text_printf(w->trail[++w->steps % WORLD_TRAIL], sizeof *w->trail, "call %u %s: %s -> %s: %s", c->call.reference,
+                    call_state_name(before), event_name(event->kind), call_state_name(c->call.state),
+                    taken ? done : "ignored");
+        if (open && (event->kind == EV_ENDED || event->kind == EV_FAILED)) {
+                world_law(w, taken, "the end of a dialog is understood");
+                c->dialog = OVER;
+        }
+        if (taken && event->kind == EV_ANSWERED)
+                c->dialog = CONFIRMED;
+        if (taken && event->kind == EV_RX_OPEN && c->call.rx == RX_OPEN)
+                c->rx_acked = true;
+        if (event->kind == EV_ACK_AUDIO || event->kind == EV_REOFFER_ANSWERED || event->kind == EV_REOFFER_FAILED)
+                c->offer_out = false;
+        world_perform(w, c, &actions);
+        if (world_is_over(c))
+                c->offers_in = 0;
+        world_call_laws(w, c);
+        if (!c->no_ports)
+                return taken;
+        struct event failed = {.kind = EV_MEDIA_FAILED};
+        return world_give(w, c, &failed);
+}
+
+#endif

@@ -1,0 +1,229 @@
+/* A phone with two lines in a hostile world: every key, every event, late, double and out of place, for millions of
+ * steps, under the laws of core_world.h. Every now and then all is hung up, and nothing may be left. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/core_world.h"
+
+#define STEPS 2000000ul
+
+static void view_refresh(struct world *w)
+{
+        w->view.n_calls = 0;
+        for (size_t i = 0; i < WORLD_CALLS; i++)
+                if (w->calls[i].call.state != CALL_IDLE) {
+                        w->slots[w->view.n_calls] = i;
+                        w->viewed[w->view.n_calls++] = &w->calls[i].call;
+                }
+}
+
+static struct world_call *call_new(struct world *w, unsigned line)
+{
+        struct world_call *c = w->calls;
+        while (c < w->calls + WORLD_CALLS && c->call.state != CALL_IDLE)
+                c++;
+        world_law(w, c < w->calls + WORLD_CALLS, "lines have limits");
+        *c = (struct world_call){.call = {.reference = ++w->references, .line = line, .age = ++w->age}};
+        return c;
+}
+
+static void phone_laws(const struct world *w)
+{
+        unsigned active = 0, ringing = 0, on_line[WORLD_LINES + 1] = {0};
+        for (size_t i = 0; i < w->view.n_calls; i++) {
+                active += call_is_active(w->viewed[i]);
+                ringing += w->viewed[i]->state == CALL_OFFERED;
+                on_line[w->viewed[i]->line]++;
+        }
+        struct phone_look look;
+        phone_look(&w->view, &look);
+        world_law(w, active <= 1, "one call has the phone's ear");
+        world_law(w, look.speaker == (active == 1), "the speaker is on for the active call");
+        world_law(w, (look.plane_line != 0) == (active == 1), "the active call has the call plane");
+        world_law(w, (look.ring != PHONE_RING_OFF) == (ringing > 0), "it rings when something rings");
+        world_law(w, (look.ring == PHONE_RING_SILENT) == (ringing > 0 && active > 0), "it does not ring into a call");
+        world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
+        for (unsigned line = 1; line <= WORLD_LINES; line++) {
+                enum look_lamp lamp = phone_lamp(&w->view, line);
+                world_law(w, on_line[line] <= w->view.max_per_line, "no line has more calls than it may");
+                world_law(w, (lamp == LOOK_LAMP_OFF) == (on_line[line] == 0), "the lamp is off on a free line only");
+        }
+}
+
+static void press_step(struct world *w, const struct phone_press *press, const struct phone_step *step,
+                       struct world_call *c)
+{
+        struct event event = {.kind = step->event, .digit = press->digit};
+        TEXT_SET(event.number, press->number);
+        bool taken = world_give(w, c, &event);
+        bool typing = event.kind == EV_DIGIT || event.kind == EV_BACKSPACE || event.kind == EV_DIAL;
+        world_law(w, taken || typing, "a key means what its call understands");
+}
+
+static void press(struct world *w, const struct phone_press *key)
+{
+        struct phone_steps steps;
+        struct world_call *calls[PHONE_STEPS_MAX];
+        phone_press(&w->view, key, &steps);
+        for (unsigned i = 0; i < steps.count; i++)
+                calls[i] = steps.at[i].call == PHONE_NEW_CALL_SLOT ? NULL : &w->calls[w->slots[steps.at[i].call]];
+        for (unsigned i = 0; i < steps.count; i++)
+                press_step(w, key, &steps.at[i], calls[i] ? calls[i] : call_new(w, steps.at[i].line));
+}
+
+static void press_something(struct world *w)
+{
+        static const char digits[] = "0123456789*#+A", *const numbers[] = {"1002", "1002#", "77", "", "91234", "112"};
+        struct phone_press key = {
+                .key = (enum phone_key)world_random(w, PHONE_KEYS),
+                .line = world_random(w, WORLD_LINES + 2),
+                .digit = digits[world_random(w, sizeof digits)],
+        };
+        TEXT_SET(key.number, numbers[world_random(w, 6)]);
+        if (w->view.n_calls && world_random(w, 2))
+                key.reference = w->viewed[world_random(w, (unsigned)w->view.n_calls)]->reference;
+        else if (world_random(w, 8) == 0)
+                key.reference = 0x70000000u + world_random(w, 9); /* another phone's call */
+        if (key.reference == 0 && world_random(w, 3))
+                key.line = 0; /* as a 7912 does it */
+        press(w, &key);
+}
+
+static void happen(struct world *w, struct world_call *c)
+{
+        static const char *const words[] = {
+                "rx-open",
+                "rx-open:51",
+                "rx-open:port-0",
+                "rx-failed",
+                "tx-failed",
+                "progress:180",
+                "progress:183",
+                "early:pcmu",
+                "early:pcma@2",
+                "early:bad",
+                "answered:pcmu",
+                "answered:pcma",
+                "answered:-",
+                "answered:g729",
+                "answered:refused",
+                "ack-audio:pcmu",
+                "ack-audio:-",
+                "ack-audio:pcma@3",
+                "reoffer:pcmu",
+                "reoffer:pcma@2",
+                "reoffer:-",
+                "reoffer:bad",
+                "reoffer:pcmu/sendonly",
+                "reoffer:g722/inactive@4",
+                "reoffer-answered:pcmu",
+                "reoffer-answered:pcma/recvonly",
+                "reoffer-answered:-",
+                "reoffer-failed:491",
+                "reoffer-failed:481",
+                "identity:2002",
+                "media-dead",
+                "phone-lost",
+                "ended",
+                "ended:elsewhere",
+                "failed:486",
+                "failed:503",
+                "timeout",
+                "rx-open",
+                "rx-open",
+                "rx-open",
+                "answered:pcmu,pcma",
+                "reoffer-answered:pcmu",
+        };
+        struct event event = story_event(words[world_random(w, sizeof words / sizeof *words)]);
+        if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
+                event.kind = EV_ENDED;
+        bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST;
+        if (final && world_random(w, 4))
+                return;
+        if (event.kind == EV_TIMEOUT && !c->timer)
+                return;
+        world_give(w, c, &event);
+}
+
+static void offer_something(struct world *w)
+{
+        static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2", "offer:-", "offer:g729", "offer:bad"};
+        unsigned line = 1 + world_random(w, WORLD_LINES);
+        struct event event = story_event(words[world_random(w, 5)]);
+        if (phone_refuses(&w->view, line) == 0)
+                world_give(w, call_new(w, line), &event);
+}
+
+static void hang_up_everything(struct world *w)
+{
+        while (w->view.n_calls > 0) {
+                size_t before = w->view.n_calls;
+                struct phone_press key = {.key = PHONE_END_CALL, .reference = w->viewed[0]->reference};
+                press(w, &key);
+                view_refresh(w);
+                world_law(w, w->view.n_calls == before - 1, "every call ends by its key");
+        }
+        for (size_t i = 0; i < WORLD_CALLS; i++) {
+                const struct world_call *c = &w->calls[i];
+                world_law(w, world_is_over(c) && !c->rx && !c->tx && !c->relay && !c->timer, "all is given back");
+        }
+}
+
+static void change_the_rules(struct world *w)
+{
+        static const struct dial_plan open_plan = {.terminator = '#', .first_ms = 16000, .next_ms = 5000};
+        w->rules = story_rules(world_random(w, 3) == 0);
+        if (world_random(w, 2))
+                w->rules.plan = &open_plan;
+        w->rules.in_service = world_random(w, 16) != 0;
+}
+
+/* A walk that stays at home proves nothing. */
+static void was_everywhere(const struct world *w)
+{
+        for (enum call_state state = 0; state < CALL_STATE_COUNT; state++)
+                for (enum event_kind kind = 0; kind < EVENT_KINDS; kind++)
+                        world_law(w, w->seen[state][kind] || !call_takes(state, kind), "every rule is walked");
+}
+
+static void walk(uint64_t seed, unsigned long steps)
+{
+        static struct world w;
+        w = (struct world){.random = seed, .seed = seed};
+        w.view = (struct phone_view){.calls = w.viewed, .n_lines = WORLD_LINES, .max_per_line = 4, .busy_trigger = 3};
+        change_the_rules(&w);
+        while (w.steps < steps) {
+                unsigned what = world_random(&w, 1000);
+                if (what == 0) {
+                        hang_up_everything(&w);
+                        change_the_rules(&w);
+                } else if (what < 300) {
+                        press_something(&w);
+                } else if (what < 350) {
+                        offer_something(&w);
+                } else if (w.view.n_calls > 0) {
+                        happen(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);
+                }
+                view_refresh(&w);
+                phone_laws(&w);
+        }
+        hang_up_everything(&w);
+        was_everywhere(&w);
+}
+
+static void nothing_a_phone_or_the_world_does_leaves_anything_behind(void **state)
+{
+        (void)state;
+        for (uint64_t seed = 1; seed <= 4; seed++)
+                walk(seed * 0x9E3779B97F4A7C15ULL, STEPS / 4);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_a_phone_or_the_world_does_leaves_anything_behind)};
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
