@@ -1,0 +1,140 @@
+/* One row per question. Where the protocol has a static and a dynamic answer the static one is given, which every phone
+ * understands; only lines are told dynamically from version 17 on, as real call managers do (flows 1.1). */
+#include "sccp/answers.h"
+
+#include "gateway/base/text.h"
+#include "sccp/charset.h"
+#include "sccp/softkeys.h"
+
+#define LINE_DYNAMIC_VERSION 17
+#define SERVERS_MAX          5
+
+struct question {
+        const struct sccp_station *station;
+        const struct sccp_facts *facts;
+        const struct sccp_message *message;
+};
+
+static void answer_forward(const struct question *q, struct sccp_replies *replies)
+{
+        sccp_reply(replies, SCCP_FORWARD_STAT)->forward_stat.line = q->message->forward_stat_req.line;
+}
+
+static void answer_speed_dial(const struct question *q, struct sccp_replies *replies)
+{
+        struct sccp_message *reply = sccp_reply(replies, SCCP_SPEED_DIAL_STAT);
+        sccp_setup_speed_dial(q->station->setup, q->message->speed_dial_stat_req.index, sccp_station_utf8(q->station),
+                              &reply->speed_dial_stat);
+}
+
+static void answer_line(const struct question *q, struct sccp_replies *replies)
+{
+        uint32_t line = q->message->line_stat_req.line;
+        bool utf8 = sccp_station_utf8(q->station);
+        if (q->station->version >= LINE_DYNAMIC_VERSION)
+                sccp_setup_line_dynamic(q->station->setup, line, utf8,
+                                        &sccp_reply(replies, SCCP_LINE_STAT_DYNAMIC)->line_stat_dynamic);
+        else
+                sccp_setup_line(q->station->setup, line, utf8, &sccp_reply(replies, SCCP_LINE_STAT)->line_stat);
+}
+
+static void answer_config(const struct question *q, struct sccp_replies *replies)
+{
+        const struct sccp_station *station = q->station;
+        struct sccp_config_stat *config = &sccp_reply(replies, SCCP_CONFIG_STAT)->config_stat;
+        bool utf8 = sccp_station_utf8(station);
+        TEXT_SET(config->station.device_name, station->name);
+        config->station.user_id = station->user_id;
+        config->station.instance = station->instance;
+        sccp_text_put(config->user_name, sizeof config->user_name, sccp_setup_description(station->setup), utf8);
+        sccp_text_put(config->server_name, sizeof config->server_name, q->facts->node_name, utf8);
+        config->lines = sccp_setup_lines(station->setup);
+        config->speed_dials = sccp_setup_speed_dials(station->setup);
+}
+
+static void answer_button_template(const struct question *q, struct sccp_replies *replies)
+{
+        sccp_setup_button_template(q->station->setup, &sccp_reply(replies, SCCP_BUTTON_TEMPLATE)->button_template);
+}
+
+/* No firmware is wished for: a name here that is not the phone's own makes it fetch one (field guide 1.K). */
+static void answer_version(const struct question *q, struct sccp_replies *replies)
+{
+        (void)q;
+        sccp_reply(replies, SCCP_VERSION);
+}
+
+/* Every server listens where we do. Addresses are given for names that are addresses. */
+static void answer_server(const struct question *q, struct sccp_replies *replies)
+{
+        struct sccp_server_res *servers = &sccp_reply(replies, SCCP_SERVER_RES)->server_res;
+        const struct endpoint *local = &q->facts->local;
+        for (size_t i = 0; i < q->facts->n_servers && i < SERVERS_MAX; i++) {
+                TEXT_SET(servers->names[i].name, q->facts->servers[i]);
+                servers->ports[i].port = local->port;
+                ip_parse(q->facts->servers[i], &servers->addresses[i].ip);
+        }
+        if (q->facts->n_servers)
+                return;
+        char text[IP_TEXT_SIZE];
+        TEXT_SET(servers->names[0].name, ip_print(&local->ip, text));
+        servers->ports[0].port = local->port;
+        servers->addresses[0].ip = local->ip;
+}
+
+static void answer_soft_key_template(const struct question *q, struct sccp_replies *replies)
+{
+        (void)q;
+        sccp_soft_key_template(&sccp_reply(replies, SCCP_SOFT_KEY_TEMPLATE_RES)->soft_key_template_res);
+}
+
+/* CallManager 4.1 selects the idle set right behind the sets (flows 4.1). A phone that asks again while ready keeps the
+ * set its calls need. */
+static void answer_soft_key_sets(const struct question *q, struct sccp_replies *replies)
+{
+        sccp_soft_key_sets(&sccp_reply(replies, SCCP_SOFT_KEY_SET_RES)->soft_key_set_res);
+        if (q->station->phase != SCCP_PHASE_REGISTERING)
+                return;
+        struct sccp_select_soft_keys *select = &sccp_reply(replies, SCCP_SELECT_SOFT_KEYS)->select_soft_keys;
+        select->set = SCCP_SOFTKEYS_ON_HOOK;
+        select->valid_keys = SCCP_SOFT_KEYS_ALL;
+}
+
+static void answer_service(const struct question *q, struct sccp_replies *replies)
+{
+        sccp_reply(replies, SCCP_SERVICE_URL_STAT)->service_url_stat.index = q->message->service_url_stat_req.index;
+}
+
+static void answer_feature(const struct question *q, struct sccp_replies *replies)
+{
+        sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = q->message->feature_stat_req.index;
+}
+
+static const struct answer {
+        enum sccp_id id;
+        void (*give)(const struct question *, struct sccp_replies *);
+} answers[] = {
+        {SCCP_FORWARD_STAT_REQ, answer_forward},
+        {SCCP_SPEED_DIAL_STAT_REQ, answer_speed_dial},
+        {SCCP_LINE_STAT_REQ, answer_line},
+        {SCCP_CONFIG_STAT_REQ, answer_config},
+        {SCCP_BUTTON_TEMPLATE_REQ, answer_button_template},
+        {SCCP_VERSION_REQ, answer_version},
+        {SCCP_SERVER_REQ, answer_server},
+        {SCCP_SOFT_KEY_SET_REQ, answer_soft_key_sets},
+        {SCCP_SOFT_KEY_TEMPLATE_REQ, answer_soft_key_template},
+        {SCCP_SERVICE_URL_STAT_REQ, answer_service},
+        {SCCP_FEATURE_STAT_REQ, answer_feature},
+};
+
+bool sccp_answer(const struct sccp_station *station, const struct sccp_facts *facts, const struct sccp_message *message,
+                 struct sccp_replies *replies)
+{
+        struct question question = {station, facts, message};
+        for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+                if (answers[i].id == message->id) {
+                        answers[i].give(&question, replies);
+                        return true;
+                }
+        return false;
+}

@@ -1,0 +1,121 @@
+/* A hash with a list per bucket, grown to keep those short. */
+#include "sccp/registry.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "gateway/base/text.h"
+#include "sccp/session.h"
+
+#define BUCKETS_FIRST 64
+
+static struct registry_node *node_of(struct sccp_session *session)
+{
+        return &session->node;
+}
+
+void registry_list(struct registry *registry, struct sccp_session *session)
+{
+        node_of(session)->next = registry->first;
+        if (registry->first)
+                node_of(registry->first)->previous = session;
+        registry->first = session;
+        registry->count++;
+}
+
+void registry_unlist(struct registry *registry, struct sccp_session *session)
+{
+        struct registry_node *node = node_of(session);
+        if (node->next)
+                node_of(node->next)->previous = node->previous;
+        if (node->previous)
+                node_of(node->previous)->next = node->next;
+        else
+                registry->first = node->next;
+        node->next = node->previous = NULL;
+        registry->count--;
+}
+
+/* FNV-1a over upper case letters */
+static uint32_t hash_of(const char *name)
+{
+        uint32_t hash = 2166136261u;
+        for (; *name; name++) {
+                char c = *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
+                hash = (hash ^ (uint8_t)c) * 16777619u;
+        }
+        return hash;
+}
+
+static struct sccp_session **bucket_of(const struct registry *registry, const char *name)
+{
+        return &registry->buckets[hash_of(name) & (registry->n_buckets - 1)];
+}
+
+static void push(struct registry *registry, struct sccp_session *session)
+{
+        struct sccp_session **bucket = bucket_of(registry, node_of(session)->name);
+        node_of(session)->next_of_bucket = *bucket;
+        *bucket = session;
+}
+
+static bool grow(struct registry *registry)
+{
+        struct registry larger = *registry;
+        larger.n_buckets = registry->n_buckets ? registry->n_buckets * 2 : BUCKETS_FIRST;
+        larger.buckets = calloc(larger.n_buckets, sizeof *larger.buckets);
+        if (!larger.buckets)
+                return false;
+        for (size_t i = 0; i < registry->n_buckets; i++)
+                for (struct sccp_session *session = registry->buckets[i], *next; session; session = next) {
+                        next = node_of(session)->next_of_bucket;
+                        push(&larger, session);
+                }
+        free(registry->buckets);
+        *registry = larger;
+        return true;
+}
+
+struct sccp_session *registry_find(const struct registry *registry, const char *name)
+{
+        struct sccp_session *session = registry->n_buckets ? *bucket_of(registry, name) : NULL;
+        while (session && !text_equal_nocase(node_of(session)->name, name))
+                session = node_of(session)->next_of_bucket;
+        return session;
+}
+
+bool registry_add(struct registry *registry, struct sccp_session *session, const char *name)
+{
+        assert(!node_of(session)->name && !registry_find(registry, name));
+        if (registry->registered == registry->n_buckets && !grow(registry))
+                return false;
+        node_of(session)->name = name;
+        push(registry, session);
+        registry->registered++;
+        return true;
+}
+
+void registry_remove(struct registry *registry, struct sccp_session *session)
+{
+        struct registry_node *node = node_of(session);
+        if (!node->name)
+                return;
+        struct sccp_session **at = bucket_of(registry, node->name);
+        while (*at != session)
+                at = &node_of(*at)->next_of_bucket;
+        *at = node->next_of_bucket;
+        node->name = NULL;
+        node->next_of_bucket = NULL;
+        registry->registered--;
+}
+
+void registry_clear(struct registry *registry)
+{
+        while (registry->first) {
+                registry_remove(registry, registry->first);
+                registry_unlist(registry, registry->first);
+        }
+        free(registry->buckets);
+        *registry = (struct registry){0};
+}
