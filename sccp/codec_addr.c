@@ -1,5 +1,5 @@
-/* Kinds of fields that are addresses, in network order on the wire. An address a field cannot carry is sent as
- * zeros, which phones take as none. */
+/* Kinds of fields that are addresses, in network order on the wire. Zeros mean no address, both ways; one that a
+ * field cannot carry is sent as none. */
 #include "sccp/codec_kind.h"
 
 #include <string.h>
@@ -8,25 +8,35 @@ enum { WIRE_IPV4, WIRE_IPV6, WIRE_BOTH, WIRE_INVALID }; /* the family word from 
 
 enum { IPV4_SIZE = 4, IPV6_SIZE = 16, FAMILY_SIZE = 4, VERSION_WITH_FAMILY = 17 };
 
+static size_t ip_size(uint8_t family)
+{
+        return family == 6 ? IPV6_SIZE : IPV4_SIZE;
+}
+
+/* `bytes` may be NULL: the payload was too short. */
 static void ip_set(struct ip *ip, uint8_t family, const uint8_t *bytes)
 {
         *ip = (struct ip){.family = family};
         if (bytes)
-                memcpy(ip->bytes, bytes, family == 4 ? IPV4_SIZE : IPV6_SIZE);
+                memcpy(ip->bytes, bytes, ip_size(family));
+        if (ip_is_any(ip))
+                ip->family = 0;
 }
 
 static void ip_write(struct sccp_writer *w, const struct ip *ip, uint8_t family, size_t size)
 {
         uint8_t *at = sccp_write(w, size);
         if (at && ip->family == family)
-                memcpy(at, ip->bytes, family == 4 ? IPV4_SIZE : IPV6_SIZE);
+                memcpy(at, ip->bytes, ip_size(family));
 }
 
 static void ip_sample(struct sccp_sampler *s, struct ip *ip, uint8_t family)
 {
-        *ip = (struct ip){.family = family};
-        for (size_t i = 0; s->n && i < (family == 4 ? IPV4_SIZE : IPV6_SIZE); i++)
-                ip->bytes[i] = (uint8_t)sccp_sample_random(s, 256);
+        if (s->n == 0)
+                return;
+        ip->family = family;
+        for (size_t i = 0; i < ip_size(family); i++)
+                ip->bytes[i] = (uint8_t)(1 + sccp_sample_random(s, 255));
 }
 
 static void ip_field_print(struct sccp_printer *p, const struct sccp_field *field, const void *self)
@@ -92,7 +102,7 @@ static void addr_put(struct sccp_writer *w, const struct sccp_field *field, cons
                 return;
         }
         sccp_write_number(w, FAMILY_SIZE, ip->family == 6 ? WIRE_IPV6 : WIRE_IPV4);
-        ip_write(w, ip, ip->family, IPV6_SIZE);
+        ip_write(w, ip, ip->family == 6 ? 6 : 4, IPV6_SIZE);
 }
 
 static void addr_sample(struct sccp_sampler *s, const struct sccp_field *field, void *self)

@@ -89,7 +89,8 @@ void sccp_print_record(struct sccp_printer *p, const struct sccp_field *fields, 
         struct sccp_walk walk = sccp_walk_start(fields);
         for (const struct sccp_field *f; (f = sccp_walk_next(&walk, SCCP_ANY_VERSION));)
                 if (f->kind->print && !field_is_silent(&walk, f, self)) {
-                        sccp_print_add(p, " %s=", f->name);
+                        bool first = p->used && p->out[p->used - 1] == '{';
+                        sccp_print_add(p, "%s%s=", first ? "" : " ", f->name);
                         f->kind->print(p, f, self);
                 }
 }

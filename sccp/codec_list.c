@@ -9,6 +9,13 @@ enum { BYTES_PRINTED = 64 };
 
 static void bytes_print_n(struct sccp_printer *p, const uint8_t *bytes, size_t n)
 {
+        size_t zeros = 0;
+        while (zeros < n && !bytes[zeros])
+                zeros++;
+        if (zeros == n) {
+                sccp_print_add(p, "0");
+                return;
+        }
         for (size_t i = 0; i < n && i < BYTES_PRINTED; i++)
                 sccp_print_add(p, "%02x", bytes[i]);
         if (n > BYTES_PRINTED)
@@ -162,7 +169,7 @@ static void records_print_n(struct sccp_printer *p, const struct sccp_field *fie
         for (size_t i = 0; i < n; i++) {
                 sccp_print_add(p, "{");
                 sccp_print_record(p, field->record(), at + i * field->stride);
-                sccp_print_add(p, " }");
+                sccp_print_add(p, "}");
         }
 }
 

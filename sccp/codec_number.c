@@ -97,8 +97,10 @@ static void flags_print(struct sccp_printer *p, const struct sccp_field *field, 
                         separator = "|";
                         rest &= ~flag;
                 }
-        if (rest || !*separator)
+        if (rest)
                 sccp_print_add(p, "%s0x%x", separator, rest);
+        else if (!*separator)
+                sccp_print_add(p, "none");
 }
 
 const struct sccp_kind sccp_kind_flags = {number_get, number_put, flags_print, number_sample};
