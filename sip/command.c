@@ -1,0 +1,90 @@
+/* Commands from the other side of the house, by kind. */
+#include "sip/account.h"
+#include "sip/call_in.h"
+#include "sip/call_out.h"
+#include "sip/hangup.h"
+#include "sip/session.h"
+
+static void line_add(struct sip *sip, const struct sip_command *command)
+{
+        account_add(sip, command->line, &command->account);
+}
+
+static void line_remove(struct sip *sip, const struct sip_command *command)
+{
+        account_remove(sip, command->line);
+}
+
+static void line_up(struct sip *sip, const struct sip_command *command)
+{
+        account_up(sip, command->line);
+}
+
+static void line_down(struct sip *sip, const struct sip_command *command)
+{
+        account_down(sip, command->line);
+}
+
+static void ring(struct dialog *dialog, const struct sip_command *command)
+{
+        (void)command;
+        call_in_ring(dialog);
+}
+
+static void answer(struct dialog *dialog, const struct sip_command *command)
+{
+        call_in_answer(dialog, &command->audio);
+}
+
+static void end(struct dialog *dialog, const struct sip_command *command)
+{
+        hangup(dialog, command->status, command->cause, command->reason);
+}
+
+static void offer(struct dialog *dialog, const struct sip_command *command)
+{
+        session_offer(dialog, &command->audio);
+}
+
+static void accept_offer(struct dialog *dialog, const struct sip_command *command)
+{
+        session_accept(dialog, &command->audio);
+}
+
+static void refuse_offer(struct dialog *dialog, const struct sip_command *command)
+{
+        session_refuse(dialog, command->status);
+}
+
+/* One of the two: on the room, or on the dialog it names. */
+static const struct handler {
+        void (*room)(struct sip *, const struct sip_command *);
+        void (*dialog)(struct dialog *, const struct sip_command *);
+} handlers[] = {
+        [SIP_CMD_LINE_ADD] = {.room = line_add},
+        [SIP_CMD_LINE_REMOVE] = {.room = line_remove},
+        [SIP_CMD_LINE_UP] = {.room = line_up},
+        [SIP_CMD_LINE_DOWN] = {.room = line_down},
+        [SIP_CMD_INVITE] = {.room = call_out},
+        [SIP_CMD_RING] = {.dialog = ring},
+        [SIP_CMD_ANSWER] = {.dialog = answer},
+        [SIP_CMD_REJECT] = {.dialog = end},
+        [SIP_CMD_END] = {.dialog = end},
+        [SIP_CMD_OFFER] = {.dialog = offer},
+        [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
+        [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
+};
+
+void command_run(struct sip *sip, const struct sip_command *command)
+{
+        const struct handler *handler = &handlers[command->kind];
+        if (handler->room) {
+                handler->room(sip, command);
+                return;
+        }
+        struct dialog *dialog = dialog_by_id(sip, command->dialog);
+        if (dialog)
+                handler->dialog(dialog, command);
+        else
+                log_debug("sip", "command %d for dialog %x, which is gone", command->kind, command->dialog);
+}

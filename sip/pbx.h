@@ -1,0 +1,32 @@
+/* Where the lines of one PBX register and send their calls: its URIs, the path to it, and whose turn it is to
+ * register, so that thousands of lines coming up together do not drown it. */
+#ifndef SCCPGW_SIP_PBX_H
+#define SCCPGW_SIP_PBX_H
+
+#include "sip/path.h"
+
+#define PBX_ASKING_MAX 128 /* REGISTERs under way at a time */
+
+struct pbx {
+        bool none; /* no address: lines are reached by number at this gateway */
+        bool tcp;
+        bool silent;                  /* the last REGISTER found nobody */
+        char domain[SIP_URI_SIZE];    /* host[:port] of request URIs */
+        char host[SIP_URI_SIZE];      /* of addresses of record */
+        char registrar[SIP_URI_SIZE]; /* "sip:domain" */
+        char next_hop[SIP_URI_SIZE];  /* sip: URI requests go to, "" when `route` says it */
+        char route[SIP_URI_SIZE];     /* Route header of the outbound proxy, "" without one */
+        unsigned expires_s;
+        struct path path;
+        struct account *first, *last; /* waiting for their turn to register */
+        unsigned asking;              /* REGISTERs under way */
+        bool giving;                  /* turns are being given: no nesting */
+};
+
+/* False with a sentence in `why` when an address cannot be read. */
+bool pbx_init(struct pbx *pbx, const struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size);
+
+/* A message came from the PBX: from where, and so at which address of ours it is reached. */
+void pbx_heard_from(struct pbx *pbx, const struct sip *sip, const struct ip *peer);
+
+#endif

@@ -1,0 +1,78 @@
+#include "sip/request.h"
+
+#include <sofia-sip/nta.h>
+#include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+
+#include "sip/agent.h"
+#include "sip/call_in.h"
+#include "sip/registrar.h"
+
+static int options_received(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
+{
+        (void)request;
+        nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),
+                            SIPTAG_ACCEPT_STR("application/sdp"), SIPTAG_SERVER_STR(sip->user_agent), TAG_END());
+        return 200;
+}
+
+/* Meant for a dialog that is not there (any more). */
+static int too_late(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
+{
+        (void)sip, (void)irq, (void)request;
+        return 481;
+}
+
+static const struct method {
+        sip_method_t method;
+        int (*run)(struct sip *, nta_incoming_t *, const sip_t *); /* NULL: refused */
+        int refusal;
+} methods[] = {
+        {sip_method_invite, call_in, 0},
+        {sip_method_options, options_received, 0},
+        {sip_method_register, registrar_received, 0},
+        {sip_method_ack, too_late, 0},
+        {sip_method_bye, too_late, 0},
+        {sip_method_cancel, too_late, 0},
+        {sip_method_prack, too_late, 0},
+        {sip_method_update, too_late, 0},
+        {sip_method_info, too_late, 0},
+        {sip_method_subscribe, NULL, 489},
+        {sip_method_notify, NULL, 489},
+        {sip_method_message, NULL, 405},
+        {sip_method_refer, NULL, 405},
+        {sip_method_publish, NULL, 405},
+};
+
+static const struct method *method_find(sip_method_t method)
+{
+        for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+                if (methods[i].method == method)
+                        return &methods[i];
+        }
+        return NULL;
+}
+
+int request_refuse(const struct sip *sip, nta_incoming_t *irq, const sip_t *request)
+{
+        const struct method *method = method_find(request->sip_request->rq_method);
+        int status = method ? method->refusal : 501;
+        if (status == 0) /* done here, but not in this place */
+                status = 405;
+        nta_incoming_treply(irq, status, sip_status_phrase(status), SIPTAG_ALLOW_STR(AGENT_ALLOW),
+                            SIPTAG_SERVER_STR(sip->user_agent), TAG_END());
+        return status;
+}
+
+int request_received(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *irq, const sip_t *request)
+{
+        struct sip *sip = (struct sip *)magic;
+        const struct method *method = method_find(request->sip_request->rq_method);
+        (void)leg;
+        atomic_fetch_add_explicit(&sip->requests_in, 1, memory_order_relaxed);
+        if (request->sip_to->a_tag && method && method->method != sip_method_register)
+                return 481;
+        return method && method->run ? method->run(sip, irq, request) : request_refuse(sip, irq, request);
+}

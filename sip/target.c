@@ -1,0 +1,129 @@
+#include "sip/target.h"
+
+#include <sofia-sip/sip.h>
+#include <sofia-sip/su_alloc.h>
+#include <sofia-sip/url.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/loop.h"
+#include "gateway/base/text.h"
+#include "sip/location.h"
+
+/* Our own listener, as this machine reaches it. */
+static struct endpoint own_end(const struct sip *sip)
+{
+        struct endpoint end = sip->listeners[0].at;
+        if (ip_is_any(&end.ip))
+                ip_parse(end.ip.family == 6 ? "::1" : "127.0.0.1", &end.ip);
+        return end;
+}
+
+/* A neighbour on this gateway is called through our own socket, like anybody else. */
+static void neighbour_target(struct dialog *dialog, const char *number)
+{
+        struct endpoint end = own_end(dialog->sip);
+        char text[ENDPOINT_TEXT_SIZE], user[SIP_NUMBER_MAX * 3];
+        uri_user_escape(number, user, sizeof user);
+        text_printf(dialog->target, sizeof dialog->target, "sip:%s@%s", user, endpoint_print(&end, text));
+        path_find(dialog->sip, &end.ip, false, &dialog->path);
+}
+
+/* A softphone is called where its REGISTER came from: its contact may be behind a NAT. */
+static void softphone_target(struct dialog *dialog, const struct location_binding *binding)
+{
+        bool tcp = strstr(binding->uri, "transport=tcp") != NULL;
+        char text[ENDPOINT_TEXT_SIZE];
+        TEXT_SET(dialog->target, binding->uri);
+        text_printf(dialog->next_hop, sizeof dialog->next_hop, "sip:%s%s", endpoint_print(&binding->source, text),
+                    tcp ? ";transport=tcp" : "");
+        path_find(dialog->sip, &binding->source.ip, tcp, &dialog->path);
+}
+
+static bool local_target(struct dialog *dialog, const char *number)
+{
+        struct location_binding bindings[LOCATION_PER_USER];
+        if (account_by_number(dialog->sip, number)) {
+                neighbour_target(dialog, number);
+                return true;
+        }
+        if (!dialog->sip->location || location_find(dialog->sip->location, number, (uint64_t)clock_ms(), bindings) == 0)
+                return false;
+        softphone_target(dialog, &bindings[0]);
+        return true;
+}
+
+static bool target_try(struct dialog *dialog)
+{
+        for (size_t i = 0; i < dialog->n_tried; i++) {
+                if (strcmp(dialog->tried[i], dialog->target) == 0)
+                        return false;
+        }
+        if (dialog->n_tried == DIALOG_TARGETS_MAX || !(dialog->tried[dialog->n_tried] = strdup(dialog->target)))
+                return false;
+        dialog->n_tried++;
+        return true;
+}
+
+bool target_find(struct dialog *dialog, const struct account *account, const char *number)
+{
+        const struct pbx *pbx = account->pbx;
+        char user[SIP_NUMBER_MAX * 3];
+        if (pbx->none)
+                return local_target(dialog, number) && target_try(dialog);
+        uri_user_escape(number, user, sizeof user);
+        dialog->path = pbx->path;
+        TEXT_SET(dialog->next_hop, pbx->next_hop);
+        TEXT_SET(dialog->route, pbx->route);
+        return text_printf(dialog->target, sizeof dialog->target, "sip:%s@%s", user, pbx->domain) && target_try(dialog);
+}
+
+static double preference(const sip_contact_t *contact)
+{
+        return contact->m_q ? strtod(contact->m_q, NULL) : 1.0;
+}
+
+/* A new target, unless it cannot be called or was called before. */
+static bool target_take(struct dialog *dialog, const url_t *url)
+{
+        char before[SIP_URI_SIZE];
+        url_t plain = *url;
+        plain.url_headers = NULL; /* what a redirection would put into our request is not taken over */
+        TEXT_SET(before, dialog->target);
+        if (url->url_type == url_sip && url_e(dialog->target, sizeof dialog->target, &plain) < (issize_t)SIP_URI_SIZE &&
+            target_try(dialog))
+                return true;
+        TEXT_SET(dialog->target, before);
+        return false;
+}
+
+/* The proxy's route stays; without one, requests for another host than before go there themselves. */
+static void hop_choose(struct dialog *dialog, const url_t *url)
+{
+        const struct account *account = account_by_line(dialog->sip, dialog->line);
+        struct ip ip;
+        if (account && !account->pbx->none && strcmp(account->pbx->host, url->url_host) == 0)
+                return;
+        dialog->next_hop[0] = '\0';
+        if (ip_parse(url->url_host, &ip))
+                path_find(dialog->sip, &ip, dialog->path.tcp, &dialog->path);
+}
+
+bool target_redirect(struct dialog *dialog, const sip_t *response)
+{
+        double limit = 2.0;
+        for (;;) { /* from the most preferred down */
+                const sip_contact_t *best = NULL;
+                for (const sip_contact_t *at = response->sip_contact; at; at = at->m_next) {
+                        if (preference(at) < limit && (!best || preference(at) > preference(best)))
+                                best = at;
+                }
+                if (!best)
+                        return false;
+                if (target_take(dialog, best->m_url)) {
+                        hop_choose(dialog, best->m_url);
+                        return true;
+                }
+                limit = preference(best);
+        }
+}

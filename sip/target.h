@@ -1,0 +1,16 @@
+/* Where a call of ours goes: through the line's PBX, or without one to a line or softphone known here; and where it
+ * goes next when it is redirected. */
+#ifndef SCCPGW_SIP_TARGET_H
+#define SCCPGW_SIP_TARGET_H
+
+#include "sip/dialog.h"
+
+struct sip_s;
+
+/* Sets the dialog's request URI, route and path. False: nobody has this number. */
+bool target_find(struct dialog *dialog, const struct account *account, const char *number);
+
+/* Takes the best Contact of a 3xx that was not tried in this call; false when there is none, or after too many. */
+bool target_redirect(struct dialog *dialog, const struct sip_s *response);
+
+#endif
