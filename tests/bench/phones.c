@@ -1,0 +1,114 @@
+/* The load generator of the benchmarks: thousands of simulated phones in one process, told what to do by lines on
+ * stdin, answering each with a line of JSON on stdout.
+ *
+ *     bench_phones SERVER:PORT FIRST_LOCAL_ADDRESS
+ *
+ *     register COUNT                     as many phones as that are registered afterwards
+ *     call RATE TOTAL PREFIX FILE        calls PREFIX1000000 and on, RATE a second; FILE gets the times of each call
+ *     quit */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "gateway/base/text.h"
+#include "tests/bench/crowd.h"
+
+#define SCCP_PORT  2000
+#define LINE_SIZE  1024
+#define USAGE_EXIT 64
+
+struct commander {
+        struct loop_fd input; /* first: its callback casts back */
+        struct loop *loop;
+        struct crowd *crowd;
+        char line[LINE_SIZE];
+        size_t len;
+        char prefix[16]; /* of the calls being made */
+};
+
+static void say(const char *json)
+{
+        printf("%s\n", json);
+        fflush(stdout);
+}
+
+static bool start_calls(struct commander *commander, const char *line)
+{
+        struct crowd_calls calls = {.prefix = commander->prefix};
+        char path[LINE_SIZE];
+        if (sscanf(line, "call %u %u %15s %1023s", &calls.rate, &calls.total, commander->prefix, path) != 4 ||
+            !(calls.record = fopen(path, "w")))
+                return false;
+        bool begun = crowd_call(commander->crowd, &calls, say);
+        if (!begun)
+                fclose(calls.record);
+        return begun;
+}
+
+static void obey(struct commander *commander, const char *line)
+{
+        size_t count;
+        bool begun = true;
+        if (text_equal(line, "quit"))
+                loop_stop(commander->loop);
+        else if (sscanf(line, "register %zu", &count) == 1)
+                begun = crowd_register(commander->crowd, count, say);
+        else
+                begun = start_calls(commander, line);
+        if (!begun)
+                say("{\"error\": \"not understood, or not now\"}");
+}
+
+static void input_ready(struct loop_fd *fd, unsigned events)
+{
+        struct commander *commander = (struct commander *)fd;
+        size_t room = sizeof(commander->line) - 1 - commander->len;
+        ssize_t len = read(STDIN_FILENO, commander->line + commander->len, room);
+        (void)events;
+        if (len <= 0) {
+                loop_stop(commander->loop);
+                return;
+        }
+        commander->len += (size_t)len;
+        commander->line[commander->len] = '\0';
+        for (char *end; (end = strchr(commander->line, '\n'));) {
+                *end = '\0';
+                obey(commander, commander->line);
+                commander->len -= (size_t)(end + 1 - commander->line);
+                memmove(commander->line, end + 1, commander->len + 1);
+        }
+}
+
+static void raise_descriptor_limit(void)
+{
+        struct rlimit limit;
+        getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int main(int argc, char **argv)
+{
+        struct endpoint server;
+        struct ip local;
+        if (argc != 3 || !endpoint_parse(argv[1], SCCP_PORT, &server) || !ip_parse(argv[2], &local)) {
+                fprintf(stderr, "usage: bench_phones SERVER:PORT FIRST_LOCAL_ADDRESS\n");
+                return USAGE_EXIT;
+        }
+        raise_descriptor_limit();
+        struct loop *loop = loop_new();
+        struct crowd *crowd = loop ? crowd_new(loop, &server, &local) : NULL;
+        if (!crowd) {
+                fprintf(stderr, "bench_phones: no memory\n");
+                return EXIT_FAILURE;
+        }
+        struct commander commander = {.input.ready = input_ready, .loop = loop, .crowd = crowd};
+        loop_fd_start(loop, &commander.input, STDIN_FILENO, LOOP_READ);
+        loop_run(loop);
+        loop_fd_stop(&commander.input);
+        crowd_free(crowd);
+        loop_free(loop);
+        return EXIT_SUCCESS;
+}
