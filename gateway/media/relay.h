@@ -1,6 +1,7 @@
 /* The RTP relay as the rest of the house sees it: threads of its own that carry packets between a phone and the SIP
  * side. A stream is opened here with both its port pairs bound, so its ports can be announced at once; ownership of
- * the sockets moves to the relay thread with the open. Streams are named by the caller. */
+ * the sockets moves to the relay thread with the open. Streams are named by the caller, not 0, no two open ones alike.
+ * All functions are for one thread, the one that owns the calls; none of them waits. */
 #ifndef SCCPGW_MEDIA_RELAY_H
 #define SCCPGW_MEDIA_RELAY_H
 
@@ -17,10 +18,9 @@ enum relay_side { RELAY_PHONE, RELAY_SIP }; /* towards the phone, towards the SI
 struct relay_settings {
         uint16_t port_first, port_last; /* even first; pairs RTP and RTCP */
         uint8_t dscp;
-        unsigned rtp_timeout_s; /* a stream where a side that has been heard, or should be, is silent this long; 0:
-                                   never */
-        size_t max_streams;
-        struct ip bind; /* family 0: all addresses */
+        unsigned rtp_timeout_s; /* a side that has been heard, or should be, and is silent this long; 0: never */
+        size_t max_streams;     /* open ones, and closed ones whose RELAY_CLOSED was not taken yet */
+        struct ip bind;         /* family 0: all addresses */
 };
 
 struct relay_ports {
@@ -28,7 +28,7 @@ struct relay_ports {
 };
 
 enum relay_event_kind {
-        RELAY_LATCHED, /* stream, side: its first packet was accepted */
+        RELAY_LATCHED, /* stream, side: a packet was accepted from a source that was not the source before */
         RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
 };
@@ -52,19 +52,22 @@ struct relay *relay_start(const struct relay_settings *settings, char *why, size
 void relay_stop(struct relay *relay); /* closes every stream, joins the thread, frees */
 
 /* Binds two port pairs and starts the stream: packets are counted and, once both sides are set, forwarded.
- * `allowed` is the address RTP may come from per side; family 0: not known yet, nothing is accepted from there.
- * False: no ports left, no descriptors, or the thread's queue is full (then nothing was opened). */
+ * False: no ports left, no descriptors, too many streams, or the thread's queue is full (nothing was opened). */
 bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports);
 
 /* Where the side receives, and from where it may send. Until this was said for a side its packets are dropped.
  * A packet from the signalled address wins at once; another source address on the same stream is accepted only as the
  * first packet (the phone or peer sits behind NAT) and never replaces a latched signalled one. Saying it again with
- * another endpoint (re-INVITE, resume) lets the side latch anew; port 0 stops sending to that side. */
+ * another endpoint (re-INVITE, resume) lets the side latch anew; port 0, or the address 0.0.0.0 or ::, stops sending to
+ * that side while it may still send; no address at all makes the side unknown again. RTCP is the next port.
+ * False: no such stream, or the thread's queue is full. */
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
 
 /* While held, silence is expected and RELAY_SILENT is not reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);
 
+/* Always answered, once, with RELAY_CLOSED, the stream's last event; the name is free at once. False: no such stream.
+ */
 bool relay_close(struct relay *relay, uint32_t stream);
 
 bool relay_next(struct relay *relay, struct relay_event *event);

@@ -3,11 +3,19 @@
  * Packets that were waiting in a socket when it was connected are still anybody's, so the rule judges each packet. */
 #include "gateway/media/stream.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "gateway/media/packet.h"
 
 #define PACKET_SIZE 2048 /* more than any Ethernet brings; longer ones are refused */
+
+struct packet {
+        size_t len;
+        union udp_name from;
+        struct ip here; /* the address of ours it was sent to; of packets from unconnected sockets */
+        uint8_t bytes[PACKET_SIZE];
+};
 
 static struct stream *stream_of(struct stream_socket *socket)
 {
@@ -31,14 +39,16 @@ static void socket_aim(struct stream_socket *socket)
         socket->to_len = target.port ? udp_name(socket->family, &target, &socket->to) : 0;
         socket_disconnect(socket);
         if (latch_is_final(&socket->latch) && source_len)
-                socket->connected = udp_connect(socket->fd, &source, source_len);
+                socket->connected = udp_connect(socket->fd, &source, source_len, &socket->here);
 }
 
-static bool socket_judge(struct stream_socket *socket, const union udp_name *name)
+static bool socket_judge(struct stream_socket *socket, const struct packet *packet)
 {
-        struct endpoint from = endpoint_from_sockaddr(&name->any);
+        struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
         enum latch_answer answer = latch_judge(&socket->latch, &from);
         if (answer == LATCH_TAKEN) {
+                if (!socket->connected) /* else it was waiting here before, and the address is the same */
+                        socket->here = packet->here;
                 socket_aim(socket);
                 if (socket->kind == STREAM_RTP)
                         stream_of(socket)->news[socket->side] |= 1U << RELAY_LATCHED;
@@ -46,21 +56,31 @@ static bool socket_judge(struct stream_socket *socket, const union udp_name *nam
         return answer != LATCH_REFUSED;
 }
 
-static bool packet_accept(struct stream_socket *socket, const uint8_t *packet, size_t len, const union udp_name *name)
+static bool packet_receive(const struct stream_socket *socket, struct packet *packet)
+{
+        ssize_t len = socket->connected
+                              ? udp_receive(socket->fd, packet->bytes, PACKET_SIZE, &packet->from)
+                              : udp_receive_here(socket->fd, packet->bytes, PACKET_SIZE, &packet->from, &packet->here);
+        packet->len = (size_t)len;
+        return len >= 0;
+}
+
+static bool packet_accept(struct stream_socket *socket, const struct packet *packet)
 {
         struct relay_counters *counters = &stream_of(socket)->counters;
         bool rtp = socket->kind == STREAM_RTP;
-        if (len > PACKET_SIZE || !(rtp ? packet_is_rtp(packet, len) : packet_is_rtcp(packet, len))) {
+        bool (*is_valid)(const uint8_t *bytes, size_t len) = rtp ? packet_is_rtp : packet_is_rtcp;
+        if (packet->len > PACKET_SIZE || !is_valid(packet->bytes, packet->len)) {
                 counters->invalid[socket->side]++;
                 return false;
         }
-        if (!socket_judge(socket, name)) {
+        if (!socket_judge(socket, packet)) {
                 counters->strangers[socket->side]++;
                 return false;
         }
         if (rtp) {
                 counters->packets[socket->side]++;
-                counters->bytes[socket->side] += len;
+                counters->bytes[socket->side] += packet->len;
         } else {
                 counters->rtcp[socket->side]++;
         }
@@ -68,14 +88,14 @@ static bool packet_accept(struct stream_socket *socket, const uint8_t *packet, s
 }
 
 /* A packet the machine does not take is lost, as it may be anywhere else on its way: there is nobody to tell. */
-static void packet_send(const struct stream_socket *to, const uint8_t *packet, size_t len)
+static void packet_send(const struct stream_socket *to, const struct packet *packet)
 {
         if (to->to_len == 0)
                 return;
         if (to->connected)
-                (void)send(to->fd, packet, len, 0);
+                (void)send(to->fd, packet->bytes, packet->len, 0);
         else
-                (void)sendto(to->fd, packet, len, 0, &to->to.any, to->to_len);
+                (void)udp_send(to->fd, packet->bytes, packet->len, &to->to, to->to_len, &to->here);
 }
 
 /* One packet per turn: at 50 a second there is seldom a second one, and no call delays another. An error is an ICMP
@@ -85,14 +105,11 @@ static void socket_ready(struct loop_fd *watch, unsigned events)
         (void)events;
         struct stream_socket *socket = (struct stream_socket *)watch;
         struct stream *stream = stream_of(socket);
-        uint8_t packet[PACKET_SIZE];
-        union udp_name name;
-        socklen_t name_len = sizeof name;
-        ssize_t len = recvfrom(socket->fd, packet, sizeof packet, MSG_TRUNC, &name.any, &name_len);
-        if (len < 0)
+        struct packet packet;
+        if (!packet_receive(socket, &packet))
                 return;
-        if (packet_accept(socket, packet, (size_t)len, &name))
-                packet_send(&stream->sockets[!socket->side][socket->kind], packet, (size_t)len);
+        if (packet_accept(socket, &packet))
+                packet_send(&stream->sockets[!socket->side][socket->kind], &packet);
         if (stream->news[socket->side])
                 stream->on_news(stream);
 }
@@ -124,10 +141,12 @@ void stream_stop(struct stream *stream)
         }
 }
 
-static void socket_set(struct stream_socket *socket, const struct endpoint *signalled)
+static bool socket_set(struct stream_socket *socket, const struct endpoint *signalled)
 {
-        if (latch_set(&socket->latch, signalled))
+        bool changed = latch_set(&socket->latch, signalled);
+        if (changed)
                 socket_aim(socket);
+        return changed;
 }
 
 /* RTCP lives on the next port (RFC 3550 section 11); next to port 0 or 65535 there is none. */
@@ -136,9 +155,9 @@ void stream_set(struct stream *stream, enum relay_side side, const struct endpoi
         struct endpoint rtcp = *endpoint;
         if (rtcp.port)
                 rtcp.port++;
-        socket_set(&stream->sockets[side][STREAM_RTP], endpoint);
         socket_set(&stream->sockets[side][STREAM_RTCP], &rtcp);
-        stream->quiet[side].expected_anew = true;
+        if (socket_set(&stream->sockets[side][STREAM_RTP], endpoint))
+                stream->quiet[side].expected_anew = true;
 }
 
 void stream_hold(struct stream *stream, bool held)

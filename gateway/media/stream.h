@@ -22,6 +22,7 @@ struct stream_sockets {
 struct stream_socket {
         struct loop_fd watch; /* first: its callback casts back */
         struct latch latch;
+        struct ip here;    /* our address, as the source knows it */
         union udp_name to; /* where the other side's packets go */
         socklen_t to_len;  /* 0: nowhere */
         int fd;
