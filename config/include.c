@@ -90,7 +90,7 @@ static void include_pattern(struct loader *loader, const struct source *by, stru
 
 static void include_node(struct loader *loader, const struct source *by, struct node *root, const struct node *node)
 {
-        if (node->kind != NODE_TEXT || node->empty)
+        if (node->kind != NODE_TEXT || node->empty || node->from_secrets)
                 report_error(loader->report, node->place, "include takes a path or a list of paths");
         else if (!by->folder)
                 report_error(loader->report, node->place, "nothing can be included here: this text is in no folder");

@@ -104,7 +104,7 @@ static void refuse_twin_ids(struct build *build, struct built_line **lines)
 {
         qsort(lines, build->n_lines, sizeof(*lines), compare_ids);
         for (size_t i = 1; i < build->n_lines; i++)
-                if (*lines[i]->line.id && text_equal(lines[i]->line.id, lines[i - 1]->line.id))
+                if (lines[i]->index >= build->n_named && text_equal(lines[i]->line.id, lines[i - 1]->line.id))
                         report_error(build->report, lines[i]->place,
                                      "this line would be called '%s', as another one already is", lines[i]->line.id);
 }

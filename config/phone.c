@@ -11,7 +11,7 @@
 
 struct built_phone {
         struct config_phone phone;
-        struct place place;
+        const struct node *key;
 };
 
 /* For whoever knows the models. */
@@ -60,6 +60,10 @@ static int compare_id(const void *id, const void *built)
 static struct built_line *named_line(struct build *build, const struct node *name)
 {
         struct nearest nearest = {.word = name->text};
+        if (name->from_secrets) {
+                report_error(build->report, name->place, "the name of a line cannot be a secret");
+                return NULL;
+        }
         struct built_line **found = bsearch(name->text, build->named, build->n_named, sizeof(*build->named),
                                             compare_id);
         if (found)
@@ -161,7 +165,7 @@ static void read_phone(struct build *build, const struct scope *scope, struct no
                 read_keys(build, phone, option_find(scope, "lines"), lines->value, read_line_key);
         else if (buttons)
                 read_keys(build, phone, option_find(scope, "buttons"), buttons->value, read_key);
-        if (!phone->n_buttons && !node->broken)
+        if (!phone->n_buttons && (node->empty || node->kind == NODE_MAPPING))
                 report_warning(build->report, key->place, "%s has no lines", phone->name);
 }
 
@@ -170,14 +174,15 @@ static int compare_names(const void *a, const void *b)
         return strcmp(((const struct built_phone *)a)->phone.name, ((const struct built_phone *)b)->phone.name);
 }
 
-/* Upper case has made one of two names that differ in the file. */
+/* Upper case has made one of two names that differ in the file; what does not differ there was reported by it. */
 static void refuse_twins(struct build *build, const struct built_phone *phones, size_t count)
 {
         for (size_t i = 1; i < count; i++) {
                 const struct built_phone *before = &phones[i - 1], *phone = &phones[i];
-                bool swap = before->place.source == phone->place.source && before->place.line > phone->place.line;
-                if (text_equal(before->phone.name, phone->phone.name))
-                        report_error(build->report, swap ? before->place : phone->place, "%s is given twice",
+                bool swap = node_compare_places(before->key, phone->key) > 0;
+                if (text_equal(before->phone.name, phone->phone.name) &&
+                    !text_equal(before->key->text, phone->key->text))
+                        report_error(build->report, swap ? before->key->place : phone->key->place, "%s is given twice",
                                      phone->phone.name);
         }
 }
@@ -191,7 +196,7 @@ void build_phones(struct build *build)
         struct built_phone *built = arena_alloc(build->scratch, (node->count + 1) * sizeof(*built));
         size_t count = 0;
         for (const struct child *child = node->first; child; child = child->next) {
-                built[count].place = child->key->place;
+                built[count].key = child->key;
                 read_phone(build, option->scope, child->key, child->value, &built[count++].phone);
         }
         qsort(built, count, sizeof(*built), compare_names);

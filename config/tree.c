@@ -71,8 +71,9 @@ struct place node_place(const struct node *root, const char *section, const char
         return outer ? outer->key->place : root->place;
 }
 
-static int compare_places(struct place a, struct place b)
+int node_compare_places(const struct node *one, const struct node *other)
 {
+        struct place a = one->place, b = other->place;
         if (a.source->order != b.source->order)
                 return a.source->order < b.source->order ? -1 : 1;
         if (a.line != b.line)
@@ -84,7 +85,7 @@ static int compare_keys(const void *a, const void *b)
 {
         const struct node *one = *(const struct node *const *)a, *other = *(const struct node *const *)b;
         int order = strcmp(one->text, other->text);
-        return order ? order : compare_places(one->place, other->place);
+        return order ? order : node_compare_places(one, other);
 }
 
 static void refuse_twin(const struct node *key, const struct node *first, struct config_report *report)

@@ -37,6 +37,9 @@ struct node *node_value(const struct node *mapping, const char *name); /* NULL: 
 /* Where section.option stands; the section's or the tree's place when it is not written. */
 struct place node_place(const struct node *root, const char *section, const char *option);
 
+/* Which comes first: below, above or equal to 0. */
+int node_compare_places(const struct node *one, const struct node *other);
+
 /* An error for every key that is in the mapping more than once. */
 void node_refuse_duplicates(const struct node *mapping, struct config_report *report);
 

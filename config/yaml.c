@@ -80,12 +80,14 @@ static struct node *read_alias(struct reader *r, struct fy_event *event)
 {
         size_t len;
         const char *name = token_text(r, event->alias.anchor, &len);
+        struct place place = r->last;
+        place.column -= place.column > 1; /* libfyaml's mark is behind the asterisk */
         for (const struct anchor *anchor = r->anchors; anchor; anchor = anchor->older)
                 if (text_equal(anchor->name, name))
                         return anchor->node;
-        report_error(r->report, r->last, "no anchor '&%s' is complete before this alias", name);
+        report_error(r->report, place, "no anchor '&%s' is complete before this alias", name);
         struct node *node = arena_alloc(r->arena, sizeof(*node));
-        *node = (struct node){.place = r->last, .text = "", .broken = true};
+        *node = (struct node){.place = place, .text = "", .broken = true};
         return node;
 }
 
@@ -123,6 +125,7 @@ static struct node *read_text(struct reader *r, struct fy_event *event)
         size_t len;
         node->text = token_text(r, event->scalar.value, &len);
         node->quoted = style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+        node->place.column -= node->quoted && node->place.column > 1; /* libfyaml's mark is behind the quote */
         node->empty = style == FYSS_PLAIN && !node->tag && (len == 0 || text_equal(node->text, "~"));
         if (strlen(node->text) != len || !text_is_utf8(node->text, len)) {
                 report_error(r->report, node->place, "the escapes in this text do not make valid UTF-8 without NUL");
