@@ -44,14 +44,15 @@ static void library_log_take(void)
         }
 }
 
-static bool listener_open(struct sip *sip, struct listener *listener)
+/* One transport at a time: given a list of them, Debian's library reads an array that has gone out of scope. */
+static bool listener_open(struct sip *sip, const struct listener *listener, const char *transport)
 {
         char at[ENDPOINT_TEXT_SIZE], url[SIP_URI_SIZE];
         endpoint_print(&listener->at, at);
-        text_printf(url, sizeof url, "sip:%s;transport=udp,tcp", at);
+        text_printf(url, sizeof url, "sip:%s;transport=%s", at, transport);
         if (nta_agent_add_tport(sip->agent, URL_STRING_MAKE(url), TPTAG_IDENT(listener->ident), TAG_END()) == 0)
                 return true;
-        text_printf(sip->why, sizeof sip->why, "sip: cannot listen on %s: %s", at, strerror(errno));
+        text_printf(sip->why, sizeof sip->why, "sip: cannot listen on %s (%s): %s", at, transport, strerror(errno));
         return false;
 }
 
@@ -69,7 +70,7 @@ bool agent_open(struct sip *sip)
                 return false;
         }
         for (size_t i = 0; i < sip->n_listeners; i++) {
-                if (!listener_open(sip, &sip->listeners[i]))
+                if (!listener_open(sip, &sip->listeners[i], "udp") || !listener_open(sip, &sip->listeners[i], "tcp"))
                         return false;
         }
         sip->outside = nta_leg_tcreate(sip->agent, request_received, (nta_leg_magic_t *)sip, NTATAG_NO_DIALOG(1),

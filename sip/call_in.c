@@ -28,7 +28,7 @@ static struct account *line_called(const struct sip *sip, const sip_t *request)
 {
         char user[SIP_NUMBER_MAX];
         const url_t *url = request->sip_request->rq_url;
-        if (!url->url_user || !url_unescape(NULL, url->url_user) || strlen(url->url_user) >= sizeof user)
+        if (!url->url_user || strlen(url->url_user) >= sizeof user)
                 return NULL;
         url_unescape(user, url->url_user);
         struct account *account = account_by_contact(sip, user);
