@@ -131,9 +131,8 @@ size_t sccp_encode(const struct sccp_context *ctx, const struct sccp_message *m,
         assert(row);
         if (room < SCCP_HEADER_SIZE)
                 return 0;
-        size_t payload_room = room - SCCP_HEADER_SIZE;
-        struct sccp_writer payload = {
-                .at = out + SCCP_HEADER_SIZE, .left = payload_room, .len = payload_room, .ctx = ctx};
+        struct sccp_writer payload = {.left = room - SCCP_HEADER_SIZE, .len = room - SCCP_HEADER_SIZE, .ctx = ctx};
+        payload.at = out + SCCP_HEADER_SIZE;
         payload.aligned = m->aligned && ctx->version >= SCCP_VERSION_PACK;
         fields_write(&payload, row->fields(), m);
         size_t beyond = (payload.len - payload.left) % 4;
@@ -151,8 +150,9 @@ size_t sccp_encode(const struct sccp_context *ctx, const struct sccp_message *m,
 const char *sccp_print(const struct sccp_message *m, char *out, size_t size)
 {
         const struct sccp_row *row = sccp_row_find(m->id);
-        struct sccp_printer printer = {.out = out, .size = size};
+        struct sccp_printer printer = {.size = size};
         assert(row && size);
+        printer.out = out;
         sccp_print_add(&printer, "%s", row->info.name);
         sccp_print_record(&printer, row->fields(), message_fields_const(m));
         return out;

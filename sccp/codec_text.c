@@ -16,7 +16,7 @@ static void text_set(const struct sccp_field *field, void *self, const uint8_t *
         size_t n = bytes ? strnlen((const char *)bytes, len) : 0;
         if (n >= field->size)
                 n = (size_t)field->size - 1;
-        if (n)
+        if (bytes && n)
                 memcpy(text, bytes, n);
         memset(text + n, 0, field->size - n);
 }
