@@ -1,0 +1,209 @@
+/* Offers, answers and what they change. Audio is written as in core_story.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "gateway/core/media.h"
+#include "tests/unit/core_story.h"
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+
+static struct audio ours(const char *codecs)
+{
+        struct audio audio = story_audio(codecs);
+        audio.rtp = (struct endpoint){0};
+        return audio;
+}
+
+static void our_codecs_are_the_phones_in_the_configured_order(void **state)
+{
+        (void)state;
+        static const enum codec phone[] = {CODEC_G729, CODEC_PCMA, CODEC_NONE, CODEC_PCMU, CODEC_PCMA};
+        static const enum codec order[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};
+        struct audio all = media_ours(phone, ROWS(phone), order, ROWS(order), 101);
+        assert_int_equal(all.n_codecs, 2);
+        assert_int_equal(all.codecs[0].codec, CODEC_PCMU);
+        assert_int_equal(all.codecs[0].payload_type, 0);
+        assert_int_equal(all.codecs[1].codec, CODEC_PCMA);
+        assert_int_equal(all.codecs[1].payload_type, 8);
+        assert_int_equal(all.dtmf_payload_type, 101);
+        assert_int_equal(media_ours(phone, 0, order, ROWS(order), 0).n_codecs, 0);
+        assert_int_equal(media_ours(phone, ROWS(phone), order, 0, 0).n_codecs, 0);
+}
+
+static void answer_is_our_best_of_what_they_offer(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *ours, *offer;
+                enum codec codec; /* CODEC_NONE: refused */
+        } rows[] = {
+                {"g722,pcmu,pcma", "pcma,pcmu", CODEC_PCMU},
+                {"pcma,pcmu", "pcmu,pcma,g722", CODEC_PCMA},
+                {"pcmu", "g722,pcmu", CODEC_PCMU},
+                {"pcmu", "g729", CODEC_NONE},
+                {"pcmu", "-", CODEC_NONE},
+                {"pcmu", "refused", CODEC_NONE},
+                {"-", "pcmu", CODEC_NONE},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = ours(rows[i].ours), theirs = story_audio(rows[i].offer), answer = {0};
+                assert_int_equal(media_answer(&mine, &theirs, false, &answer), rows[i].codec != CODEC_NONE);
+                assert_int_equal(answer.n_codecs, rows[i].codec != CODEC_NONE);
+                assert_int_equal(answer.codecs[0].codec, rows[i].codec);
+        }
+}
+
+static void answer_uses_the_offerers_payload_types(void **state)
+{
+        (void)state;
+        struct audio mine = ours("pcmu,g729"), theirs = story_audio("g729,pcmu"), answer;
+        theirs.codecs[1].payload_type = 96;
+        theirs.dtmf_payload_type = 110;
+        assert_true(media_answer(&mine, &theirs, false, &answer));
+        assert_int_equal(answer.codecs[0].payload_type, 96);
+        assert_int_equal(answer.dtmf_payload_type, 110);
+        struct media_stream stream;
+        assert_true(media_agree(&answer, &theirs, &stream));
+        assert_int_equal(stream.payload_type, 96);
+        assert_int_equal(stream.dtmf_payload_type, 110);
+        mine.dtmf_payload_type = 0;
+        assert_true(media_answer(&mine, &theirs, false, &answer));
+        assert_int_equal(answer.dtmf_payload_type, 0);
+}
+
+static void direction_is_mirrored(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *offer;
+                bool held;
+                enum audio_direction answer;
+        } rows[] = {
+                {"pcmu/sendrecv", false, AUDIO_SENDRECV}, {"pcmu/sendonly", false, AUDIO_RECVONLY},
+                {"pcmu/recvonly", false, AUDIO_SENDONLY}, {"pcmu/inactive", false, AUDIO_INACTIVE},
+                {"pcmu/sendrecv", true, AUDIO_SENDONLY},  {"pcmu/sendonly", true, AUDIO_INACTIVE},
+                {"pcmu/recvonly", true, AUDIO_SENDONLY},  {"pcmu/inactive", true, AUDIO_INACTIVE},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = ours("pcmu"), theirs = story_audio(rows[i].offer), answer;
+                assert_true(media_answer(&mine, &theirs, rows[i].held, &answer));
+                assert_int_equal(answer.direction, rows[i].answer);
+        }
+}
+
+static void we_send_when_they_listen(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *theirs;
+                bool send;
+        } rows[] = {{"pcmu", true}, {"pcmu/sendonly", false}, {"pcmu/recvonly", true}, {"pcmu/inactive", false}};
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = ours("pcmu"), theirs = story_audio(rows[i].theirs);
+                struct media_stream stream;
+                assert_true(media_agree(&mine, &theirs, &stream));
+                assert_int_equal(stream.send, rows[i].send);
+        }
+        struct audio mine = ours("pcmu"), held = story_audio("pcmu");
+        held.rtp.ip = (struct ip){.family = 4}; /* c=IN IP4 0.0.0.0 */
+        struct media_stream stream;
+        assert_true(media_agree(&mine, &held, &stream));
+        assert_false(stream.send);
+}
+
+static void answer_with_several_codecs_means_its_first(void **state)
+{
+        (void)state;
+        struct audio mine = ours("g722,pcmu,pcma"), theirs = story_audio("pcma,g722");
+        struct media_stream stream;
+        assert_true(media_agree(&mine, &theirs, &stream));
+        assert_int_equal(stream.codec, CODEC_PCMA);
+        theirs = story_audio("g729,pcmu");
+        assert_true(media_agree(&mine, &theirs, &stream));
+        assert_int_equal(stream.codec, CODEC_PCMU);
+        theirs = story_audio("refused");
+        assert_false(media_agree(&mine, &theirs, &stream));
+        theirs = story_audio("g729");
+        assert_false(media_agree(&mine, &theirs, &stream));
+}
+
+static void packet_time_is_theirs_where_a_phone_can_do_it(void **state)
+{
+        (void)state;
+        static const uint8_t rows[][2] = {{0, 20}, {10, 10}, {20, 20}, {30, 20}, {15, 20}, {5, 20}, {255, 20}};
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = ours("pcmu"), theirs = story_audio("pcmu"), answer;
+                struct media_stream stream;
+                theirs.packet_ms = rows[i][0];
+                assert_true(media_answer(&mine, &theirs, false, &answer));
+                assert_true(media_agree(&answer, &theirs, &stream));
+                assert_int_equal(answer.packet_ms, rows[i][1]);
+                assert_int_equal(stream.packet_ms, rows[i][1]);
+        }
+}
+
+static void offer_puts_the_agreed_codec_first_and_loses_none(void **state)
+{
+        (void)state;
+        struct audio mine = ours("g722,pcmu,pcma");
+        static const enum codec expected[][3] = {
+                [CODEC_NONE] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA},
+                [CODEC_PCMU] = {CODEC_PCMU, CODEC_G722, CODEC_PCMA},
+                [CODEC_PCMA] = {CODEC_PCMA, CODEC_G722, CODEC_PCMU},
+                [CODEC_G722] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA},
+                [CODEC_G729] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA},
+        };
+        for (enum codec agreed = CODEC_NONE; agreed < CODECS; agreed++) {
+                struct audio offer = media_offer(&mine, agreed, false);
+                assert_int_equal(offer.n_codecs, 3);
+                for (unsigned i = 0; i < 3; i++)
+                        assert_int_equal(offer.codecs[i].codec, expected[agreed][i]);
+        }
+        assert_int_equal(media_offer(&mine, CODEC_NONE, false).direction, AUDIO_SENDRECV);
+        assert_int_equal(media_offer(&mine, CODEC_NONE, true).direction, AUDIO_SENDONLY);
+}
+
+static void change_says_how_much_has_to_be_done_again(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *before, *after;
+                enum media_change change;
+        } rows[] = {
+                {"pcmu@1", "pcmu@1", MEDIA_SAME},           {"pcmu@1", "pcmu@2", MEDIA_SEND},
+                {"pcmu", "pcmu/sendonly", MEDIA_SEND},      {"pcmu/inactive", "pcmu/sendonly", MEDIA_SAME},
+                {"pcmu", "pcmu/recvonly", MEDIA_SAME},      {"pcmu@1", "pcma@1", MEDIA_CODEC},
+                {"pcmu@1", "pcma/inactive@2", MEDIA_CODEC},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = ours("pcmu,pcma"), a = story_audio(rows[i].before), b = story_audio(rows[i].after);
+                struct media_stream before, after;
+                assert_true(media_agree(&mine, &a, &before) && media_agree(&mine, &b, &after));
+                assert_int_equal(media_compare(&before, &after), rows[i].change);
+        }
+        struct media_stream none = {0}, some = {.codec = CODEC_PCMU, .packet_ms = 20}, slow = some, event = some;
+        slow.packet_ms = 10;
+        event.dtmf_payload_type = 101;
+        assert_int_equal(media_compare(&none, &some), MEDIA_CODEC);
+        assert_int_equal(media_compare(&some, &slow), MEDIA_CODEC);
+        assert_int_equal(media_compare(&some, &event), MEDIA_SEND);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(our_codecs_are_the_phones_in_the_configured_order),
+                cmocka_unit_test(answer_is_our_best_of_what_they_offer),
+                cmocka_unit_test(answer_uses_the_offerers_payload_types),
+                cmocka_unit_test(direction_is_mirrored),
+                cmocka_unit_test(we_send_when_they_listen),
+                cmocka_unit_test(answer_with_several_codecs_means_its_first),
+                cmocka_unit_test(packet_time_is_theirs_where_a_phone_can_do_it),
+                cmocka_unit_test(offer_puts_the_agreed_codec_first_and_loses_none),
+                cmocka_unit_test(change_says_how_much_has_to_be_done_again),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,381 @@
+/* Keys against the calls a phone has, as a table; and the phone as a whole.
+ * Calls are written "line:state", oldest first, with references 101, 102 ... in that order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "gateway/core/phone.h"
+#include "tests/unit/core_story.h"
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+#define CALLS_MAX   8
+
+struct phone {
+        struct call calls[CALLS_MAX];
+        const struct call *pointers[CALLS_MAX];
+        struct phone_view view;
+};
+
+static enum call_state state_named(const char *word)
+{
+        enum call_state state = 0;
+        while (state < CALL_STATE_COUNT && strcmp(call_state_name(state), word) != 0)
+                state++;
+        assert_true(state < CALL_STATE_COUNT);
+        return state;
+}
+
+static void phone_make(struct phone *phone, const char *calls)
+{
+        char copy[160], *rest = NULL;
+        *phone = (struct phone){.view = {.n_lines = 2, .max_per_line = 3, .busy_trigger = 2}};
+        phone->view.calls = phone->pointers;
+        text_copy(copy, sizeof copy, calls);
+        for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+                size_t i = phone->view.n_calls++;
+                phone->calls[i] = (struct call){
+                        .line = (unsigned)(word[0] - '0'),
+                        .reference = (uint32_t)(101 + i),
+                        .age = i + 1,
+                        .state = state_named(word + 2),
+                        .incoming = strcmp(word + 2, "offered") == 0,
+                };
+                phone->pointers[i] = &phone->calls[i];
+        }
+}
+
+/* "101:hold new1:off-hook", "refused", "silence", "" */
+static void steps_print(const struct phone *phone, const struct phone_steps *steps, char *out, size_t size)
+{
+        *out = '\0';
+        for (unsigned i = 0; i < steps->count; i++) {
+                const struct phone_step *step = &steps->at[i];
+                bool is_new = step->call == PHONE_NEW_CALL_SLOT;
+                text_append(out, size, "%s%s%u:%s", i ? " " : "", is_new ? "new" : "",
+                            is_new ? step->line : phone->view.calls[step->call]->reference, event_name(step->event));
+        }
+        text_append(out, size, "%s%s", steps->refused ? "refused" : "", steps->silence ? "silence" : "");
+}
+
+struct row {
+        const char *calls;
+        enum phone_key key;
+        unsigned line;
+        uint32_t reference;
+        const char *steps;
+};
+
+static void check_rows(const struct row *rows, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                struct phone phone;
+                struct phone_press press = {.key = rows[i].key, .line = rows[i].line, .reference = rows[i].reference};
+                struct phone_steps steps;
+                char got[120];
+                phone_make(&phone, rows[i].calls);
+                phone_press(&phone.view, &press, &steps);
+                steps_print(&phone, &steps, got, sizeof got);
+                if (strcmp(got, rows[i].steps) != 0)
+                        fail_msg("[%s] %s line %u call %u: '%s', expected '%s'", rows[i].calls,
+                                 phone_key_name(rows[i].key), rows[i].line, rows[i].reference, got, rows[i].steps);
+        }
+}
+
+static void off_hook_answers_the_oldest_or_begins_a_call(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_OFF_HOOK, 0, 0, "new1:off-hook"},
+                {"", PHONE_OFF_HOOK, 2, 0, "new2:off-hook"},
+                {"", PHONE_OFF_HOOK, 7, 0, ""}, /* no such line */
+                {"1:offered", PHONE_OFF_HOOK, 0, 0, "101:answer"},
+                {"2:offered 1:offered", PHONE_OFF_HOOK, 0, 0, "101:answer"},
+                {"2:offered 1:offered", PHONE_OFF_HOOK, 1, 102, "102:answer"},
+                {"1:held 2:offered", PHONE_OFF_HOOK, 0, 0, "102:answer"},
+                {"1:held", PHONE_OFF_HOOK, 0, 0, "new1:off-hook"},
+                {"1:talking 1:offered", PHONE_OFF_HOOK, 0, 0, ""}, /* from speaker to handset */
+                {"1:dialing", PHONE_OFF_HOOK, 0, 0, ""},
+                {"", PHONE_OFF_HOOK, 1, 999, "new1:off-hook"}, /* what rang is gone, the handset is up */
+                {"1:offered", PHONE_OFF_HOOK, 1, 999, "101:answer"},
+                {"1:held 1:held 1:held", PHONE_OFF_HOOK, 0, 0, "refused"},
+                {"1:held 1:held 1:held", PHONE_OFF_HOOK, 2, 0, "new2:off-hook"},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void on_hook_ends_the_active_call_only(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_ON_HOOK, 0, 0, "silence"},
+                {"1:offered", PHONE_ON_HOOK, 0, 0, "silence"},
+                {"1:held", PHONE_ON_HOOK, 0, 0, "silence"},
+                {"1:talking", PHONE_ON_HOOK, 0, 0, "101:hang-up"},
+                {"1:held 2:talking 2:offered", PHONE_ON_HOOK, 0, 0, "102:hang-up"},
+                {"1:failed", PHONE_ON_HOOK, 0, 0, "101:hang-up"},
+                {"1:off-hook", PHONE_ON_HOOK, 1, 0, "101:hang-up"},
+                {"1:held 1:ringback", PHONE_ON_HOOK, 1, 102, "102:hang-up"},
+                {"1:held 1:talking", PHONE_ON_HOOK, 1, 101, ""}, /* C8: a held call is not dropped */
+                {"1:offered 1:talking", PHONE_ON_HOOK, 1, 101, ""},
+                {"1:talking", PHONE_ON_HOOK, 1, 999, ""}, /* another phone's call, or one long gone */
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void line_key_does_what_the_line_needs(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_LINE, 1, 0, "new1:off-hook"},
+                {"", PHONE_LINE, 2, 0, "new2:off-hook"},
+                {"", PHONE_LINE, 3, 0, ""},
+                {"", PHONE_LINE, 0, 0, ""},
+                {"1:offered", PHONE_LINE, 1, 0, "101:answer"},
+                {"1:held", PHONE_LINE, 1, 0, "101:resume"},
+                {"1:held 1:held", PHONE_LINE, 1, 102, "102:resume"}, /* SPA phones always say line 1 */
+                {"1:talking", PHONE_LINE, 1, 0, ""},
+                {"1:talking 1:offered", PHONE_LINE, 1, 0, "101:hold 102:answer"},
+                {"1:talking 1:held", PHONE_LINE, 1, 0, ""},
+                {"1:talking 2:held", PHONE_LINE, 2, 0, "101:hold 102:resume"},
+                {"1:talking", PHONE_LINE, 2, 0, "101:hold new2:off-hook"},
+                {"1:dialing", PHONE_LINE, 2, 0, "101:hang-up new2:off-hook"},
+                {"1:answering", PHONE_LINE, 2, 0, ""}, /* a moment that passes */
+                {"1:failed 2:offered", PHONE_LINE, 2, 0, "101:hang-up 102:answer"},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void new_call_puts_the_active_one_away(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_NEW_CALL, 0, 0, "new1:off-hook"},
+                {"1:talking", PHONE_NEW_CALL, 1, 101, "101:hold new1:off-hook"},
+                {"1:opening", PHONE_NEW_CALL, 0, 0, "101:hold new1:off-hook"},
+                {"1:agreeing", PHONE_NEW_CALL, 0, 0, "101:hold new1:off-hook"},
+                {"1:resuming", PHONE_NEW_CALL, 2, 0, "101:hold new2:off-hook"},
+                {"1:ringback", PHONE_NEW_CALL, 0, 0, "101:hang-up new1:off-hook"},
+                {"1:early", PHONE_NEW_CALL, 0, 0, "101:hang-up new1:off-hook"},
+                {"1:failed", PHONE_NEW_CALL, 0, 0, "101:hang-up new1:off-hook"},
+                {"1:off-hook", PHONE_NEW_CALL, 0, 0, ""},
+                {"1:dialing", PHONE_NEW_CALL, 0, 0, ""},
+                {"1:offered", PHONE_NEW_CALL, 0, 0, "new1:off-hook"},
+                {"1:held 1:held 1:talking", PHONE_NEW_CALL, 1, 0, "refused"},
+                {"1:held 1:held 1:failed", PHONE_NEW_CALL, 1, 0, "103:hang-up new1:off-hook"},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void answer_end_hold_and_resume_find_their_calls(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_ANSWER, 0, 0, ""},
+                {"1:offered", PHONE_ANSWER, 1, 101, "101:answer"},
+                {"1:talking 1:offered", PHONE_ANSWER, 1, 102, "101:hold 102:answer"},
+                {"1:ringback 2:offered", PHONE_ANSWER, 2, 102, "101:hang-up 102:answer"},
+                {"1:talking 2:offered 1:offered", PHONE_ANSWER, 0, 0, "101:hold 102:answer"},
+                {"1:talking", PHONE_ANSWER, 1, 101, ""},
+                {"1:offered", PHONE_ANSWER, 1, 999, ""},
+                {"1:answering 2:offered", PHONE_ANSWER, 2, 102, ""},
+                {"1:talking 2:held", PHONE_END_CALL, 0, 0, "101:hang-up"},
+                {"1:talking 2:held", PHONE_END_CALL, 2, 102, "102:hang-up"},
+                {"1:talking 2:offered", PHONE_END_CALL, 2, 102, "102:hang-up"},
+                {"1:held 2:offered", PHONE_END_CALL, 0, 0, "102:hang-up"},
+                {"1:held", PHONE_END_CALL, 0, 0, ""},
+                {"1:talking", PHONE_END_CALL, 1, 999, ""},
+                {"1:talking", PHONE_HOLD, 1, 101, "101:hold"},
+                {"1:talking", PHONE_HOLD, 0, 0, "101:hold"},
+                {"1:talking", PHONE_HOLD, 1, 999, ""},
+                {"1:ringback", PHONE_HOLD, 0, 0, ""},
+                {"1:answering", PHONE_HOLD, 0, 0, ""},
+                {"1:held", PHONE_HOLD, 0, 0, "101:resume"}, /* one button for both, Stimulus 3 */
+                {"1:held 2:talking", PHONE_HOLD, 0, 0, "102:hold"},
+                {"1:held 2:talking", PHONE_HOLD, 1, 101, "102:hold 101:resume"},
+                {"", PHONE_HOLD, 0, 0, ""},
+                {"1:held", PHONE_RESUME, 1, 101, "101:resume"},
+                {"1:held 2:held", PHONE_RESUME, 2, 0, "102:resume"},
+                {"1:held 2:held", PHONE_RESUME, 0, 0, "101:resume"},
+                {"1:held 2:talking", PHONE_RESUME, 1, 101, "102:hold 101:resume"},
+                {"1:held 2:dialing", PHONE_RESUME, 1, 101, "102:hang-up 101:resume"},
+                {"1:talking", PHONE_RESUME, 1, 101, ""},
+                {"1:held", PHONE_RESUME, 1, 999, ""},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void digits_and_numbers_go_to_the_active_call(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_DIGIT, 0, 0, ""},
+                {"1:off-hook", PHONE_DIGIT, 0, 0, "101:digit"},
+                {"1:held 2:dialing", PHONE_DIGIT, 2, 102, "102:digit"},
+                {"1:held 2:dialing", PHONE_DIGIT, 1, 101, ""},
+                {"1:dialing", PHONE_DIGIT, 1, 999, ""},
+                {"1:dialing", PHONE_BACKSPACE, 0, 0, "101:backspace"},
+                {"1:dialing", PHONE_DIAL, 0, 0, "101:dial"},
+                {"1:offered", PHONE_DIGIT, 0, 0, ""},
+                {"", PHONE_NUMBER, 0, 0, "new1:number"},
+                {"", PHONE_NUMBER, 2, 0, "new2:number"},
+                {"1:off-hook", PHONE_NUMBER, 0, 0, "101:number"},
+                {"1:dialing", PHONE_NUMBER, 0, 0, "101:number"},
+                {"1:talking", PHONE_NUMBER, 0, 0, "101:hold new1:number"},
+                {"1:failed", PHONE_NUMBER, 0, 0, "101:hang-up new1:number"},
+                {"", PHONE_ENBLOC, 0, 0, "new1:number"},
+                {"", PHONE_ENBLOC, 9, 0, ""},
+                {"1:off-hook", PHONE_ENBLOC, 0, 0, "101:number"},
+                {"1:failed", PHONE_ENBLOC, 0, 0, "101:hang-up new1:number"},
+                {"1:talking", PHONE_ENBLOC, 0, 0, ""}, /* C5: not a new call */
+                {"1:held", PHONE_ENBLOC, 0, 0, "new1:number"},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void line_is_busy_with_held_and_ringing_calls_too(void **state)
+{
+        (void)state;
+        struct phone phone;
+        phone_make(&phone, "1:held");
+        assert_int_equal(phone_refuses(&phone.view, 1), 0);
+        phone_make(&phone, "1:held 1:offered");
+        assert_int_equal(phone_refuses(&phone.view, 1), 486);
+        assert_int_equal(phone_refuses(&phone.view, 2), 0);
+        phone_make(&phone, "1:idle 1:held");
+        assert_int_equal(phone_refuses(&phone.view, 1), 0);
+        phone.view.max_per_line = 1;
+        assert_int_equal(phone_refuses(&phone.view, 1), 486);
+}
+
+static void second_call_waits_silently_and_rings_when_the_first_ends(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_look look;
+        phone_make(&phone, "1:talking 2:offered");
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_SILENT);
+        assert_int_equal(look.ring_reference, 102);
+        assert_int_equal(look.waiting_reference, 101);
+        assert_int_equal(look.waiting_line, 1);
+        assert_int_equal(look.waiting_for, 102);
+        assert_true(look.speaker);
+        assert_int_equal(look.plane_line, 1);
+        phone.calls[0].state = CALL_IDLE;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_INSIDE);
+        assert_int_equal(look.ring_reference, 102);
+        assert_int_equal(look.waiting_for, 0);
+        assert_false(look.speaker);
+        assert_int_equal(look.plane_line, 0);
+}
+
+static void each_call_that_waits_is_heard_once(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_look look;
+        phone_make(&phone, "1:talking 2:offered 1:offered");
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.waiting_for, 103);
+        assert_int_equal(look.ring_reference, 102);
+}
+
+static void call_waiting_does_not_interrupt_another_tone(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_look look;
+        phone_make(&phone, "1:ringback 2:offered");
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_SILENT);
+        assert_int_equal(look.waiting_for, 0);
+}
+
+static void oldest_call_decides_the_ring(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_look look;
+        phone_make(&phone, "2:offered 1:offered");
+        phone.calls[0].outside = true;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_OUTSIDE);
+        assert_int_equal(look.ring_line, 2);
+        phone.calls[0].state = CALL_IDLE;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_INSIDE);
+        assert_int_equal(look.ring_line, 1);
+}
+
+static void lamp_shows_the_most_urgent_call_of_its_line(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *calls;
+                enum look_lamp lamp;
+        } rows[] = {
+                {"", LOOK_LAMP_OFF},
+                {"2:talking", LOOK_LAMP_OFF},
+                {"1:held", LOOK_LAMP_WINK},
+                {"1:held 1:talking", LOOK_LAMP_ON},
+                {"1:offered 1:talking 1:held", LOOK_LAMP_BLINK},
+                {"1:dialing", LOOK_LAMP_ON},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct phone phone;
+                phone_make(&phone, rows[i].calls);
+                assert_int_equal(phone_lamp(&phone.view, 1), rows[i].lamp);
+        }
+}
+
+static void calls_of_a_line_are_numbered_by_age(void **state)
+{
+        (void)state;
+        struct phone phone;
+        phone_make(&phone, "1:held 2:held 1:talking");
+        assert_int_equal(phone_call_instance(&phone.view, &phone.calls[0]), 1);
+        assert_int_equal(phone_call_instance(&phone.view, &phone.calls[1]), 1);
+        assert_int_equal(phone_call_instance(&phone.view, &phone.calls[2]), 2);
+}
+
+/* A key that puts a call away relies on the call's own rules. */
+static void active_calls_can_be_put_away(void **state)
+{
+        (void)state;
+        for (enum call_state from = 0; from < CALL_STATE_COUNT; from++) {
+                struct phone phone;
+                struct phone_press press = {.key = PHONE_ANSWER};
+                struct phone_steps steps;
+                phone_make(&phone, "1:talking 2:offered");
+                phone.calls[0].state = from;
+                phone_press(&phone.view, &press, &steps);
+                if (steps.count == 2)
+                        assert_true(call_takes(from, steps.at[0].event));
+                else
+                        assert_true(from == CALL_ANSWERING || !call_is_active(&phone.calls[0]));
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(off_hook_answers_the_oldest_or_begins_a_call),
+                cmocka_unit_test(on_hook_ends_the_active_call_only),
+                cmocka_unit_test(line_key_does_what_the_line_needs),
+                cmocka_unit_test(new_call_puts_the_active_one_away),
+                cmocka_unit_test(answer_end_hold_and_resume_find_their_calls),
+                cmocka_unit_test(digits_and_numbers_go_to_the_active_call),
+                cmocka_unit_test(line_is_busy_with_held_and_ringing_calls_too),
+                cmocka_unit_test(second_call_waits_silently_and_rings_when_the_first_ends),
+                cmocka_unit_test(each_call_that_waits_is_heard_once),
+                cmocka_unit_test(call_waiting_does_not_interrupt_another_tone),
+                cmocka_unit_test(oldest_call_decides_the_ring),
+                cmocka_unit_test(lamp_shows_the_most_urgent_call_of_its_line),
+                cmocka_unit_test(calls_of_a_line_are_numbered_by_age),
+                cmocka_unit_test(active_calls_can_be_put_away),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
