@@ -44,10 +44,15 @@ struct reader {
 
 /* --- words --- */
 
+static bool is_one_of(char c, const char *set)
+{
+        return c != '\0' && strchr(set, c);
+}
+
 static struct span take_until(struct span *from, const char *ends)
 {
         struct span word = {from->at, 0};
-        while (word.len < from->len && !memchr(ends, word.at[word.len], strlen(ends)))
+        while (word.len < from->len && !is_one_of(word.at[word.len], ends))
                 word.len++;
         from->at += word.len;
         from->len -= word.len;
@@ -56,7 +61,7 @@ static struct span take_until(struct span *from, const char *ends)
 
 static void skip(struct span *from, const char *what)
 {
-        while (from->len && memchr(what, *from->at, strlen(what))) {
+        while (from->len && is_one_of(*from->at, what)) {
                 from->at++;
                 from->len--;
         }

@@ -34,30 +34,37 @@ static void say(const char *json)
         fflush(stdout);
 }
 
-static bool start_calls(struct commander *commander, const char *line)
+static unsigned number_of(const char *word)
 {
-        struct crowd_calls calls = {.prefix = commander->prefix};
-        char path[LINE_SIZE];
-        if (sscanf(line, "call %u %u %15s %1023s", &calls.rate, &calls.total, commander->prefix, path) != 4 ||
-            !(calls.record = fopen(path, "w")))
+        return word ? (unsigned)strtoul(word, NULL, 10) : 0;
+}
+
+static bool start_calls(struct commander *commander, char **rest)
+{
+        struct crowd_calls calls = {.rate = number_of(strtok_r(NULL, " ", rest))};
+        calls.total = number_of(strtok_r(NULL, " ", rest));
+        const char *prefix = strtok_r(NULL, " ", rest), *path = strtok_r(NULL, " ", rest);
+        if (!path || !TEXT_SET(commander->prefix, prefix) || !(calls.record = fopen(path, "w")))
                 return false;
+        calls.prefix = commander->prefix;
         bool begun = crowd_call(commander->crowd, &calls, say);
         if (!begun)
                 fclose(calls.record);
         return begun;
 }
 
-static void obey(struct commander *commander, const char *line)
+static void obey(struct commander *commander, char *line)
 {
-        size_t count;
-        bool begun = true;
-        if (text_equal(line, "quit"))
+        char *rest = NULL;
+        const char *verb = strtok_r(line, " ", &rest);
+        bool begun = false;
+        if (text_equal(verb, "quit"))
                 loop_stop(commander->loop);
-        else if (sscanf(line, "register %zu", &count) == 1)
-                begun = crowd_register(commander->crowd, count, say);
-        else
-                begun = start_calls(commander, line);
-        if (!begun)
+        else if (text_equal(verb, "register"))
+                begun = crowd_register(commander->crowd, number_of(strtok_r(NULL, " ", &rest)), say);
+        else if (text_equal(verb, "call"))
+                begun = start_calls(commander, &rest);
+        if (!begun && !text_equal(verb, "quit"))
                 say("{\"error\": \"not understood, or not now\"}");
 }
 
