@@ -38,6 +38,15 @@ static const struct audio_codec *audio_find(const struct audio *audio, enum code
         return NULL;
 }
 
+/* The first of ours that they have too, as they describe it; NULL: nothing in common. */
+static const struct audio_codec *audio_best(const struct audio *ours, const struct audio *theirs)
+{
+        const struct audio_codec *best = NULL;
+        for (size_t i = 0; i < ours->n_codecs && !best; i++)
+                best = audio_find(theirs, ours->codecs[i].codec);
+        return best;
+}
+
 /* RFC 3264 section 6.1: what may be said to each direction offered, when we talk and when we hold. */
 static const enum audio_direction mirror[][2] = {
         [AUDIO_SENDRECV] = {AUDIO_SENDRECV, AUDIO_SENDONLY},
@@ -58,12 +67,12 @@ static uint8_t packet_time(uint8_t asked, uint8_t most)
 
 bool media_answer(const struct audio *ours, const struct audio *offer, bool held, struct audio *answer)
 {
-        struct audio common = audio_common(ours, offer);
-        if (offer->rtp.port == 0 || common.n_codecs == 0)
+        const struct audio_codec *best = audio_best(ours, offer);
+        if (offer->rtp.port == 0 || !best)
                 return false;
         *answer = (struct audio){
                 .n_codecs = 1,
-                .codecs = {*audio_find(offer, common.codecs[0].codec)},
+                .codecs = {*best},
                 .packet_ms = packet_time(offer->packet_ms, ours->packet_ms),
                 .dtmf_payload_type = ours->dtmf_payload_type ? offer->dtmf_payload_type : 0,
                 .direction = mirror[offer->direction][held],

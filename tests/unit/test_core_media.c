@@ -142,6 +142,9 @@ static void packet_time_is_theirs_where_a_phone_can_do_it(void **state)
                 assert_true(media_agree(&answer, &theirs, &stream));
                 assert_int_equal(answer.packet_ms, rows[i][1]);
                 assert_int_equal(stream.packet_ms, rows[i][1]);
+                mine.packet_ms = 0; /* not said: 20 */
+                assert_true(media_answer(&mine, &theirs, false, &answer));
+                assert_int_equal(answer.packet_ms, rows[i][1]);
         }
 }
 

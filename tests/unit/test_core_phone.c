@@ -341,6 +341,15 @@ static void calls_of_a_line_are_numbered_by_age(void **state)
         assert_int_equal(phone_call_instance(&phone.view, &phone.calls[2]), 2);
 }
 
+static void keys_have_names(void **state)
+{
+        (void)state;
+        for (enum phone_key key = 0; key < PHONE_KEYS; key++)
+                assert_true(strlen(phone_key_name(key)) > 3);
+        assert_string_equal(phone_key_name(PHONE_ENBLOC), "enbloc");
+        assert_string_equal(phone_key_name(PHONE_KEYS), "unknown");
+}
+
 /* A key that puts a call away relies on the call's own rules. */
 static void active_calls_can_be_put_away(void **state)
 {
@@ -376,6 +385,7 @@ int main(void)
                 cmocka_unit_test(lamp_shows_the_most_urgent_call_of_its_line),
                 cmocka_unit_test(calls_of_a_line_are_numbered_by_age),
                 cmocka_unit_test(active_calls_can_be_put_away),
+                cmocka_unit_test(keys_have_names),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
