@@ -75,7 +75,7 @@ static const struct handler {
         [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
 };
 
-void command_run(struct sip *sip, const struct sip_command *command)
+void command_perform(struct sip *sip, const struct sip_command *command)
 {
         const struct handler *handler = &handlers[command->kind];
         if (handler->room) {

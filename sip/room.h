@@ -87,6 +87,6 @@ uint32_t room_random(void);
 void room_token(char *out, size_t digits);
 
 /* command.c */
-void command_run(struct sip *sip, const struct sip_command *command);
+void command_perform(struct sip *sip, const struct sip_command *command);
 
 #endif

@@ -139,7 +139,7 @@ static int commands_waiting(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_a
         struct sip_command command;
         (void)magic, (void)wait;
         for (unsigned i = 0; i < COMMANDS_TURN && queue_pop(sip->commands, &command); i++)
-                command_run(sip, &command);
+                command_perform(sip, &command);
         return 0;
 }
 
