@@ -1,0 +1,53 @@
+/* The phone as a whole: it registers like a real one, keeps itself alive, opens and closes its audio when told, and
+ * sends what its user does. */
+#ifndef SCCPPHONE_DEVICE_H
+#define SCCPPHONE_DEVICE_H
+
+#include "face.h"
+#include "gateway/base/loop.h"
+#include "kinds.h"
+#include "link.h"
+#include "media.h"
+
+enum ack { ACK_OK, ACK_FAIL, ACK_NONE };
+
+struct device {
+        struct loop *loop;
+        const struct kind *kind;
+        char name[16];
+        unsigned version; /* asked for */
+        struct endpoint server;
+        struct ip local;
+        enum codec codecs[CODECS];
+        unsigned n_codecs;
+
+        struct link link;
+        struct face face;
+        struct media media;
+        struct loop_timer keepalive, ack_timer;
+        unsigned keepalive_s;
+        unsigned keepalives_unanswered;
+        unsigned asked; /* how far the registration dialogue got */
+        bool registering;
+
+        enum ack ack;
+        uint32_t ack_status;
+        unsigned ack_delay_ms;
+        struct sccp_open_receive_channel opening;
+        bool unregistered; /* UnregisterAck came */
+};
+
+void device_init(struct device *device, struct loop *loop, const struct kind *kind, const char *name, unsigned hz);
+bool device_register(struct device *device); /* connects and begins; false: no connection */
+void device_unregister(struct device *device);
+void device_close(struct device *device); /* drops TCP without a word */
+
+void device_off_hook(struct device *device);
+void device_on_hook(struct device *device);
+void device_digit(struct device *device, char digit);
+void device_soft_key(struct device *device, uint32_t event, uint32_t line, uint32_t ref);
+void device_stimulus(struct device *device, uint32_t stimulus, uint32_t instance);
+void device_enbloc(struct device *device, const char *number, uint32_t line);
+void device_hook_flash(struct device *device);
+
+#endif

@@ -1,0 +1,257 @@
+/* What a script can expect of the phone: one row per word. A check answers whether it is so now, else why not. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "script.h"
+
+static const struct face *face_of(const struct script *script)
+{
+        return &script->device->face;
+}
+
+/* The call meant: the active one, or the one on "line N" when the words say so. */
+static struct face_call *call_of(const struct script *script, int at)
+{
+        struct face *face = &script->device->face;
+        if (!script_word_is(script, at, "line"))
+                return face_active_call(face);
+        unsigned line = (unsigned)atoi(script_word(script, at + 1));
+        for (int i = 0; i < FACE_CALLS; i++)
+                if (face->calls[i].ref && face->calls[i].line == line)
+                        return &face->calls[i];
+        return NULL;
+}
+
+static bool same_value(enum sccp_values set, uint32_t is, const char *wanted, char *why, size_t size)
+{
+        const char *name = sccp_value_name(set, is);
+        if (text_equal(name, wanted))
+                return true;
+        text_printf(why, size, "it is %s", name ? name : "unknown");
+        return false;
+}
+
+static bool registered(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "not registered %s", face_of(script)->rejected);
+        return face_of(script)->registered;
+}
+
+static bool unregistered(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "still registered");
+        return !face_of(script)->registered && script->device->link.fd < 0;
+}
+
+static bool rejected(struct script *script, char *why, size_t size)
+{
+        const char *text = face_of(script)->rejected;
+        text_printf(why, size, "the text is \"%s\"", text);
+        return *text && strstr(text, script_word(script, 2));
+}
+
+/* `callstate on_hook` is also true when no call is left. */
+static bool call_state(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = call_of(script, 3);
+        if (call)
+                return same_value(SCCP_VALUES_call_state, call->state, script_word(script, 2), why, size);
+        text_printf(why, size, "there is no call");
+        return script_word_is(script, 2, "on_hook");
+}
+
+static bool no_call(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "%u calls", face_calls(face_of(script)));
+        return face_calls(face_of(script)) == (unsigned)atoi(script_word(script, 2));
+}
+
+static bool lamp(struct script *script, char *why, size_t size)
+{
+        unsigned line = (unsigned)atoi(script_word(script, 2));
+        return line < FACE_LINES &&
+               same_value(SCCP_VALUES_lamp, face_of(script)->lamps[line], script_word(script, 3), why, size);
+}
+
+static bool tone(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = call_of(script, 3);
+        uint32_t now = call && call->tone ? call->tone : face_of(script)->idle_tone;
+        if (script_word_is(script, 2, "none") && now == SCCP_TONE_SILENCE)
+                return true;
+        return same_value(SCCP_VALUES_tone, now, script_word(script, 2), why, size);
+}
+
+static bool ringer(struct script *script, char *why, size_t size)
+{
+        return same_value(SCCP_VALUES_ring, face_of(script)->ringer, script_word(script, 2), why, size);
+}
+
+static bool speaker(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it is %s", face_of(script)->speaker ? "on" : "off");
+        return face_of(script)->speaker == script_word_is(script, 2, "on");
+}
+
+static bool soft_keys(struct script *script, char *why, size_t size)
+{
+        const struct face *face = face_of(script);
+        const struct face_call *call = face_active_call(&script->device->face);
+        uint32_t set = call ? call->key_set : face->idle_key_set;
+        return same_value(SCCP_VALUES_softkey_set, set, script_word(script, 2), why, size);
+}
+
+/* key NAME shown|hidden */
+static bool soft_key(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = face_active_call(&script->device->face);
+        uint32_t event;
+        if (!sccp_value_parse(SCCP_VALUES_softkey, script_word(script, 2), &event)) {
+                text_printf(why, size, "there is no such key");
+                return false;
+        }
+        bool shown = face_has_key(face_of(script), call ? call->ref : 0, event);
+        text_printf(why, size, "it is %s", shown ? "shown" : "hidden");
+        return shown == script_word_is(script, 3, "shown");
+}
+
+static bool contains(const char *text, const char *wanted, char *why, size_t size)
+{
+        text_printf(why, size, "it is \"%s\"", text);
+        return *wanted ? strstr(text, wanted) != NULL : !*text;
+}
+
+static bool prompt(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = call_of(script, 3);
+        return contains(call ? call->prompt : face_of(script)->idle_prompt, script_word(script, 2), why, size);
+}
+
+static bool notify(struct script *script, char *why, size_t size)
+{
+        const struct face *face = face_of(script);
+        return contains(*face->pri_notify ? face->pri_notify : face->notify, script_word(script, 2), why, size);
+}
+
+/* info calling|called "name" number */
+static bool info(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = face_active_call(&script->device->face);
+        bool calling = script_word_is(script, 2, "calling");
+        if (!call || !call->info) {
+                text_printf(why, size, "no call information");
+                return false;
+        }
+        const char *name = calling ? call->calling_name : call->called_name;
+        const char *number = calling ? call->calling_number : call->called_number;
+        text_printf(why, size, "it is \"%s\" %s", name, number);
+        return (!*script_word(script, 3) || text_equal(name, script_word(script, 3))) &&
+               text_equal(number, script_word(script, 4));
+}
+
+static bool dialed(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = face_active_call(&script->device->face);
+        return contains(call ? call->dialed : "", script_word(script, 2), why, size);
+}
+
+static bool receive(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it is %s", face_of(script)->channel.open ? "open" : "closed");
+        return face_of(script)->channel.open == script_word_is(script, 2, "open");
+}
+
+static bool transmit(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it is %s", face_of(script)->channel.sending ? "on" : "off");
+        return face_of(script)->channel.sending == script_word_is(script, 2, "on");
+}
+
+/* audio tone HZ [for MS] | audio silent [for MS] | audio packets > N */
+static bool audio(struct script *script, char *why, size_t size)
+{
+        const struct media *media = &script->device->media;
+        const char *what = script_word(script, 2);
+        unsigned ms = 300;
+        for (int i = 3; i + 1 < script->n_words; i++)
+                if (script_word_is(script, i, "for"))
+                        ms = (unsigned)atoi(script_word(script, i + 1));
+        text_printf(why, size, "%u packets came, %u lost, %u of another payload type, level %.0f", media->received,
+                    media->lost, media->foreign, tone_level(media->heard, MEDIA_HEARD));
+        if (text_equal(what, "tone"))
+                return media_hears(media, (unsigned)atoi(script_word(script, 3)), ms);
+        if (text_equal(what, "silent"))
+                return media_silent(media, ms);
+        return text_equal(what, "packets") && media->received > (unsigned)atoi(script_word(script, 4));
+}
+
+static bool codec(struct script *script, char *why, size_t size)
+{
+        const struct codec_info *is = codec_info(script->device->media.codec);
+        text_printf(why, size, "it is %s", is ? is->name : "none");
+        return is && text_equal(is->name, script_word(script, 2));
+}
+
+static bool time_set(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "no time was set");
+        return face_of(script)->time_set;
+}
+
+static bool idle(struct script *script, char *why, size_t size)
+{
+        return face_idle(face_of(script), why, size);
+}
+
+static bool no_violations(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "%u violations, the last: %s", face_of(script)->violations, face_of(script)->violation);
+        return !face_of(script)->violations;
+}
+
+static const struct {
+        const char *word;
+        int words; /* needed, "expect" included */
+        bool (*check)(struct script *script, char *why, size_t size);
+} expectations[] = {
+        {"registered", 2, registered},
+        {"unregistered", 2, unregistered},
+        {"rejected", 3, rejected},
+        {"callstate", 3, call_state},
+        {"calls", 3, no_call},
+        {"lamp", 4, lamp},
+        {"tone", 3, tone},
+        {"ringer", 3, ringer},
+        {"speaker", 3, speaker},
+        {"keys", 3, soft_keys},
+        {"key", 4, soft_key},
+        {"prompt", 3, prompt},
+        {"notify", 3, notify},
+        {"info", 5, info},
+        {"dialed", 3, dialed},
+        {"rx", 3, receive},
+        {"tx", 3, transmit},
+        {"audio", 3, audio},
+        {"codec", 3, codec},
+        {"time", 3, time_set},
+        {"idle", 2, idle},
+        {"no", 3, no_violations},
+};
+
+bool expect_begin(struct script *script, char *why, size_t size)
+{
+        for (size_t i = 0; i < sizeof expectations / sizeof expectations[0]; i++) {
+                if (!script_word_is(script, 1, expectations[i].word))
+                        continue;
+                if (script->n_words < expectations[i].words) {
+                        text_printf(why, size, "words are missing");
+                        return false;
+                }
+                script->check = expectations[i].check;
+                return true;
+        }
+        text_printf(why, size, "nothing of that name can be expected");
+        return false;
+}

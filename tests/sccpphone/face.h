@@ -1,0 +1,69 @@
+/* What the phone shows and does, as the gateway's messages made it: lamps, ringer, speaker, keys, prompts, calls,
+ * channels. Notices what no call manager should send to such a phone. Pure: messages in, state out. */
+#ifndef SCCPPHONE_FACE_H
+#define SCCPPHONE_FACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kinds.h"
+#include "sccp/schema.h"
+
+#define FACE_CALLS 8
+#define FACE_LINES 43
+#define FACE_TEXT  128
+
+struct face_call {
+        uint32_t ref, line; /* ref 0: no call */
+        uint32_t state;     /* SCCP_CALL_STATE_... */
+        uint32_t tone;      /* SCCP_TONE_SILENCE: none */
+        uint32_t key_set, key_mask;
+        char prompt[FACE_TEXT];
+        char calling_name[FACE_TEXT], calling_number[32], called_name[FACE_TEXT], called_number[32];
+        char dialed[32];
+        bool info;
+};
+
+struct face_channel {
+        bool open, sending;
+        uint32_t party, ref, conference;
+};
+
+struct face {
+        const struct kind *kind;
+        unsigned version;
+        bool registered;
+        char rejected[FACE_TEXT];
+        uint32_t lamps[FACE_LINES]; /* by line */
+        uint32_t ringer, ring_ref;
+        bool speaker;
+        uint32_t plane;
+        uint32_t idle_tone; /* a tone for no call */
+        uint32_t idle_key_set, idle_key_mask;
+        char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
+        struct face_call calls[FACE_CALLS];
+        struct face_call last_ended; /* scripts ask about it */
+        struct face_channel channel;
+        bool time_set;
+        uint32_t lines, speed_dials; /* as the button template has them */
+        char line_numbers[FACE_LINES][32];
+        uint32_t template_events[32]; /* soft key events by position in the template */
+        uint32_t sets[16][16];        /* and by set and position there */
+        bool has_sets;
+
+        unsigned violations;
+        char violation[256]; /* the last one */
+};
+
+void face_init(struct face *face, const struct kind *kind, unsigned version);
+/* A message from the gateway. `padded`: its payload was a multiple of 4. */
+void face_show(struct face *face, const struct sccp_message *message, bool padded);
+
+struct face_call *face_call(struct face *face, uint32_t ref); /* NULL: none */
+struct face_call *face_active_call(struct face *face);        /* the last one touched that is not on hook; NULL */
+unsigned face_calls(const struct face *face);
+bool face_idle(const struct face *face, char *why, size_t size);          /* everything off; else what is not */
+bool face_has_key(const struct face *face, uint32_t ref, uint32_t event); /* shown now */
+void face_print(const struct face *face);
+
+#endif

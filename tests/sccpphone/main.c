@@ -1,0 +1,139 @@
+/* sccpphone: a Skinny phone made of software, for demonstrations, tests and people who build PBXs. */
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "script.h"
+
+static void usage(FILE *to)
+{
+        fprintf(to, "usage: sccpphone --name SEP001122334455 --server HOST:PORT [options] [--script FILE]\n"
+                    "  --type MODEL     what it is (7960); one of those below\n"
+                    "  --version N      highest protocol version (the model's)\n"
+                    "  --local ADDRESS  source of TCP and RTP\n"
+                    "  --codecs LIST    pcmu,pcma,g722,g729\n"
+                    "  --tone HZ        what it says (500)\n"
+                    "  --script FILE    commands; standard input otherwise (tests/sccpphone/README.md)\n"
+                    "  --trace          print every message\n");
+}
+
+static unsigned parse_codecs(char *list, enum codec codecs[CODECS])
+{
+        unsigned n = 0;
+        char *rest;
+        for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+                if (codec_by_name(name) && n < CODECS)
+                        codecs[n++] = codec_by_name(name);
+        return n;
+}
+
+struct options {
+        const char *name, *type, *server, *local, *script;
+        unsigned version, hz;
+        char codecs[64];
+        bool trace;
+};
+
+static bool parse(int argc, char **argv, struct options *options)
+{
+        static const struct option known[] = {
+                {"name", 1, NULL, 'n'},   {"type", 1, NULL, 't'}, {"server", 1, NULL, 's'},  {"local", 1, NULL, 'l'},
+                {"script", 1, NULL, 'f'}, {"tone", 1, NULL, 'z'}, {"version", 1, NULL, 'v'}, {"codecs", 1, NULL, 'c'},
+                {"trace", 0, NULL, 'r'},  {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0}};
+        for (int letter; (letter = getopt_long(argc, argv, "", known, NULL)) != -1;)
+                switch (letter) {
+                case 'n':
+                        options->name = optarg;
+                        break;
+                case 't':
+                        options->type = optarg;
+                        break;
+                case 's':
+                        options->server = optarg;
+                        break;
+                case 'l':
+                        options->local = optarg;
+                        break;
+                case 'f':
+                        options->script = optarg;
+                        break;
+                case 'z':
+                        options->hz = (unsigned)atoi(optarg);
+                        break;
+                case 'v':
+                        options->version = (unsigned)atoi(optarg);
+                        break;
+                case 'c':
+                        TEXT_SET(options->codecs, optarg);
+                        break;
+                case 'r':
+                        options->trace = true;
+                        break;
+                case 'h':
+                        usage(stdout);
+                        kinds_print();
+                        exit(0);
+                default:
+                        return false;
+                }
+        return options->name && options->server && optind == argc;
+}
+
+static bool prepare(struct device *device, struct loop *loop, struct options *options)
+{
+        const struct kind *kind = kind_by_name(options->type);
+        struct endpoint server;
+        struct ip local = {0};
+        if (!kind) {
+                fprintf(stderr, "sccpphone: %s is not played here; known are\n", options->type);
+                kinds_print();
+                return false;
+        }
+        if (!endpoint_parse(options->server, 2000, &server) || (options->local && !ip_parse(options->local, &local))) {
+                fprintf(stderr, "sccpphone: addresses are numbers here\n");
+                return false;
+        }
+        device_init(device, loop, kind, options->name, options->hz);
+        device->server = server;
+        device->local = local.family ? local : ip_towards(&server.ip);
+        device->media.local = device->local;
+        if (options->version)
+                device->version = options->version;
+        device->link.trace = options->trace;
+        device->n_codecs = parse_codecs(options->codecs, device->codecs);
+        return device->n_codecs != 0;
+}
+
+int main(int argc, char **argv)
+{
+        struct options options = {.type = "7960", .hz = 500, .codecs = "pcmu,pcma,g722,g729"};
+        static struct device device; /* large: seconds of audio */
+        static struct script script;
+        if (!parse(argc, argv, &options)) {
+                usage(stderr);
+                return 64;
+        }
+        log_start(LOG_WARNING, LOG_TEXT);
+        signal(SIGPIPE, SIG_IGN);
+        setvbuf(stdout, NULL, _IOLBF, 0);
+        struct loop *loop = loop_new();
+        int input = options.script ? open(options.script, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+        if (!loop || input < 0 || !prepare(&device, loop, &options)) {
+                loop_free(loop);
+                return 1;
+        }
+        script_start(&script, &device, loop, input);
+        loop_run(loop);
+        device_close(&device);
+        loop_fd_stop(&script.input);
+        loop_timer_stop(&script.clock);
+        loop_free(loop);
+        return script.status;
+}
