@@ -1,0 +1,606 @@
+/* The registration dialogue as stories: who may say what when, what is answered, and when a phone is ready. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "gateway/base/text.h"
+#include "sccp/codec.h"
+#include "sccp/station.h"
+
+/* One phone in dialogue, with what the last message led to. */
+struct dialogue {
+        struct sccp_station station;
+        struct sccp_replies replies;
+        struct sccp_happened happened;
+        char told[256]; /* names of the replies */
+};
+
+static const struct sccp_profile_button buttons[] = {{.kind = SCCP_SLOT_LINE, .number = "1001", .label = "Zoë"},
+                                                     {.kind = SCCP_SLOT_SPEED_DIAL, .number = "1002", .label = "Bob"}};
+static const struct sccp_profile profile = {
+        .description = "Alice", .date_template = "D.M.Y", .timezone = "UTC", .buttons = buttons, .n_buttons = 2};
+
+static const struct sccp_facts facts = {
+        .node_name = "gw1", .local = {.ip = {.family = 4, .bytes = {192, 0, 2, 10}}, .port = 2000}, .keepalive_s = 27};
+
+static void note_replies(struct dialogue *d)
+{
+        d->told[0] = '\0';
+        for (size_t i = 0; i < d->replies.count; i++)
+                text_append(d->told, sizeof d->told, "%s%s", i ? " " : "",
+                            sccp_message_info(d->replies.at[i].id)->name);
+}
+
+static void say(struct dialogue *d, const struct sccp_message *message)
+{
+        sccp_station_step(&d->station, &facts, message, &d->replies, &d->happened);
+        note_replies(d);
+}
+
+static void say_id(struct dialogue *d, enum sccp_id id)
+{
+        struct sccp_message message = {.id = id};
+        say(d, &message);
+}
+
+static struct sccp_message register_message(uint32_t type, uint8_t version, uint16_t features)
+{
+        struct sccp_message message = {.id = SCCP_REGISTER};
+        TEXT_SET(message.register_req.device_name, "SEP001122334455");
+        message.register_req.device_type = type;
+        message.register_req.protocol_version = version;
+        message.register_req.features = features;
+        message.register_req.instance = 1;
+        return message;
+}
+
+static void admit(struct dialogue *d, uint32_t type, uint8_t version, uint16_t features)
+{
+        struct sccp_message message = register_message(type, version, features);
+        say(d, &message);
+        assert_int_equal(d->happened.what, SCCP_HAPPENED_REGISTER);
+        assert_true(sccp_station_admit(&d->station, &message.register_req, &profile, &facts, &d->replies));
+        note_replies(d);
+}
+
+static void make_ready(struct dialogue *d, uint32_t type, uint8_t version)
+{
+        admit(d, type, version, 0);
+        say_id(d, SCCP_TIME_DATE_REQ);
+        assert_int_equal(d->happened.what, SCCP_HAPPENED_READY);
+}
+
+/* Questions of a registering phone, and what they are answered with below version 17. */
+static const struct question {
+        enum sccp_id id;
+        const char *answer;
+} questions[] = {
+        {SCCP_BUTTON_TEMPLATE_REQ, "ButtonTemplate"},
+        {SCCP_SOFT_KEY_TEMPLATE_REQ, "SoftKeyTemplateRes"},
+        {SCCP_SOFT_KEY_SET_REQ, "SoftKeySetRes SelectSoftKeys"},
+        {SCCP_LINE_STAT_REQ, "LineStat"},
+        {SCCP_SPEED_DIAL_STAT_REQ, "SpeedDialStat"},
+        {SCCP_FORWARD_STAT_REQ, "ForwardStat"},
+        {SCCP_FEATURE_STAT_REQ, "FeatureStat"},
+        {SCCP_SERVICE_URL_STAT_REQ, "ServiceUrlStat"},
+        {SCCP_CONFIG_STAT_REQ, "ConfigStat"},
+        {SCCP_VERSION_REQ, "Version"},
+        {SCCP_SERVER_REQ, "ServerRes"},
+        {SCCP_KEEP_ALIVE, "KeepAliveAck"},
+        {SCCP_CAPABILITIES_RES, ""},
+        {SCCP_REGISTER_AVAILABLE_LINES, ""},
+        {SCCP_HEADSET_STATUS, ""},
+        {SCCP_MEDIA_PATH_CAPABILITY, ""},
+        {SCCP_EXTENSION_DEVICE_CAPS, ""},
+        {SCCP_LOCATION_INFO, ""},
+        {SCCP_XML_ALARM, ""},
+        {SCCP_IP_PORT, ""},
+};
+enum { QUESTIONS = sizeof questions / sizeof *questions };
+
+static void a_7912_registers_as_with_callmanager(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        say_id(&d, SCCP_ALARM);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_ALARM);
+        admit(&d, SCCP_DEVICE_7912, 7, 0x8100);
+        assert_string_equal(d.told, "RegisterAck CapabilitiesReq");
+        assert_int_equal(d.station.version, 6); /* as CallManager 4.1 grants */
+        for (size_t i = 0; i < QUESTIONS; i++) {
+                say_id(&d, questions[i].id);
+                assert_string_equal(d.told, questions[i].answer);
+                assert_int_equal(d.station.phase, SCCP_PHASE_REGISTERING);
+        }
+        say_id(&d, SCCP_TIME_DATE_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_READY);
+        assert_string_equal(d.told, ""); /* the session knows the time */
+        sccp_station_clear(&d.station);
+}
+
+/* The story above in every order: a small generator, the same on every machine. */
+static void questions_are_answered_in_any_order_and_any_number_of_times(void **state)
+{
+        (void)state;
+        uint32_t dice = 1;
+        struct dialogue d = {0};
+        admit(&d, SCCP_DEVICE_7960, 11, 0);
+        for (unsigned round = 0; round < 5000; round++) {
+                dice = dice * 1664525u + 1013904223u;
+                const struct question *question = &questions[(dice >> 16) % QUESTIONS];
+                say_id(&d, question->id);
+                assert_string_equal(d.told, question->answer);
+        }
+        say_id(&d, SCCP_TIME_DATE_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_READY);
+        for (size_t i = 0; i < QUESTIONS; i++) {
+                say_id(&d, questions[i].id);
+                /* a ready phone keeps the soft keys its calls need */
+                assert_string_equal(d.told,
+                                    questions[i].id == SCCP_SOFT_KEY_SET_REQ ? "SoftKeySetRes" : questions[i].answer);
+        }
+        sccp_station_clear(&d.station);
+}
+
+static void assert_encodable(const struct dialogue *d)
+{
+        struct sccp_context ctx = {.version = d->station.version};
+        uint8_t frame[SCCP_FRAME_MAX];
+        for (size_t i = 0; i < d->replies.count; i++)
+                assert_true(sccp_encode(&ctx, &d->replies.at[i], frame, sizeof frame) >= SCCP_HEADER_SIZE);
+}
+
+static void every_model_registers_in_every_version(void **state)
+{
+        (void)state;
+        for (size_t m = 0; sccp_model_at(m); m++)
+                for (uint8_t version = 0; version <= 24; version++) {
+                        struct dialogue d = {0};
+                        admit(&d, sccp_model_at(m)->type, version, 0xFFFF);
+                        assert_encodable(&d);
+                        for (size_t i = 0; i < QUESTIONS; i++) {
+                                say_id(&d, questions[i].id);
+                                assert_encodable(&d);
+                        }
+                        say_id(&d, SCCP_TIME_DATE_REQ);
+                        assert_int_equal(d.station.phase, SCCP_PHASE_READY);
+                        sccp_station_clear(&d.station);
+                }
+}
+
+static void messages_above_the_phase_are_refused(void **state)
+{
+        (void)state;
+        struct sccp_context ctx = {.version = 17};
+        unsigned refused = 0;
+        for (size_t i = 0; sccp_message_at(i); i++)
+                for (enum sccp_phase phase = SCCP_PHASE_ANY; phase <= SCCP_PHASE_READY; phase++) {
+                        const struct sccp_message_info *info = sccp_message_at(i);
+                        struct sccp_message message;
+                        struct dialogue d = {0};
+                        if (phase >= SCCP_PHASE_REGISTERING)
+                                admit(&d, SCCP_DEVICE_7965, 17, 0);
+                        if (phase == SCCP_PHASE_READY)
+                                say_id(&d, SCCP_TIME_DATE_REQ);
+                        assert_true(sccp_sample(&ctx, info->id, 2, &message));
+                        say(&d, &message);
+                        bool permitted = info->direction == SCCP_FROM_PHONE && info->phase <= phase;
+                        assert_int_equal(d.happened.what == SCCP_HAPPENED_REFUSED, !permitted);
+                        if (!permitted) {
+                                assert_int_equal(d.replies.count, 0);
+                                assert_int_equal(d.station.phase, phase);
+                                refused++;
+                        }
+                        sccp_station_clear(&d.station);
+                }
+        assert_in_range(refused, 100, 1000);
+}
+
+static void unregistered_phones_may_send_keepalives(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        say_id(&d, SCCP_KEEP_ALIVE);
+        assert_string_equal(d.told, "KeepAliveAck");
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_KEEPALIVE);
+}
+
+static void the_ack_says_what_was_negotiated(void **state)
+{
+        (void)state;
+        static const struct {
+                uint32_t type;
+                uint8_t asked, granted, flags;
+                uint16_t features;
+        } cases[] = {
+                {SCCP_DEVICE_ATA186, 33, 3, 0, 0},        {SCCP_DEVICE_VGC_PHONE, 0, 3, 0, 0},
+                {SCCP_DEVICE_7912, 7, 6, 0x20, 0xFEF1},   {SCCP_DEVICE_7920, 9, 9, 0x20, 0xFEF1},
+                {SCCP_DEVICE_7960, 11, 11, 0x20, 0xFFF1}, {SCCP_DEVICE_7965, 22, 22, 0x20, 0xFFF1},
+                {SCCP_DEVICE_7965, 99, 22, 0x20, 0xFFF1},
+        };
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                struct dialogue d = {0};
+                admit(&d, cases[i].type, cases[i].asked, 0);
+                const struct sccp_register_ack *ack = &d.replies.at[0].register_ack;
+                assert_int_equal(ack->protocol_version, cases[i].granted);
+                assert_int_equal(ack->protocol_flags, cases[i].flags);
+                assert_int_equal(ack->features, cases[i].features);
+                assert_int_equal(ack->keepalive_s, 27);
+                assert_int_equal(ack->secondary_keepalive_s, 27);
+                assert_string_equal(ack->date_template, "D.M.Y");
+                sccp_station_clear(&d.station);
+        }
+}
+
+static void names_are_upper_case_and_of_few_characters(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *said, *name;
+                enum sccp_happening what;
+        } cases[] = {
+                {"sep00aabbccddee", "SEP00AABBCCDDEE", SCCP_HAPPENED_REGISTER},
+                {"VGC-1_x", "VGC-1_X", SCCP_HAPPENED_REGISTER},
+                {"", "", SCCP_HAPPENED_MISNAMED},
+                {"SEP 1", "SEP 1", SCCP_HAPPENED_MISNAMED},
+                {"../SEP1", "../SEP1", SCCP_HAPPENED_MISNAMED},
+                {"SEP1\nx", "SEP1\nX", SCCP_HAPPENED_MISNAMED},
+                {"S\xC3\x89P", "S\xC3\x89P", SCCP_HAPPENED_MISNAMED},
+        };
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                struct dialogue d = {0};
+                struct sccp_message message = register_message(SCCP_DEVICE_7960, 11, 0);
+                TEXT_SET(message.register_req.device_name, cases[i].said);
+                say(&d, &message);
+                assert_int_equal(d.happened.what, cases[i].what);
+                assert_string_equal(d.happened.name, cases[i].name);
+                assert_int_equal(d.happened.device_type, SCCP_DEVICE_7960);
+                assert_int_equal(d.replies.count, 0); /* the session decides */
+        }
+}
+
+static void a_rejected_phone_shows_why(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_message message = register_message(SCCP_DEVICE_7960, 11, 0);
+        sccp_station_reject(&d.station, &message.register_req, "Gerät unbekannt", &d.replies);
+        note_replies(&d);
+        assert_string_equal(d.told, "RegisterReject");
+        assert_string_equal(d.replies.at[0].register_reject.text, "Ger\xE4t unbekannt");
+        message.register_req.features = SCCP_FEATURE_UTF8;
+        sccp_station_reject(&d.station, &message.register_req, "Gerät unbekannt", &d.replies);
+        assert_string_equal(d.replies.at[0].register_reject.text, "Gerät unbekannt");
+        assert_int_equal(d.station.phase, SCCP_PHASE_ANY);
+}
+
+static void the_profile_may_know_the_model_better(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_profile nokia = profile;
+        nokia.model = sccp_model_by_name("Nokia ICC");
+        struct sccp_message message = register_message(SCCP_DEVICE_7970, 11, 0);
+        assert_true(sccp_station_admit(&d.station, &message.register_req, &nokia, &facts, &d.replies));
+        assert_ptr_equal(d.station.model, nokia.model);
+        assert_int_equal(d.station.device_type, SCCP_DEVICE_7970);
+        sccp_station_clear(&d.station);
+}
+
+static void a_second_register_begins_anew(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        make_ready(&d, SCCP_DEVICE_7965, 22);
+        struct sccp_message caps = {.id = SCCP_CAPABILITIES_RES, .capabilities_res = {.n_caps = 1}};
+        caps.capabilities_res.caps[0].codec = SCCP_CODEC_G729;
+        say(&d, &caps);
+        admit(&d, SCCP_DEVICE_7912, 6, 0);
+        assert_int_equal(d.station.phase, SCCP_PHASE_REGISTERING);
+        assert_int_equal(d.station.version, 6);
+        assert_string_equal(d.station.model->name, "7912");
+        assert_int_equal(d.station.n_capabilities, 2);
+        say_id(&d, SCCP_OFF_HOOK);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_REFUSED);
+        sccp_station_clear(&d.station);
+}
+
+/* Field guide R4: 504G sends it before asking for its keys, and twice. */
+static void small_business_phones_are_ready_at_available_lines(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        admit(&d, SCCP_DEVICE_SPA504G, 8, 0);
+        say_id(&d, SCCP_REGISTER_AVAILABLE_LINES);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_READY);
+        say_id(&d, SCCP_REGISTER_AVAILABLE_LINES);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        say_id(&d, SCCP_BUTTON_TEMPLATE_REQ);
+        assert_string_equal(d.told, "ButtonTemplate");
+        say_id(&d, SCCP_TIME_DATE_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_TIME);
+        sccp_station_clear(&d.station);
+}
+
+static void other_phones_are_ready_at_the_first_question_for_the_time(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        admit(&d, SCCP_DEVICE_7936, 4, 0);
+        say_id(&d, SCCP_REGISTER_AVAILABLE_LINES);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        say_id(&d, SCCP_TIME_DATE_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_READY);
+        say_id(&d, SCCP_TIME_DATE_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_TIME);
+        sccp_station_clear(&d.station);
+}
+
+static void a_phone_that_asks_for_neither_is_forced(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        assert_false(sccp_station_force(&d.station));
+        admit(&d, SCCP_DEVICE_ATA186, 3, 0);
+        assert_true(sccp_station_force(&d.station));
+        assert_int_equal(d.station.phase, SCCP_PHASE_READY);
+        assert_false(sccp_station_force(&d.station));
+        sccp_station_clear(&d.station);
+}
+
+static void a_phone_in_a_call_may_not_unregister(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        make_ready(&d, SCCP_DEVICE_7960, 11);
+        say_id(&d, SCCP_UNREGISTER_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_UNREGISTER);
+        sccp_station_leave(&d.station, true, &d.replies);
+        assert_int_equal(d.replies.at[0].unregister_ack.status, SCCP_UNREGISTER_NAK);
+        assert_int_equal(d.station.phase, SCCP_PHASE_READY);
+        sccp_station_leave(&d.station, false, &d.replies);
+        assert_int_equal(d.replies.at[0].unregister_ack.status, SCCP_UNREGISTER_OK);
+        assert_int_equal(d.station.phase, SCCP_PHASE_ANY);
+        assert_null(d.station.setup);
+}
+
+static void an_unknown_device_may_unregister(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        say_id(&d, SCCP_UNREGISTER_REQ);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_UNREGISTER);
+        sccp_station_leave(&d.station, false, &d.replies);
+        assert_int_equal(d.replies.at[0].unregister_ack.status, SCCP_UNREGISTER_OK);
+}
+
+static void tokens_are_granted_or_wait(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_message token = {.id = SCCP_REGISTER_TOKEN_REQ};
+        TEXT_SET(token.register_token_req.station.device_name, "sep1");
+        token.register_token_req.device_type = SCCP_DEVICE_7960;
+        say(&d, &token);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_TOKEN);
+        assert_string_equal(d.happened.name, "SEP1");
+        assert_int_equal(d.happened.device_type, SCCP_DEVICE_7960);
+        sccp_station_token(&token, true, 60, &d.replies);
+        assert_int_equal(d.replies.at[0].id, SCCP_REGISTER_TOKEN_ACK);
+        sccp_station_token(&token, false, 60, &d.replies);
+        assert_int_equal(d.replies.at[0].id, SCCP_REGISTER_TOKEN_REJECT);
+        assert_int_equal(d.replies.at[0].register_token_reject.wait_s, 60);
+}
+
+static void small_business_tokens_have_their_own_answers(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_message token = {.id = SCCP_SPCP_REGISTER_TOKEN_REQ};
+        TEXT_SET(token.spcp_register_token_req.station.device_name, "SEP1");
+        say(&d, &token);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_TOKEN);
+        sccp_station_token(&token, true, 60, &d.replies);
+        assert_int_equal(d.replies.at[0].id, SCCP_SPCP_REGISTER_TOKEN_ACK);
+        assert_int_equal(d.replies.at[0].spcp_register_token_ack.features, 65535);
+        sccp_station_token(&token, false, 60, &d.replies);
+        assert_int_equal(d.replies.at[0].id, SCCP_SPCP_REGISTER_TOKEN_REJECT);
+}
+
+/* Field guide R7: SPAs refresh their token during the life of a session. */
+static void a_ready_phone_gets_its_token_at_once(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        make_ready(&d, SCCP_DEVICE_SPA504G, 8);
+        say_id(&d, SCCP_SPCP_REGISTER_TOKEN_REQ);
+        assert_string_equal(d.told, "SpcpRegisterTokenAck");
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        sccp_station_clear(&d.station);
+}
+
+static void a_token_for_no_name_waits(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        say_id(&d, SCCP_REGISTER_TOKEN_REQ);
+        assert_string_equal(d.told, "RegisterTokenReject");
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+}
+
+static void g711_is_assumed_until_the_phone_says_more(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        make_ready(&d, SCCP_DEVICE_7960, 11);
+        assert_int_equal(d.station.n_capabilities, 2);
+        assert_int_equal(d.station.capabilities[0].codec, SCCP_CODEC_G711_ULAW);
+        assert_int_equal(d.station.capabilities[1].codec, SCCP_CODEC_G711_ALAW);
+        sccp_station_clear(&d.station);
+}
+
+static const uint32_t offered[] = {
+        SCCP_CODEC_G722, SCCP_CODEC_ILBC,   SCCP_CODEC_G711_ALAW, SCCP_CODEC_G722, SCCP_CODEC_RFC2833_DYNAMIC,
+        0xFFFFFFFF,      SCCP_CODEC_G729_AB};
+
+static void fill_capabilities(struct sccp_capability *list, uint32_t *count)
+{
+        *count = sizeof offered / sizeof *offered;
+        for (size_t i = 0; i < *count; i++)
+                list[i] = (struct sccp_capability){.codec = offered[i], .packet_ms = 40};
+}
+
+static void codecs_we_know_are_kept_in_the_phones_order(void **state)
+{
+        (void)state;
+        static const uint32_t kept[] = {SCCP_CODEC_G722, SCCP_CODEC_G711_ALAW, SCCP_CODEC_G729_AB};
+        struct sccp_message forms[4] = {{.id = SCCP_CAPABILITIES_RES},
+                                        {.id = SCCP_UPDATE_CAPABILITIES},
+                                        {.id = SCCP_UPDATE_CAPABILITIES_V2},
+                                        {.id = SCCP_UPDATE_CAPABILITIES_V3}};
+        fill_capabilities(forms[0].capabilities_res.caps, &forms[0].capabilities_res.n_caps);
+        fill_capabilities(forms[1].update_capabilities.audio, &forms[1].update_capabilities.n_audio);
+        fill_capabilities(forms[2].update_capabilities_v2.audio, &forms[2].update_capabilities_v2.n_audio);
+        fill_capabilities(forms[3].update_capabilities_v3.audio, &forms[3].update_capabilities_v3.n_audio);
+        for (size_t form = 0; form < 4; form++) {
+                struct dialogue d = {0};
+                admit(&d, SCCP_DEVICE_7965, 22, 0);
+                assert_false(sccp_station_rfc2833(&d.station));
+                say(&d, &forms[form]);
+                assert_int_equal(d.station.n_capabilities, 3);
+                for (size_t i = 0; i < 3; i++) {
+                        assert_int_equal(d.station.capabilities[i].codec, kept[i]);
+                        assert_int_equal(d.station.capabilities[i].packet_ms, 40);
+                }
+                assert_true(sccp_station_rfc2833(&d.station));
+                sccp_station_clear(&d.station);
+        }
+}
+
+static void all_codecs_at_once_fit(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_message caps = {.id = SCCP_CAPABILITIES_RES, .capabilities_res.n_caps = 24};
+        for (uint32_t i = 0; i < 24; i++)
+                caps.capabilities_res.caps[i].codec = i;
+        admit(&d, SCCP_DEVICE_7965, 22, 0);
+        say(&d, &caps);
+        assert_int_equal(d.station.n_capabilities, 11);
+        caps.capabilities_res.n_caps = 0;
+        say(&d, &caps);
+        assert_int_equal(d.station.n_capabilities, 0);
+        sccp_station_clear(&d.station);
+}
+
+static void lines_are_told_as_the_version_wants_it(void **state)
+{
+        (void)state;
+        struct sccp_message ask = {.id = SCCP_LINE_STAT_REQ, .line_stat_req.line = 1};
+        struct dialogue old = {0}, new = {0};
+        admit(&old, SCCP_DEVICE_7960, 16, 0);
+        say(&old, &ask);
+        assert_string_equal(old.told, "LineStat");
+        assert_string_equal(old.replies.at[0].line_stat.number, "1001");
+        assert_string_equal(old.replies.at[0].line_stat.label, "Zo\xEB");
+        admit(&new, SCCP_DEVICE_7965, 17, SCCP_FEATURE_UTF8);
+        say(&new, &ask);
+        assert_string_equal(new.told, "LineStatDynamic");
+        assert_string_equal(new.replies.at[0].line_stat_dynamic.label, "Zoë");
+        sccp_station_clear(&old.station);
+        sccp_station_clear(&new.station);
+}
+
+static void servers_are_the_cluster_or_ourselves(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        admit(&d, SCCP_DEVICE_7965, 17, 0);
+        say_id(&d, SCCP_SERVER_REQ);
+        const struct sccp_server_res *res = &d.replies.at[0].server_res;
+        assert_string_equal(res->names[0].name, "192.0.2.10");
+        assert_int_equal(res->ports[0].port, 2000);
+        assert_true(ip_equal(&res->addresses[0].ip, &facts.local.ip));
+        assert_string_equal(res->names[1].name, "");
+        static const char *const names[] = {"gw1.lan", "192.0.2.11", "c", "d", "e", "f"};
+        struct sccp_facts cluster = facts;
+        struct sccp_message ask = {.id = SCCP_SERVER_REQ};
+        cluster.servers = names;
+        cluster.n_servers = 6;
+        sccp_station_step(&d.station, &cluster, &ask, &d.replies, &d.happened);
+        assert_string_equal(res->names[0].name, "gw1.lan");
+        assert_int_equal(res->addresses[0].ip.family, 0);
+        assert_string_equal(res->names[1].name, "192.0.2.11");
+        assert_int_equal(res->addresses[1].ip.family, 4);
+        assert_string_equal(res->names[4].name, "e");
+        sccp_station_clear(&d.station);
+}
+
+static void a_phone_is_told_who_it_is(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        admit(&d, SCCP_DEVICE_7960, 11, 0);
+        say_id(&d, SCCP_CONFIG_STAT_REQ);
+        const struct sccp_config_stat *config = &d.replies.at[0].config_stat;
+        assert_string_equal(config->station.device_name, "SEP001122334455");
+        assert_int_equal(config->station.instance, 1);
+        assert_string_equal(config->user_name, "Alice");
+        assert_string_equal(config->server_name, "gw1");
+        assert_int_equal(config->lines, 1);
+        assert_int_equal(config->speed_dials, 1);
+        sccp_station_clear(&d.station);
+}
+
+static void keys_of_a_ready_phone_are_inputs(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        make_ready(&d, SCCP_DEVICE_7960, 11);
+        say_id(&d, SCCP_OFF_HOOK);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_INPUT);
+        assert_int_equal(d.happened.input.kind, SCCP_INPUT_OFF_HOOK);
+        struct sccp_message odd = {.id = SCCP_KEYPAD_BUTTON, .keypad_button.button = 99};
+        say(&d, &odd);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        sccp_station_clear(&d.station);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_7912_registers_as_with_callmanager),
+                cmocka_unit_test(questions_are_answered_in_any_order_and_any_number_of_times),
+                cmocka_unit_test(every_model_registers_in_every_version),
+                cmocka_unit_test(messages_above_the_phase_are_refused),
+                cmocka_unit_test(unregistered_phones_may_send_keepalives),
+                cmocka_unit_test(the_ack_says_what_was_negotiated),
+                cmocka_unit_test(names_are_upper_case_and_of_few_characters),
+                cmocka_unit_test(a_rejected_phone_shows_why),
+                cmocka_unit_test(the_profile_may_know_the_model_better),
+                cmocka_unit_test(a_second_register_begins_anew),
+                cmocka_unit_test(small_business_phones_are_ready_at_available_lines),
+                cmocka_unit_test(other_phones_are_ready_at_the_first_question_for_the_time),
+                cmocka_unit_test(a_phone_that_asks_for_neither_is_forced),
+                cmocka_unit_test(a_phone_in_a_call_may_not_unregister),
+                cmocka_unit_test(an_unknown_device_may_unregister),
+                cmocka_unit_test(tokens_are_granted_or_wait),
+                cmocka_unit_test(small_business_tokens_have_their_own_answers),
+                cmocka_unit_test(a_ready_phone_gets_its_token_at_once),
+                cmocka_unit_test(a_token_for_no_name_waits),
+                cmocka_unit_test(g711_is_assumed_until_the_phone_says_more),
+                cmocka_unit_test(codecs_we_know_are_kept_in_the_phones_order),
+                cmocka_unit_test(all_codecs_at_once_fit),
+                cmocka_unit_test(lines_are_told_as_the_version_wants_it),
+                cmocka_unit_test(servers_are_the_cluster_or_ourselves),
+                cmocka_unit_test(a_phone_is_told_who_it_is),
+                cmocka_unit_test(keys_of_a_ready_phone_are_inputs),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
