@@ -16,6 +16,10 @@ static void refuse_unknown(struct build *build, const struct scope *scope, const
 {
         struct nearest here = {.word = key->text}, there = here;
         const struct scope *other = NULL;
+        if (build->report->count == REPORT_MAX) { /* nobody will read the rest: do not search for it */
+                report_error(build->report, key->place, "unknown option '%s'", key->text);
+                return;
+        }
         for (const struct option *option = scope->options(); option->name; option++)
                 nearest_offer(&here, option->name);
         for (const struct scope *const *any = option_scopes; *any; any++)
@@ -123,7 +127,8 @@ static void build_pbxs(struct build *build, const struct option *option)
                 build_counts(build, option, node);
         struct config_pbx *pbxs = arena_alloc(build->arena, count * sizeof(*pbxs));
         for (const struct child *child = named ? node->first : NULL; child; child = child->next) {
-                pbxs[i].name = build_name(build, child->key);
+                const char *name = build_name(build, child->key);
+                pbxs[i].name = name ? name : "";
                 read_pbx(build, option->scope, child->value, child->key->place, &pbxs[i++]);
         }
         if (!named) {

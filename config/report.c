@@ -60,7 +60,8 @@ const char *report_excerpt(struct place place, char out[EXCERPT_SIZE])
 /* A problem before it has its place in the report. */
 struct finding {
         struct config_problem problem;
-        unsigned order; /* of its source */
+        const struct source *from; /* its line is copied once the problem is new; NULL: problem.source is it */
+        unsigned order;            /* of its source */
         char sentence[SENTENCE_MAX + 2];
 };
 
@@ -106,37 +107,46 @@ static void insert(struct config_report *report, struct store *store, const stru
         *problem = finding->problem;
         problem->file = arena_text(&store->arena, problem->file, strlen(problem->file));
         problem->sentence = arena_text(&store->arena, finding->sentence, strlen(finding->sentence));
+        char line[EXCERPT_SIZE];
+        if (finding->from)
+                problem->source = report_excerpt((struct place){finding->from, problem->line, problem->column}, line);
         if (problem->source)
                 problem->source = arena_text(&store->arena, problem->source, strlen(problem->source));
+}
+
+static void count(struct config_report *report, enum config_severity severity)
+{
+        if (severity == CONFIG_ERROR)
+                report->errors++;
+        else
+                report->warnings++;
 }
 
 static void add(struct config_report *report, struct finding *finding, const char *format, va_list args)
 {
         struct store *store = store_of(report);
+        if (report->count == REPORT_MAX) { /* only counted, and quickly: a hostile file has millions */
+                count(report, finding->problem.severity);
+                return;
+        }
         vsnprintf(finding->sentence, sizeof(finding->sentence), format, args);
         finding->sentence[text_utf8_cut(finding->sentence, SENTENCE_MAX)] = 0;
         defuse(finding->sentence);
         size_t at = index_after(report, store, finding);
         if (said_already(store, at, finding))
                 return;
-        if (finding->problem.severity == CONFIG_ERROR)
-                report->errors++;
-        else
-                report->warnings++;
-        if (report->count < REPORT_MAX)
-                insert(report, store, finding, at);
+        count(report, finding->problem.severity);
+        insert(report, store, finding, at);
 }
 
 void report_add(struct config_report *report, enum config_severity severity, struct place place, const char *format,
                 ...)
 {
-        char line[EXCERPT_SIZE];
-        struct finding finding = {.order = place.source->order,
-                                  .problem = {.severity = severity,
-                                              .file = place.source->name,
-                                              .line = place.line,
-                                              .column = place.column,
-                                              .source = report_excerpt(place, line)}};
+        struct finding finding = {
+                .from = place.source,
+                .order = place.source->order,
+                .problem = {
+                        .severity = severity, .file = place.source->name, .line = place.line, .column = place.column}};
         va_list args;
         va_start(args, format);
         add(report, &finding, format, args);
