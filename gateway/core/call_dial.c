@@ -48,7 +48,6 @@ static void terminator_drop(struct call *call, char terminator)
 enum call_state dial_done(struct step *step)
 {
         struct call *call = step->call;
-        call->outside_tone = false;
         terminator_drop(call, step->rules->plan->terminator);
         if (dial_finish(step->rules->plan, call->dialled, call->number) != DIAL_COMPLETE)
                 return call_fail(step, CAUSE_BAD_NUMBER);

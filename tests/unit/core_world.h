@@ -189,6 +189,8 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, c->timer == call_is_waiting(call->state), "who waits has a timer, nobody else");
         world_law(w, c->rx == (call->rx != RX_CLOSED) && c->tx == call->tx, "the call knows its channels");
         world_law(w, c->rx_acked == (call->rx == RX_OPEN), "the call knows what was acknowledged");
+        world_law(w, media_reachable(&call->phone_rtp) == c->rx_acked,
+                  "where the phone listens is known while it does");
         world_law(w, c->relay == call->relayed || c->no_ports, "the call knows its ports");
         world_law(w, !c->tx || c->rx, "nobody talks without hearing");
         world_law(w, look.tone == LOOK_TONE_SILENT || !c->rx || (call->direct && call->remote.n_codecs == 0),

@@ -162,6 +162,29 @@ static void their_hold_is_mirrored(void **state)
         assert_int_equal(call.local.direction, AUDIO_INACTIVE);
 }
 
+static void early_offer_is_answered_without_holding(void **state)
+{
+        (void)state;
+        struct call call;
+        play(&call, false, "number:1002 early:pcmu rx-open reoffer:pcma rx-open");
+        assert_int_equal(call.state, CALL_EARLY);
+        assert_int_equal(call.local.direction, AUDIO_SENDRECV);
+        assert_int_equal(call.local.codecs[0].codec, CODEC_PCMA);
+}
+
+static void identity_is_of_the_far_end_and_never_erased(void **state)
+{
+        (void)state;
+        struct call call;
+        play(&call, false, "offer:pcmu identity:2002 identity:");
+        assert_string_equal(call.parties.calling.number, "2002");
+        assert_string_equal(call.parties.called.number, "1001");
+        play(&call, false, "number:1002 identity:1003");
+        assert_string_equal(call.parties.called.number, "1003");
+        assert_string_equal(call.parties.calling.name, "Alice");
+        assert_string_equal(call.parties.original_called.number, "1002");
+}
+
 static void refused_offer_leaves_our_description_alone(void **state)
 {
         (void)state;
@@ -243,6 +266,8 @@ static const struct CMUnitTest others[] = {
         cmocka_unit_test(direct_descriptions_carry_the_phones_address),
         cmocka_unit_test(new_offers_put_the_agreed_codec_first),
         cmocka_unit_test(their_hold_is_mirrored),
+        cmocka_unit_test(early_offer_is_answered_without_holding),
+        cmocka_unit_test(identity_is_of_the_far_end_and_never_erased),
         cmocka_unit_test(refused_offer_leaves_our_description_alone),
         cmocka_unit_test(slot_that_is_used_again_remembers_nothing),
         cmocka_unit_test(longest_number_typed_is_sent_as_it_is),

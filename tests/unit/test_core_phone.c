@@ -281,6 +281,10 @@ static void each_call_that_waits_is_heard_once(void **state)
         phone_look(&phone.view, &look);
         assert_int_equal(look.waiting_for, 103);
         assert_int_equal(look.ring_reference, 102);
+        phone_make(&phone, "1:offered 2:talking");
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.waiting_for, 101);
+        assert_int_equal(look.waiting_reference, 102);
 }
 
 static void call_waiting_does_not_interrupt_another_tone(void **state)
