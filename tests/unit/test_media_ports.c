@@ -296,7 +296,8 @@ static void a_random_walk_never_gives_a_port_too_early(void **state)
                         held[n_held++] = pair;
                 }
                 assert_int_equal(ports_used(ports), n_held);
-                assert_int_equal(open_descriptors(), open + 2 * n_held);
+                if (i % 64 == 0)
+                        assert_int_equal(open_descriptors(), open + 2 * n_held);
         }
         while (n_held)
                 give(ports, now_ms, &held[--n_held]);

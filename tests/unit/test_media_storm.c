@@ -1,0 +1,212 @@
+/* Calls come, change and go in any order while packets of all kinds fly at their ports from other threads. Worth most
+ * under the thread and address sanitizers; what it checks itself: each stream is closed once, nobody hears a packet of
+ * another call, and nothing is left. */
+#include "media_world.h"
+
+#include <pthread.h>
+
+#include "gateway/base/log.h"
+
+#define FIRST      13000
+#define LAST       13999
+#define PEER_FIRST 14000
+#define STREAMS    24
+#define COMMANDS   40000
+#define SENDERS    2
+
+/* A peer per stream and side; its packets carry the number of the stream. */
+struct storm {
+        struct relay *relay;
+        struct peer peers[STREAMS][2];
+        _Atomic uint16_t ports[STREAMS][2]; /* of the relay; 0: not open */
+        atomic_bool over;
+        atomic_ulong sent, heard, misled;
+};
+
+struct owner {
+        bool open[STREAMS];
+        uint32_t name[STREAMS]; /* differs for every call */
+        unsigned opened, closed;
+};
+
+static unsigned pick(unsigned *seed, unsigned below)
+{
+        return (unsigned)rand_r(seed) % below;
+}
+
+/* --- packets --- */
+
+static size_t packet_make(unsigned *seed, unsigned stream, unsigned kind, uint8_t packet[VOICE_LEN])
+{
+        memset(packet, (int)stream, VOICE_LEN);
+        packet[0] = pick(seed, 10) ? 0x80 : (uint8_t)pick(seed, 256);
+        packet[1] = kind ? 200 : 0;
+        packet[2] = 0;
+        packet[3] = kind ? 6 : 0;
+        return pick(seed, 10) ? VOICE_LEN : pick(seed, 16);
+}
+
+static void peer_hear(struct storm *storm, unsigned stream, int fd)
+{
+        uint8_t packet[PACKET_MAX];
+        ssize_t len = recv(fd, packet, sizeof packet, 0);
+        if (len <= 0)
+                return;
+        storm->heard++;
+        if (len == VOICE_LEN && packet[VOICE_LEN - 1] != stream)
+                storm->misled++;
+}
+
+/* A peer only ever sends to the ports of its own stream, so whatever it hears is its own call's. */
+static void peer_speak(struct storm *storm, unsigned *seed)
+{
+        unsigned stream = pick(seed, STREAMS), side = pick(seed, 2), kind = pick(seed, 8) == 0;
+        uint8_t packet[VOICE_LEN];
+        size_t len = packet_make(seed, stream, kind, packet);
+        uint16_t port = storm->ports[stream][side];
+        struct endpoint to = endpoint_at("127.0.0.1", (uint16_t)(port + kind));
+        const struct peer *peer = &storm->peers[stream][side];
+        union udp_name name;
+        socklen_t name_len = udp_name(AF_INET, &to, &name);
+        if (port && sendto(peer->fd[kind], packet, len, 0, &name.any, name_len) >= 0)
+                storm->sent++;
+        peer_hear(storm, stream, storm->peers[stream][!side].fd[kind]);
+}
+
+static void *sender_run(void *argument)
+{
+        struct storm *storm = argument;
+        unsigned seed = 11;
+        while (!storm->over) {
+                for (unsigned i = 0; i < 50; i++)
+                        peer_speak(storm, &seed);
+                usleep(500);
+        }
+        return NULL;
+}
+
+/* --- commands --- */
+
+static void stream_open(struct storm *storm, struct owner *owner, unsigned stream)
+{
+        struct relay_ports ports;
+        owner->name[stream] += STREAMS;
+        if (!relay_open(storm->relay, owner->name[stream], &ports))
+                return;
+        owner->open[stream] = true;
+        owner->opened++;
+        storm->ports[stream][RELAY_PHONE] = ports.phone;
+        storm->ports[stream][RELAY_SIP] = ports.sip;
+}
+
+static void stream_close(struct storm *storm, struct owner *owner, unsigned stream)
+{
+        storm->ports[stream][RELAY_PHONE] = storm->ports[stream][RELAY_SIP] = 0;
+        assert_true(relay_close(storm->relay, owner->name[stream]));
+        owner->open[stream] = false;
+}
+
+/* Sometimes held, sometimes to a port the peer does not send from, sometimes unknown. */
+static struct endpoint somewhere(const struct peer *peer, unsigned *seed)
+{
+        struct endpoint endpoint = peer->at;
+        switch (pick(seed, 6)) {
+        case 0:
+                endpoint.port = 0;
+                break;
+        case 1:
+                endpoint.port = (uint16_t)(1 + pick(seed, 1000));
+                break;
+        case 2:
+                endpoint = (struct endpoint){0};
+                break;
+        }
+        return endpoint;
+}
+
+static void command_any(struct storm *storm, struct owner *owner, unsigned *seed)
+{
+        unsigned stream = pick(seed, STREAMS), side = pick(seed, 2), what = pick(seed, 16);
+        struct endpoint endpoint = somewhere(&storm->peers[stream][side], seed);
+        if (!owner->open[stream])
+                stream_open(storm, owner, stream);
+        else if (what == 0)
+                stream_close(storm, owner, stream);
+        else if (what == 1)
+                relay_hold(storm->relay, owner->name[stream], pick(seed, 2));
+        else
+                relay_set(storm->relay, owner->name[stream], (enum relay_side)side, &endpoint);
+}
+
+/* Names are number of stream + a multiple of STREAMS. */
+static void events_read(struct storm *storm, struct owner *owner, int patience_ms)
+{
+        struct relay_event event;
+        while (event_wait(storm->relay, &event, patience_ms)) {
+                bool current = event.stream == owner->name[event.stream % STREAMS];
+                assert_true(event.stream <= owner->name[event.stream % STREAMS]);
+                owner->closed += event.kind == RELAY_CLOSED;
+                assert_false(event.kind == RELAY_CLOSED && current && owner->open[event.stream % STREAMS]);
+                if (patience_ms && owner->closed == owner->opened)
+                        return;
+        }
+}
+
+static void storm_command(struct storm *storm, struct owner *owner)
+{
+        unsigned seed = 5;
+        for (unsigned i = 0; i < COMMANDS; i++) {
+                command_any(storm, owner, &seed);
+                if (pick(&seed, 8) == 0)
+                        events_read(storm, owner, 0);
+                if (i % 500 == 0) {
+                        usleep(20000);
+                        ports_have_rested(); /* also a sweep of the relay's */
+                }
+        }
+        for (unsigned stream = 0; stream < STREAMS; stream++)
+                if (owner->open[stream])
+                        stream_close(storm, owner, stream);
+        events_read(storm, owner, PATIENCE_MS);
+}
+
+static void calls_change_at_random_while_packets_fly(void **state)
+{
+        (void)state;
+        struct storm storm = {0};
+        struct owner owner = {0};
+        pthread_t senders[SENDERS];
+        unsigned before = open_descriptors();
+        storm.relay = relay_start_range(FIRST, LAST, NULL, 2 * STREAMS, 3);
+        for (unsigned i = 0; i < STREAMS; i++) {
+                owner.name[i] = i;
+                for (unsigned side = 0; side < 2; side++)
+                        storm.peers[i][side] = peer_open_at("127.0.0.1", (uint16_t)(PEER_FIRST + 4 * i + 2 * side));
+        }
+        for (unsigned i = 0; i < SENDERS; i++)
+                assert_int_equal(pthread_create(&senders[i], NULL, sender_run, &storm), 0);
+        storm_command(&storm, &owner);
+        storm.over = true;
+        for (unsigned i = 0; i < SENDERS; i++)
+                pthread_join(senders[i], NULL);
+        print_message("%u calls, %lu packets sent, %lu heard\n", owner.opened, storm.sent, storm.heard);
+        assert_true(owner.opened > 500);
+        assert_int_equal(owner.closed, owner.opened);
+        assert_true(storm.heard > 100);
+        assert_int_equal(storm.misled, 0);
+        assert_int_equal(relay_ports_used(storm.relay), 0);
+        relay_stop(storm.relay);
+        for (unsigned i = 0; i < STREAMS; i++)
+                for (unsigned side = 0; side < 2; side++)
+                        peer_close(&storm.peers[i][side]);
+        assert_int_equal(open_descriptors(), before);
+}
+
+int main(void)
+{
+        log_level_set(LOG_ERROR); /* refusals are part of the weather */
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(calls_change_at_random_while_packets_fly),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
