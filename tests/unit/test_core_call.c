@@ -81,17 +81,22 @@ static unsigned read_stories(struct story *stories)
 }
 
 /* Plays the events, whatever they do. */
-static void play(struct call *call, bool direct, const char *events)
+static void play_under(struct call *call, const struct call_rules *rules, const char *events)
 {
         char copy[256], *rest = NULL;
-        struct call_rules rules = story_rules(direct);
-        *call = (struct call){.reference = 1, .line = 1, .self = {"Alice", "1001"}};
         TEXT_SET(copy, events);
         for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
                 struct event event = story_event(word);
                 struct actions actions;
-                call_step(call, &event, &rules, &actions);
+                call_step(call, &event, rules, &actions);
         }
+}
+
+static void play(struct call *call, bool direct, const char *events)
+{
+        struct call_rules rules = story_rules(direct);
+        *call = (struct call){.reference = 1, .line = 1, .self = {"Alice", "1001"}};
+        play_under(call, &rules, events);
 }
 
 static void our_offer_lists_all_codecs_and_leaves_the_address_to_the_relay(void **state)
@@ -170,6 +175,35 @@ static void early_offer_is_answered_without_holding(void **state)
         assert_int_equal(call.state, CALL_EARLY);
         assert_int_equal(call.local.direction, AUDIO_SENDRECV);
         assert_int_equal(call.local.codecs[0].codec, CODEC_PCMA);
+        play(&call, false, "number:1002 early:pcmu rx-open reoffer:pcmu@2");
+        assert_int_equal(call.local.direction, AUDIO_SENDRECV);
+}
+
+static void terminator_alone_is_a_digit(void **state)
+{
+        (void)state;
+        static const struct dial_plan any = {.terminator = '#', .first_ms = 16000, .next_ms = 5000};
+        static const char *const ways[] = {"off-hook digit:# dial", "number:#"};
+        for (unsigned i = 0; i < 2; i++) {
+                struct call call = {0};
+                struct call_rules rules = story_rules(false);
+                rules.plan = &any;
+                play_under(&call, &rules, ways[i]);
+                assert_int_equal(call.state, CALL_CALLING);
+                assert_string_equal(call.number, "#");
+        }
+}
+
+static void call_from_outside_is_known_as_one(void **state)
+{
+        (void)state;
+        struct call call = {0};
+        struct call_rules rules = story_rules(false);
+        struct event event = story_event("offer:pcmu");
+        struct actions actions;
+        event.outside = true;
+        assert_true(call_step(&call, &event, &rules, &actions));
+        assert_true(call.outside);
 }
 
 static void identity_is_of_the_far_end_and_never_erased(void **state)
@@ -219,12 +253,9 @@ static void longest_number_typed_is_sent_as_it_is(void **state)
         static const struct dial_plan any = {.first_ms = 16000, .next_ms = 5000};
         struct call_rules rules = story_rules(false);
         rules.plan = &any;
-        struct actions actions;
-        struct event event = story_event("off-hook");
-        call_step(&call, &event, &rules, &actions);
-        event = story_event("digit:7");
+        play_under(&call, &rules, "off-hook");
         for (unsigned i = 0; i < DIAL_DIGITS_MAX; i++)
-                assert_true(call_step(&call, &event, &rules, &actions));
+                play_under(&call, &rules, "digit:7");
         assert_int_equal(call.state, CALL_CALLING);
         assert_int_equal(strlen(call.number), DIAL_DIGITS_MAX);
 }
@@ -267,6 +298,8 @@ static const struct CMUnitTest others[] = {
         cmocka_unit_test(new_offers_put_the_agreed_codec_first),
         cmocka_unit_test(their_hold_is_mirrored),
         cmocka_unit_test(early_offer_is_answered_without_holding),
+        cmocka_unit_test(terminator_alone_is_a_digit),
+        cmocka_unit_test(call_from_outside_is_known_as_one),
         cmocka_unit_test(identity_is_of_the_far_end_and_never_erased),
         cmocka_unit_test(refused_offer_leaves_our_description_alone),
         cmocka_unit_test(slot_that_is_used_again_remembers_nothing),
