@@ -49,19 +49,22 @@ static void say_admitted(const struct sccp_session *session)
                 log_warning(station->name, "device type %" PRIu32 " is unknown: taken for a phone %s",
                             station->device_type, station->model->type ? "as configured" : "with one line");
         if (dropped)
-                log_warning(station->name, "%u of its buttons have no key on a %s", dropped, station->model->name);
+                log_warning(station->name, "%u of its buttons are left out: no keys for them on model %s", dropped,
+                            station->model->name);
 }
 
+/* Whoever set the phone up reads this: it says what to write where. */
 static void say_rejected(struct sccp_session *session, const struct sccp_happened *asked, const char *text)
 {
-        char buffer[ENDPOINT_TEXT_SIZE];
+        char buffer[ENDPOINT_TEXT_SIZE], hint[128] = "";
         session->house->totals.rejections++;
-        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
-                log_warning(asked->name,
-                            "rejected, a %s at %s: %s; to admit it, put under phones: "
-                            "%s: {lines: [{number: \"...\", password: ...}]}",
-                            sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), text,
+        if (asked->what == SCCP_HAPPENED_REGISTER)
+                text_printf(hint, sizeof hint,
+                            "; to admit it, put under phones: %s: {lines: [{number: \"...\", password: ...}]}",
                             asked->name);
+        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
+                log_warning(asked->name, "rejected: %s (%s at %s)%s", text,
+                            sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
 }
 
 static const char *ask_admission(struct sccp_session *session, const struct sccp_happened *asked,
