@@ -17,9 +17,10 @@
 #include "gateway/base/text.h"
 #include "sip/sip.h"
 
-#define SIDE_LINE     1
-#define SIDE_WAIT_MS  5000
-#define SIDE_QUIET_MS 300
+#define SIDE_LINE      1
+#define SIDE_LINES_MAX 256
+#define SIDE_WAIT_MS   5000
+#define SIDE_QUIET_MS  300
 
 struct side {
         struct sip *sip;
@@ -49,7 +50,7 @@ static inline void side_start(struct side *side, const char *address, const char
                 .open_registrar = !pbx,
                 .user_agent = "sccpgw/test",
                 .ring_timeout_s = 3,
-                .max_lines = 16,
+                .max_lines = SIDE_LINES_MAX,
         };
         side->sip = sip_start(&settings, why, sizeof why);
         if (!side->sip)
