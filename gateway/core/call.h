@@ -55,7 +55,7 @@ struct call_rules {
         struct audio audio;       /* media_ours() */
         bool direct;              /* media without the relay */
         bool in_service;          /* the line may place calls now */
-        unsigned ring_timeout_ms; /* unanswered calls, both directions */
+        unsigned ring_timeout_ms; /* unanswered calls, both directions; not 0 */
 };
 
 /* The owner fills the first group and leaves the rest zero; afterwards everything is the core's to write and anybody's

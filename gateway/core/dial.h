@@ -24,8 +24,8 @@ struct dial_plan {
         const struct dial_rule *rules;
         size_t n_rules;
         char terminator;   /* ends a number that has begun; 0: none */
-        unsigned first_ms; /* until the first digit */
-        unsigned next_ms;  /* between digits */
+        unsigned first_ms; /* until the first digit; not 0 */
+        unsigned next_ms;  /* between digits; not 0 */
 };
 
 enum dial_answer {
