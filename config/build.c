@@ -38,7 +38,7 @@ static void refuse_unknown(struct build *build, const struct scope *scope, const
 
 static void read_rules(struct build *build, const struct option *option, struct node *node, void *base)
 {
-        if (!build_takes(build, node, NODE_LIST, option->name) || !build_counts(build, option, node))
+        if (!node || !build_takes(build, node, NODE_LIST, option->name) || !build_counts(build, option, node))
                 return;
         size_t count = 0;
         char *rules = arena_alloc(build->arena, (node->count + 1) * option->size);
@@ -77,7 +77,7 @@ static void read_option(struct build *build, const struct option *option, struct
 
 void build_scope(struct build *build, const struct scope *scope, struct node *node, struct place place, void *base)
 {
-        bool given = build_takes(build, node, NODE_MAPPING, scope->name);
+        bool given = node && build_takes(build, node, NODE_MAPPING, scope->name);
         for (const struct child *child = given ? node->first : NULL; child; child = child->next)
                 if (!option_find(scope, child->key->text))
                         refuse_unknown(build, scope, child->key);
@@ -110,12 +110,11 @@ static void read_pbx(struct build *build, const struct scope *scope, struct node
 /* Several, if every value under `pbx:` is a mapping itself. */
 static bool are_named(const struct node *node)
 {
-        if (!node || node->kind != NODE_MAPPING || !node->count)
-                return false;
-        for (const struct child *child = node->first; child; child = child->next)
+        const struct child *first = node && node->kind == NODE_MAPPING ? node->first : NULL;
+        for (const struct child *child = first; child; child = child->next)
                 if (child->value->kind != NODE_MAPPING && !child->value->empty)
                         return false;
-        return node->first->value->kind == NODE_MAPPING;
+        return first && first->value->kind == NODE_MAPPING;
 }
 
 static void build_pbxs(struct build *build, const struct option *option)

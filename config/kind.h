@@ -68,6 +68,8 @@ bool reading_refuse(struct reading *reading, const char *format, ...) __attribut
 void kind_store(void *at, size_t size, unsigned long value);
 unsigned long kind_fetch(const void *at, size_t size);
 const char *kind_take_number(const char *text, long *out);
+/* `count` units of so many milliseconds: "30s", "2500ms". */
+void kind_print_duration(char *to, size_t size, long count, long unit_ms);
 bool kind_keep_text(struct reading *reading, const char *text); /* a copy in the arena, the pointer at `at` */
 bool kind_read_text(struct reading *reading, const char *text); /* the same within the option's limits and alphabet */
 const char *kind_print_text(struct printing *printing);

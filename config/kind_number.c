@@ -59,16 +59,15 @@ const struct kind kind_version = {
         .print = print_number,
 };
 
-/* Durations: milliseconds inside, whatever the option counts. */
-static void print_duration_ms(char *to, size_t size, unsigned long long ms)
+void kind_print_duration(char *to, size_t size, long count, long unit_ms)
 {
-        if (ms % 1000)
-                text_printf(to, size, "%llums", ms);
+        if (count * unit_ms % 1000)
+                text_printf(to, size, "%ldms", count * unit_ms);
         else
-                text_printf(to, size, "%llus", ms / 1000);
+                text_printf(to, size, "%lds", unit_ms == 1000 ? count : count * unit_ms / 1000);
 }
 
-static long unit_ms(const char *unit)
+static long long milliseconds(const char *unit)
 {
         return text_equal(unit, "ms")  ? 1
                : text_equal(unit, "s") ? 1000
@@ -80,33 +79,32 @@ static long unit_ms(const char *unit)
 static bool read_duration(struct reading *r, const char *text)
 {
         const struct option *option = r->option;
-        long value, scale = (long)option->kind->unit_ms;
-        const char *unit = kind_take_number(text, &value);
-        long ms = unit ? unit_ms(unit) : 0;
-        if (!ms)
+        long number = 0, scale = (long)option->kind->unit_ms;
+        const char *unit = kind_take_number(text, &number);
+        long long ms = unit ? number * milliseconds(unit) : 0;
+        if (!unit || !milliseconds(unit))
                 return reading_refuse(r, "must be a duration with its unit, such as 500ms, 30s or 5m");
-        if (value > INT32_MAX || value * ms % scale || !is_within(option, value * ms / scale)) {
+        if (ms % scale || ms / scale < option->min || ms / scale > option->max) {
                 char from[KIND_TEXT_SIZE], to[KIND_TEXT_SIZE];
-                print_duration_ms(from, sizeof(from), (unsigned long long)(option->min * scale));
-                print_duration_ms(to, sizeof(to), (unsigned long long)(option->max * scale));
-                return reading_refuse(r, "must be from %s to %s%s", from, to,
-                                      scale > 1 && value * ms % scale ? ", in whole seconds" : "");
+                kind_print_duration(from, sizeof(from), option->min, scale);
+                kind_print_duration(to, sizeof(to), option->max, scale);
+                return reading_refuse(r, "must be from %s to %s%s", from, to, ms % scale ? ", in whole seconds" : "");
         }
-        kind_store(r->at, option->size, (unsigned long)(value * ms / scale));
+        kind_store(r->at, option->size, (unsigned long)(ms / scale));
         return true;
 }
 
-static const char *print_duration(struct printing *p)
+static const char *print_duration_value(struct printing *p)
 {
-        unsigned long long count = kind_fetch(p->at, p->option->size);
-        print_duration_ms(p->room, sizeof(p->room), count * p->option->kind->unit_ms);
+        kind_print_duration(p->room, sizeof(p->room), (long)kind_fetch(p->at, p->option->size),
+                            (long)p->option->kind->unit_ms);
         return p->room;
 }
 
 #define DURATION(unit)                                                                                                 \
         {                                                                                                              \
                 .name = "duration", .look = LOOK_WORD, .limits = LIMITS_VALUE, .unit_ms = unit,                        \
-                .pattern = "^[0-9]+(ms|s|m|h)$", .read = read_duration, .print = print_duration,                       \
+                .pattern = "^[0-9]+(ms|s|m|h)$", .read = read_duration, .print = print_duration_value,                 \
         }
 
 const struct kind kind_duration_s = DURATION(1000);
@@ -128,7 +126,7 @@ static bool take_range(struct reading *r, const char *text, long *first, long *l
 
 static bool read_range(struct reading *r, const char *text)
 {
-        long first, last;
+        long first = 0, last = 0;
         if (!take_range(r, text, &first, &last))
                 return false;
         kind_store(r->at, r->option->size, (unsigned long)first);
@@ -138,7 +136,7 @@ static bool read_range(struct reading *r, const char *text)
 
 static bool read_port_range(struct reading *r, const char *text)
 {
-        long first, last;
+        long first = 0, last = 0;
         if (!take_range(r, text, &first, &last))
                 return false;
         if (first % 2 || last % 2 == 0)

@@ -36,12 +36,13 @@ static const char intro[] =
 
 static void print_limit(const struct option *option, long limit, FILE *to)
 {
-        if (!option->kind->unit_ms)
+        char text[KIND_TEXT_SIZE];
+        if (option->kind->unit_ms) {
+                kind_print_duration(text, sizeof(text), limit, (long)option->kind->unit_ms);
+                fputs(text, to);
+        } else {
                 fprintf(to, "%ld", limit);
-        else if (limit * option->kind->unit_ms % 1000)
-                fprintf(to, "%ldms", limit * option->kind->unit_ms);
-        else
-                fprintf(to, "%lds", limit * option->kind->unit_ms / 1000);
+        }
 }
 
 static void print_words(const struct option *option, FILE *to)

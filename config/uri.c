@@ -30,15 +30,14 @@ static bool is_name(const char *text, size_t len)
         if (len == 0 || len > HOST_MAX || strspn(text, ALNUM "-_.") < len)
                 return false;
         const char *end = text + len - (text[len - 1] == '.'), *label = text;
-        for (const char *dot = label; label < end; label = dot + 1) {
-                dot = memchr(label, '.', (size_t)(end - label));
-                dot = dot ? dot : end;
-                if (!is_label(label, (size_t)(dot - label)))
+        for (;;) {
+                const char *dot = memchr(label, '.', (size_t)(end - label));
+                if (!is_label(label, (size_t)((dot ? dot : end) - label)))
                         return false;
-                if (dot == end)
+                if (!dot)
                         return strspn(label, "0123456789") < (size_t)(end - label);
+                label = dot + 1;
         }
-        return false;
 }
 
 static bool is_bracketed(const char *text, size_t len)

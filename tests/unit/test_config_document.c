@@ -6,15 +6,16 @@
 
 #define REFERENCE SOURCE_DIR "/docs/configuration.md"
 
-static char *printed_by(void (*print)(FILE *))
+typedef void print_fn(FILE *);
+
+static void call(const void *print, FILE *to)
 {
-        char *text = NULL;
-        size_t len = 0;
-        FILE *to = open_memstream(&text, &len);
-        assert_non_null(to);
-        print(to);
-        fclose(to);
-        return text;
+        (*(print_fn *const *)print)(to);
+}
+
+static char *printed_by(print_fn *print)
+{
+        return printed(call, &print);
 }
 
 /* RENEW=1 writes the file. */

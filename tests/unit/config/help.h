@@ -48,7 +48,9 @@ static inline char *printed(void (*print)(const void *, FILE *), const void *wha
         assert_non_null(to);
         print(what, to);
         fclose(to);
-        return text;
+        char *copy = strdup(text); /* gcc 12 takes the stream's own text for a local of this function */
+        free(text);
+        return copy;
 }
 
 static inline void print_report(const void *report, FILE *to)
