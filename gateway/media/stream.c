@@ -36,7 +36,7 @@ static void socket_aim(struct stream_socket *socket)
         struct endpoint target = latch_target(&socket->latch);
         union udp_name source;
         socklen_t source_len = udp_name(socket->family, &socket->latch.source, &source);
-        socket->to_len = target.port ? udp_name(socket->family, &target, &socket->to) : 0;
+        socket->to_len = udp_name(socket->family, &target, &socket->to);
         socket_disconnect(socket);
         if (latch_is_final(&socket->latch) && source_len)
                 socket->connected = udp_connect(socket->fd, &source, source_len, &socket->here);

@@ -487,6 +487,20 @@ static void a_side_that_never_spoke_is_silent_too_unless_held_or_unknown(void **
         world_stop(&world);
 }
 
+static void a_side_that_moves_gets_its_time_anew(void **state)
+{
+        (void)state;
+        struct world world;
+        struct relay_event event;
+        world_start(&world, NULL, 3);
+        assert_true(relay_set(world.relay, STREAM, RELAY_SIP, &world.sip.at));
+        assert_false(event_wait(world.relay, &event, 1900));
+        assert_true(relay_set(world.relay, STREAM, RELAY_SIP, &world.third.at));
+        assert_false(event_wait(world.relay, &event, 1900));
+        assert_event(world.relay, RELAY_SILENT, STREAM, RELAY_SIP);
+        world_stop(&world);
+}
+
 static void names_nobody_opened_are_ignored(void **state)
 {
         (void)state;
@@ -649,6 +663,7 @@ int main(void)
                 cmocka_unit_test(a_phone_of_ipv6_talks_to_a_peer_of_ipv4),
                 cmocka_unit_test(a_silent_side_is_reported_once),
                 cmocka_unit_test(a_side_that_never_spoke_is_silent_too_unless_held_or_unknown),
+                cmocka_unit_test(a_side_that_moves_gets_its_time_anew),
                 cmocka_unit_test(names_nobody_opened_are_ignored),
                 cmocka_unit_test(a_name_may_be_used_again_right_after_its_close),
                 cmocka_unit_test(ports_run_out_and_come_back),
