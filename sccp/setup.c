@@ -54,13 +54,15 @@ static const struct fixed_key {
         {'a', SCCP_BUTTON_APPLICATION, true},
 };
 
+/* models.def uses no letter that has no row. */
 static struct key fixed_key(char letter, size_t place)
 {
-        for (size_t i = 0; i < sizeof fixed_keys / sizeof *fixed_keys; i++)
-                if (fixed_keys[i].letter == letter)
-                        return (struct key){fixed_keys[i].type, fixed_keys[i].by_place ? (uint8_t)(place + 1) : 1};
-        assert(!"a letter of models.def");
-        return (struct key){0};
+        const struct fixed_key *fixed = fixed_keys;
+        while (fixed->letter != letter) {
+                fixed++;
+                assert(fixed < fixed_keys + sizeof fixed_keys / sizeof *fixed_keys);
+        }
+        return (struct key){fixed->type, fixed->by_place ? (uint8_t)(place + 1) : 1};
 }
 
 /* Lines find keys in the order of the profile, and so do the other buttons: two cursors say what is left. */
