@@ -62,9 +62,9 @@ bool agent_open(struct sip *sip)
         sip->agent = nta_agent_create(
                 sip->root, (url_string_t *)-1, NULL, NULL, NTATAG_UA(1), NTATAG_CLIENT_RPORT(1), NTATAG_MERGE_482(1),
                 NTATAG_MAXSIZE(AGENT_MESSAGE_MAX), NTATAG_UDP_MTU(AGENT_MESSAGE_MAX - 1), NTATAG_SIP_T1(AGENT_T1_MS),
-                NTATAG_SIP_T1X64(AGENT_T1X64_MS), TPTAG_UDP_RMEM(AGENT_UDP_BUFFER), TPTAG_UDP_WMEM(AGENT_UDP_BUFFER),
-                TPTAG_TOS(sip->dscp << 2), TPTAG_KEEPALIVE(AGENT_KEEPALIVE_MS), TPTAG_IDLE(AGENT_TCP_IDLE_MS),
-                TPTAG_TIMEOUT(AGENT_TCP_STALL_MS), TAG_END());
+                NTATAG_SIP_T1X64(AGENT_T1X64_MS), NTATAG_SIP_T4(AGENT_T4_MS), TPTAG_UDP_RMEM(AGENT_UDP_BUFFER),
+                TPTAG_UDP_WMEM(AGENT_UDP_BUFFER), TPTAG_TOS(sip->dscp << 2), TPTAG_KEEPALIVE(AGENT_KEEPALIVE_MS),
+                TPTAG_IDLE(AGENT_TCP_IDLE_MS), TPTAG_TIMEOUT(AGENT_TCP_STALL_MS), TAG_END());
         if (!sip->agent) {
                 TEXT_SET(sip->why, "sip: the SIP library does not start");
                 return false;

@@ -20,6 +20,7 @@ struct pbx {
         struct path path;
         struct account *first, *last; /* waiting for their turn to register */
         unsigned asking;              /* REGISTERs under way */
+        bool rush;                    /* many asked at once */
         bool giving;                  /* turns are being given: no nesting */
 };
 

@@ -151,6 +151,7 @@ static void turns_give(struct pbx *pbx)
                 account->attempt = (struct auth_attempt){0};
                 request_send(account);
         }
+        pbx->rush |= pbx->asking == PBX_ASKING_MAX;
         pbx->giving = false;
 }
 
@@ -174,6 +175,10 @@ static void turn_give_up(struct account *account)
                 return;
         account->asking = false;
         account->pbx->asking--;
+        if (account->pbx->asking > 0 || !account->pbx->rush)
+                return;
+        account->pbx->rush = false;
+        room_tidy_later(account->sip);
 }
 
 static void registered_count(struct account *account, enum sip_line_state before)

@@ -71,7 +71,7 @@ struct sip {
 
         struct late_event *late, **late_end; /* events the full queue did not take, in order */
         size_t n_late;
-        struct timer late_timer, stop_timer;
+        struct timer late_timer, stop_timer, trim_timer;
         struct log_limit refused_limit, stray_limit;
 };
 
@@ -82,6 +82,8 @@ void room_timer_clear(struct sip *sip, struct timer *timer);
 void room_post(struct sip *sip, const struct sip_event *event);
 /* False: the other side does not keep up with its events; new calls are to be turned away. */
 bool room_keeps_up(const struct sip *sip);
+/* Many transactions have just come and gone: their memory goes back to the system when they are quite over. */
+void room_tidy_later(struct sip *sip);
 uint32_t room_random(void);
 /* `digits` random hexadecimal digits and a NUL: names and nonces nobody guesses. */
 void room_token(char *out, size_t digits);

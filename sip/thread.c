@@ -1,6 +1,7 @@
 /* The thread of the SIP side: its loop, its queues, its deadlines, its start and its end. */
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sofia-sip/su_alloc.h>
 #include <sofia-sip/su_uniqueid.h>
@@ -25,6 +26,7 @@
 #define COMMANDS_TURN 64                /* at most so many before the sockets have their turn */
 #define STACK_SIZE    (8 * 1024 * 1024) /* sofia parses header lists by recursion */
 #define LATE_RETRY_MS 10
+#define TIDY_AFTER_MS 5000 /* sofia keeps finished transactions for a while */
 #define STOP_LOOK_MS  50
 
 struct late_event {
@@ -82,6 +84,18 @@ void room_timer_set(struct sip *sip, struct timer *timer, int64_t wait_ms)
 void room_timer_clear(struct sip *sip, struct timer *timer)
 {
         timer_clear(&sip->timers, timer);
+}
+
+static void memory_return(struct timer *timer)
+{
+        (void)timer;
+        malloc_trim(0);
+}
+
+void room_tidy_later(struct sip *sip)
+{
+        sip->trim_timer.expired = memory_return;
+        room_timer_set(sip, &sip->trim_timer, TIDY_AFTER_MS);
 }
 
 /* ---- events out ---- */
