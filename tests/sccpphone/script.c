@@ -245,7 +245,7 @@ static bool run_print(struct script *script)
 static bool run_quit(struct script *script)
 {
         loop_stop(script->loop);
-        script->ended = true;
+        script->quit = true;
         return true;
 }
 
@@ -322,7 +322,7 @@ static void run_next(struct script *script)
                 script->have -= length + 1;
                 memmove(script->buffer, end + 1, script->have);
                 run_line_of_script(script);
-                if (script->status || script->ended)
+                if (script->status || script->quit)
                         return;
         }
         if (!script->busy && script->ended)

@@ -15,6 +15,7 @@ struct script {
         struct loop_timer clock; /* waits, and looks again at what is expected */
         int fd;
         bool ended; /* no more input */
+        bool quit;
         char buffer[8192];
         size_t have;
 
