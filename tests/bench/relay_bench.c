@@ -34,6 +34,7 @@
 #define LATENCY_MAX_US 20000
 #define REPEATS_MAX    21
 #define CALLS_MAX      2900
+#define WAITS_MAX      10000 /* of 1 ms */
 #define PORT_FIRST     18000
 #define PORT_LAST      31999
 #define PHONE_PORT     17000
@@ -144,19 +145,31 @@ static void bare_stop(void *forwarder, unsigned calls)
 
 /* --- the relay --- */
 
+/* Thousands of calls at once: its queue is full now and then, but not for long. */
+static void wait_for_room(unsigned *waits)
+{
+        if (++*waits > WAITS_MAX)
+                fail("open a stream");
+        usleep(1000);
+}
+
 static void *start_relay(struct rig *rig)
 {
         struct relay_settings settings = {.port_first = PORT_FIRST, .port_last = PORT_LAST, .max_streams = rig->calls};
         char why[128];
+        unsigned waits = 0;
         struct relay *relay = relay_start(&settings, why, sizeof why);
-        if (!relay)
-                fail(why);
+        if (!relay) {
+                fprintf(stderr, "relay_bench: %s\n", why);
+                exit(1);
+        }
         for (unsigned call = 0; call < rig->calls; call++) {
                 struct relay_ports ports;
-                if (!relay_open(relay, call + 1, &ports) ||
-                    !relay_set(relay, call + 1, RELAY_PHONE, &rig->peer_at[RELAY_PHONE]) ||
-                    !relay_set(relay, call + 1, RELAY_SIP, &rig->peer_at[RELAY_SIP]))
-                        fail("open a stream");
+                while (!relay_open(relay, call + 1, &ports))
+                        wait_for_room(&waits);
+                for (unsigned side = 0; side < 2; side++)
+                        while (!relay_set(relay, call + 1, (enum relay_side)side, &rig->peer_at[side]))
+                                wait_for_room(&waits);
                 rig->to[call][RELAY_PHONE] = ports.phone;
                 rig->to[call][RELAY_SIP] = ports.sip;
         }
