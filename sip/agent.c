@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sresolv.h>
 #include <sofia-sip/su_log.h>
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/tport_tag.h>
@@ -64,7 +65,8 @@ bool agent_open(struct sip *sip)
                 NTATAG_MAXSIZE(AGENT_MESSAGE_MAX), NTATAG_UDP_MTU(AGENT_MESSAGE_MAX - 1), NTATAG_SIP_T1(AGENT_T1_MS),
                 NTATAG_SIP_T1X64(AGENT_T1X64_MS), NTATAG_SIP_T4(AGENT_T4_MS), TPTAG_UDP_RMEM(AGENT_UDP_BUFFER),
                 TPTAG_UDP_WMEM(AGENT_UDP_BUFFER), TPTAG_TOS(sip->dscp << 2), TPTAG_KEEPALIVE(AGENT_KEEPALIVE_MS),
-                TPTAG_IDLE(AGENT_TCP_IDLE_MS), TPTAG_TIMEOUT(AGENT_TCP_STALL_MS), TAG_END());
+                TPTAG_IDLE(AGENT_TCP_IDLE_MS), TPTAG_TIMEOUT(AGENT_TCP_STALL_MS),
+                TAG_IF(sip->resolv_conf, SRESTAG_RESOLV_CONF(sip->resolv_conf)), TAG_END());
         if (!sip->agent) {
                 TEXT_SET(sip->why, "sip: the SIP library does not start");
                 return false;

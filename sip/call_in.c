@@ -113,7 +113,7 @@ static void acked(struct dialog *dialog, const sip_t *ack)
         struct sip_event event = dialog_event(dialog, SIP_ACKED);
         nta_incoming_destroy(dialog->incoming);
         dialog->incoming = NULL;
-        dialog->state = DIALOG_TALKING;
+        dialog_enter(dialog, DIALOG_TALKING);
         if (dialog->end_on_ack) {
                 hangup_bye(dialog, dialog->cause, dialog->reason);
                 return;
@@ -161,7 +161,7 @@ int call_in(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
         struct dialog *dialog = dialog_new(sip, dialog_new_id(sip), account->line);
         if (!dialog)
                 return 503;
-        dialog->state = DIALOG_OFFERED;
+        dialog_enter(dialog, DIALOG_OFFERED);
         path_find(sip, &peer, strcasecmp(request->sip_via->v_protocol, "SIP/2.0/TCP") == 0, &dialog->path);
         path_contact(&dialog->path, account->contact_user, dialog->contact);
         dialog->leg = leg_new(dialog, irq, request);
@@ -216,7 +216,7 @@ void call_in_answer(struct dialog *dialog, const struct audio *audio)
         refresh_answer(dialog, sip_object(request), &timer);
         msg_destroy(request);
         media_write(dialog, audio, sdp);
-        dialog->state = DIALOG_ACCEPTED;
+        dialog_enter(dialog, DIALOG_ACCEPTED);
         nta_incoming_treply(dialog->incoming, SIP_200_OK, SIPTAG_CONTACT_STR(dialog->contact),
                             SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),
                             SIPTAG_SESSION_EXPIRES_STR(timer.expires), SIPTAG_REQUIRE_STR(timer.require),

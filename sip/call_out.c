@@ -79,7 +79,7 @@ static void accepted(struct dialog *dialog, const sip_t *sip)
                 hangup_bye(dialog, 0, "");
                 return;
         }
-        dialog->state = DIALOG_TALKING;
+        dialog_enter(dialog, DIALOG_TALKING);
         dialog->peer_updates = sip_is_allowed(sip->sip_allow, SIP_METHOD_UPDATE) && sip->sip_allow;
         switch (media_read(dialog, sip, false, &event.audio)) {
         case MEDIA_GOOD:
@@ -199,6 +199,7 @@ void call_out(struct sip *sip, const struct sip_command *command)
         }
         struct dialog *dialog = dialog_new(sip, command->dialog, command->line);
         if (!dialog) {
+                log_error(account->who.number, "no dialog %x: no memory, or it is there already", command->dialog);
                 call_failed(sip, command->dialog, command->line, 503, "no memory");
                 return;
         }

@@ -93,6 +93,7 @@ static void offer_answered(struct dialog *dialog, const sip_t *sip)
                 send_ack(dialog, sip->sip_cseq->cs_seq);
         refresh_granted(dialog, sip);
         refresh_run(dialog);
+        bool known = media_is_known(dialog, sip);
         enum media_found found = media_read(dialog, sip, false, &event.audio);
         if (found != MEDIA_GOOD) {
                 event.kind = SIP_OFFER_FAILED;
@@ -102,7 +103,8 @@ static void offer_answered(struct dialog *dialog, const sip_t *sip)
                 dialog->party = identity.party;
                 dialog_post(dialog, &identity);
         }
-        if (!dialog->refreshing)
+        /* the answer to a mere refresh is news only when it differs from the last one */
+        if (!dialog->refreshing || (found == MEDIA_GOOD && !known))
                 dialog_post(dialog, &event);
         exchange_over(dialog);
 }

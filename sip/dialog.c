@@ -87,12 +87,24 @@ static void gone_free(struct timer *timer)
         dialog_free(dialog_of_alarm(timer));
 }
 
+static const char *const state_names[] = {
+        [DIALOG_CALLING] = "calling",   [DIALOG_CANCELLED] = "cancelled", [DIALOG_OFFERED] = "offered",
+        [DIALOG_ACCEPTED] = "accepted", [DIALOG_TALKING] = "talking",     [DIALOG_ENDING] = "ending",
+        [DIALOG_GONE] = "gone",
+};
+
+void dialog_enter(struct dialog *dialog, enum dialog_state state)
+{
+        log_debug(dialog->subject, "%s -> %s", state_names[dialog->state], state_names[state]);
+        dialog->state = state;
+}
+
 void dialog_gone(struct dialog *dialog)
 {
         if (dialog->state == DIALOG_GONE)
                 return;
         dialog_unname(dialog);
-        dialog->state = DIALOG_GONE;
+        dialog_enter(dialog, DIALOG_GONE);
         if (dialog->invite)
                 nta_outgoing_destroy(dialog->invite);
         if (dialog->request)

@@ -97,6 +97,7 @@ struct dialog *dialog_by_id(const struct sip *sip, uint32_t id);
 struct dialog *dialog_new(struct sip *sip, uint32_t id, uint32_t line); /* NULL: no memory, or the id is taken */
 uint32_t dialog_new_id(struct sip *sip);                                /* for one that comes in */
 void dialog_unname(struct dialog *dialog);                              /* its id is free again */
+void dialog_enter(struct dialog *dialog, enum dialog_state state);      /* the only place that changes the state */
 /* Lets go of everything of sofia's; the memory follows when no callback can be running any more. */
 void dialog_gone(struct dialog *dialog);
 void dialog_free(struct dialog *dialog); /* at the end of the room only: otherwise dialog_gone */

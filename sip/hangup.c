@@ -68,7 +68,7 @@ void hangup_bye(struct dialog *dialog, int cause, const char *reason)
         dialog->exchange = EXCHANGE_NONE;
         room_timer_clear(dialog->sip, &dialog->alarm);
         room_timer_clear(dialog->sip, &dialog->retry);
-        dialog->state = DIALOG_ENDING;
+        dialog_enter(dialog, DIALOG_ENDING);
         dialog->attempt = (struct auth_attempt){0};
         dialog->cause = cause;
         TEXT_SET(dialog->reason, reason);
@@ -79,7 +79,7 @@ static void cancel(struct dialog *dialog, int cause, const char *reason)
 {
         char text[DIALOG_REASON_SIZE];
         dialog_reason(cause, reason, text);
-        dialog->state = DIALOG_CANCELLED;
+        dialog_enter(dialog, DIALOG_CANCELLED);
         room_timer_clear(dialog->sip, &dialog->alarm);
         /* sofia waits for a provisional response when none came yet (RFC 3261 section 9.1) */
         nta_outgoing_tcancel(dialog->invite, NULL, NULL, TAG_IF(text[0], SIPTAG_REASON_STR(text)), TAG_END());

@@ -38,7 +38,8 @@ enum media_found media_read(struct dialog *dialog, const sip_t *message, bool of
         const char *why = sdp_read(message->sip_payload->pl_data, message->sip_payload->pl_len, out,
                                    offer ? &dialog->shape : NULL);
         if (why) {
-                log_warning(dialog->subject, "cannot use the session description: %s", why);
+                if (log_allowed(&dialog->sip->garbage_limit, 10, 60))
+                        log_warning(dialog->subject, "cannot use the session description: %s", why);
                 return MEDIA_BAD;
         }
         dialog->heard = body_hash(message);

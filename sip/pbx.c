@@ -1,13 +1,18 @@
 #include "sip/pbx.h"
 
+#include <sofia-sip/su_alloc.h>
 #include <sofia-sip/url.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "sip/hosts.h"
 
 /* Some address far away (RFC 5737): the way there is the best guess for a name that is not resolved yet. */
 #define FAR_IP4 "192.0.2.1"
 #define FAR_IP6 "2001:db8::1"
+
+#define SIP_PORT 5060
 
 /* "host", "host:port", an IPv6 address or a sip: URI, as a URI. */
 static void address_uri(const char *address, char out[SIP_URI_SIZE])
@@ -21,66 +26,96 @@ static void address_uri(const char *address, char out[SIP_URI_SIZE])
                 text_printf(out, SIP_URI_SIZE, "sip:%s", address);
 }
 
-static struct ip peer_guess(const struct sip *sip, const char *host)
+/* The host of a URI when it is an address; IPv6 has brackets there. */
+static bool ip_of_host(const char *host, struct ip *out)
 {
-        struct ip ip = {0};
         char bare[IP_TEXT_SIZE];
-        text_copy_n(bare, sizeof bare, host + (host[0] == '['), strcspn(host + (host[0] == '['), "]"));
-        if (!ip_parse(bare, &ip))
-                ip_parse(sip->listeners[0].at.ip.family == 6 ? FAR_IP6 : FAR_IP4, &ip);
-        return ip;
+        host += *host == '[';
+        return text_copy_n(bare, sizeof bare, host, strcspn(host, "]")) && ip_parse(bare, out);
 }
 
-static bool route_make(struct pbx *pbx, const char *proxy)
+/* Where requests go: the host as an address where it is one or the hosts file knows it, else for the resolver. */
+static void next_hop_make(struct pbx *pbx, const url_t *url, const struct ip *peer)
 {
-        char uri[SIP_URI_SIZE];
-        address_uri(proxy, uri);
-        bool loose = strstr(uri, ";lr") != NULL;
-        return text_printf(pbx->route, sizeof pbx->route, "<%s%s>", uri, loose ? "" : ";lr");
+        struct endpoint end = {.ip = *peer};
+        char text[ENDPOINT_TEXT_SIZE];
+        bool known = ip_of_host(url->url_host, &end.ip) || hosts_find(HOSTS_FILE, url->url_host, peer->family, &end.ip);
+        const char *port = url->url_port ? url->url_port : "";
+        if (known) {
+                end.port = *port ? (uint16_t)strtoul(port, NULL, 10) : SIP_PORT;
+                endpoint_print(&end, text);
+        }
+        text_printf(pbx->next_hop, sizeof pbx->next_hop, "sip:%s%s%s%s", known ? text : url->url_host,
+                    !known && *port ? ":" : "", known ? "" : port, pbx->tcp ? ";transport=tcp" : "");
+        if (known)
+                pbx->path.peer = end.ip;
 }
 
-/* The parts of the address: where requests go, and what they are addressed to. */
-static void uris_make(struct pbx *pbx, const url_t *url, const char *domain)
+/* What requests are addressed to, and whom they are about. */
+static void names_make(struct pbx *pbx, const url_t *url, const char *domain)
 {
         const char *port = url->url_port ? url->url_port : "";
-        pbx->tcp |= url_has_param(url, "transport=tcp") != 0;
-        text_printf(pbx->next_hop, sizeof pbx->next_hop, "sip:%s%s%s%s", url->url_host, *port ? ":" : "", port,
-                    pbx->tcp ? ";transport=tcp" : "");
-        text_copy(pbx->host, sizeof pbx->host, domain ? domain : url->url_host);
+        TEXT_SET(pbx->host, domain ? domain : url->url_host);
         if (domain)
-                text_copy(pbx->domain, sizeof pbx->domain, domain);
+                TEXT_SET(pbx->domain, domain);
         else
                 text_printf(pbx->domain, sizeof pbx->domain, "%s%s%s", url->url_host, *port ? ":" : "", port);
         text_printf(pbx->registrar, sizeof pbx->registrar, "sip:%s", pbx->domain);
 }
 
+/* The URI of an address of the configuration; NULL when it is none. */
+static const url_t *url_read(su_home_t *home, const char *address)
+{
+        char uri[SIP_URI_SIZE];
+        address_uri(address, uri);
+        const url_t *url = url_make(home, uri);
+        return url && url->url_type == url_sip && url->url_host && *url->url_host ? url : NULL;
+}
+
+/* The proxy is a Route, and the next hop in place of the PBX. */
+static bool route_make(struct pbx *pbx, su_home_t *home, const char *proxy)
+{
+        const url_t *url = url_read(home, proxy);
+        char uri[SIP_URI_SIZE];
+        if (!url)
+                return false;
+        address_uri(proxy, uri);
+        pbx->tcp |= url_has_param(url, "transport=tcp") != 0;
+        next_hop_make(pbx, url, &pbx->path.peer);
+        return text_printf(pbx->route, sizeof pbx->route, "<%s%s>", uri, url_has_param(url, "lr") ? "" : ";lr");
+}
+
+static bool address_take(struct pbx *pbx, su_home_t *home, const struct sip *sip,
+                         const struct sip_pbx_settings *settings)
+{
+        const url_t *url = url_read(home, settings->address);
+        if (!url)
+                return false;
+        ip_parse(sip->listeners[0].at.ip.family == 6 ? FAR_IP6 : FAR_IP4, &pbx->path.peer);
+        pbx->tcp |= url_has_param(url, "transport=tcp") != 0;
+        names_make(pbx, url, settings->domain);
+        next_hop_make(pbx, url, &pbx->path.peer);
+        if (settings->outbound_proxy && !route_make(pbx, home, settings->outbound_proxy))
+                return false;
+        struct ip peer = pbx->path.peer;
+        path_find(sip, &peer, pbx->tcp, &pbx->path);
+        return true;
+}
+
 bool pbx_init(struct pbx *pbx, const struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
 {
-        char address[SIP_URI_SIZE];
         *pbx = (struct pbx){.expires_s = settings->expires_s, .tcp = settings->transport == SIP_TCP};
-        if (!settings->address) {
-                pbx->none = true;
+        pbx->none = !settings->address;
+        if (pbx->none)
                 return true;
-        }
-        address_uri(settings->address, address);
         su_home_t home[1] = {SU_HOME_INIT(home)};
         su_home_init(home);
-        const url_t *url = url_make(home, address);
-        bool good = url && url->url_type == url_sip && url->url_host && *url->url_host;
-        if (good) {
-                uris_make(pbx, url, settings->domain);
-                struct ip peer = peer_guess(sip, url->url_host);
-                path_find(sip, &peer, pbx->tcp, &pbx->path);
-        }
+        bool good = address_take(pbx, home, sip, settings);
         su_home_deinit(home);
         if (!good)
-                text_printf(why, size, "sip: pbx %s: cannot read the address %s", settings->name, settings->address);
-        else if (settings->outbound_proxy) {
-                pbx->next_hop[0] = '\0';
-                good = route_make(pbx, settings->outbound_proxy);
-                if (!good)
-                        text_printf(why, size, "sip: pbx %s: the outbound proxy is too long", settings->name);
-        }
+                text_printf(why, size, "sip: pbx %s: cannot use the address %s%s%s", settings->name, settings->address,
+                            settings->outbound_proxy ? " with the proxy " : "",
+                            settings->outbound_proxy ? settings->outbound_proxy : "");
         return good;
 }
 

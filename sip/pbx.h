@@ -14,10 +14,11 @@ struct pbx {
         char domain[SIP_URI_SIZE];    /* host[:port] of request URIs */
         char host[SIP_URI_SIZE];      /* of addresses of record */
         char registrar[SIP_URI_SIZE]; /* "sip:domain" */
-        char next_hop[SIP_URI_SIZE];  /* sip: URI requests go to, "" when `route` says it */
+        char next_hop[SIP_URI_SIZE];  /* sip: URI requests go to */
         char route[SIP_URI_SIZE];     /* Route header of the outbound proxy, "" without one */
         unsigned expires_s;
         struct path path;
+        struct log_limit limit;       /* of warnings about its lines */
         struct account *first, *last; /* waiting for their turn to register */
         unsigned asking;              /* REGISTERs under way */
         bool rush;                    /* many asked at once */

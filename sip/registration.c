@@ -139,6 +139,7 @@ static enum registration_phase hold(struct registration *r, const struct registr
 {
         r->bound = true;
         r->failures = 0;
+        r->status = 0;
         if (!r->wanted)
                 return remove_binding(r, order);
         state_set(r, SIP_LINE_REGISTERED, order);
@@ -155,7 +156,8 @@ static enum registration_phase fail(struct registration *r, const struct registr
         if (!r->wanted)
                 return remove_binding(r, order);
         state_set(r, failure->state, order);
-        order->report = true;
+        order->report |= r->status != event->status;
+        r->status = event->status;
         order->wait_ms = failure_wait_ms(failure->base_s, r->failures++, event->random);
         if (event->retry_after_s > 0 && event->retry_after_s <= RETRY_AFTER_MAX_S)
                 order->wait_ms = event->retry_after_s * INT64_C(1000) + event->random % 1000;

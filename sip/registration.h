@@ -25,6 +25,7 @@ struct registration {
         bool bound;          /* the registrar may hold a binding of ours */
         unsigned expires_s;  /* what we ask for; grows with 423 */
         unsigned failures;   /* in a row */
+        int status;          /* of the last failure that was told */
         unsigned challenges; /* answered in the attempt that runs */
 };
 

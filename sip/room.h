@@ -53,6 +53,7 @@ struct sip {
         size_t n_listeners;
         struct ip address;
         char *user_agent;
+        char *resolv_conf; /* NULL: the system's */
         uint8_t dscp;
         unsigned ring_timeout_s;
         struct pbx *pbxs;
@@ -72,7 +73,7 @@ struct sip {
         struct late_event *late, **late_end; /* events the full queue did not take, in order */
         size_t n_late;
         struct timer late_timer, stop_timer, trim_timer;
-        struct log_limit refused_limit, stray_limit;
+        struct log_limit garbage_limit;
 };
 
 /* thread.c */

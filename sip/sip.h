@@ -49,7 +49,8 @@ struct sip_settings {
         const char *user_agent; /* "sccpgw/0.1.0" */
         uint8_t dscp;
         unsigned ring_timeout_s; /* an outgoing INVITE without a final answer is cancelled after this */
-        size_t max_lines;        /* sizes tables */
+        size_t max_lines;        /* lines are named 0 to max_lines - 1 */
+        const char *resolv_conf; /* NULL: the system's; for tests */
 };
 
 enum sip_command_kind {

@@ -53,12 +53,18 @@ static bool local_target(struct dialog *dialog, const char *number)
         return true;
 }
 
-static bool target_try(struct dialog *dialog)
+static bool was_tried(const struct dialog *dialog, const char *uri)
 {
         for (size_t i = 0; i < dialog->n_tried; i++) {
-                if (strcmp(dialog->tried[i], dialog->target) == 0)
-                        return false;
+                if (strcmp(dialog->tried[i], uri) == 0)
+                        return true;
         }
+        return false;
+}
+
+/* Remembers that the target is called now; false when too many were. */
+static bool target_try(struct dialog *dialog)
+{
         if (dialog->n_tried == DIALOG_TARGETS_MAX || !(dialog->tried[dialog->n_tried] = strdup(dialog->target)))
                 return false;
         dialog->n_tried++;
@@ -83,18 +89,13 @@ static double preference(const sip_contact_t *contact)
         return contact->m_q ? strtod(contact->m_q, NULL) : 1.0;
 }
 
-/* A new target, unless it cannot be called or was called before. */
-static bool target_take(struct dialog *dialog, const url_t *url)
+/* The request URI a contact stands for; false when it cannot be called. What a redirection would put into the headers
+ * of our request is not taken over. */
+static bool contact_uri(const sip_contact_t *contact, char out[SIP_URI_SIZE])
 {
-        char before[SIP_URI_SIZE];
-        url_t plain = *url;
-        plain.url_headers = NULL; /* what a redirection would put into our request is not taken over */
-        TEXT_SET(before, dialog->target);
-        if (url->url_type == url_sip && url_e(dialog->target, sizeof dialog->target, &plain) < (issize_t)SIP_URI_SIZE &&
-            target_try(dialog))
-                return true;
-        TEXT_SET(dialog->target, before);
-        return false;
+        url_t plain = *contact->m_url;
+        plain.url_headers = NULL;
+        return plain.url_type == url_sip && plain.url_host && url_e(out, SIP_URI_SIZE, &plain) < (issize_t)SIP_URI_SIZE;
 }
 
 /* The proxy's route stays; without one, requests for another host than before go there themselves. */
@@ -111,19 +112,15 @@ static void hop_choose(struct dialog *dialog, const url_t *url)
 
 bool target_redirect(struct dialog *dialog, const sip_t *response)
 {
-        double limit = 2.0;
-        for (;;) { /* from the most preferred down */
-                const sip_contact_t *best = NULL;
-                for (const sip_contact_t *at = response->sip_contact; at; at = at->m_next) {
-                        if (preference(at) < limit && (!best || preference(at) > preference(best)))
-                                best = at;
-                }
-                if (!best)
-                        return false;
-                if (target_take(dialog, best->m_url)) {
-                        hop_choose(dialog, best->m_url);
-                        return true;
-                }
-                limit = preference(best);
+        const sip_contact_t *best = NULL;
+        char uri[SIP_URI_SIZE];
+        for (const sip_contact_t *at = response->sip_contact; at; at = at->m_next) {
+                if (contact_uri(at, uri) && !was_tried(dialog, uri) && (!best || preference(at) > preference(best)))
+                        best = at;
         }
+        if (!best)
+                return false;
+        contact_uri(best, dialog->target);
+        hop_choose(dialog, best->m_url);
+        return target_try(dialog);
 }

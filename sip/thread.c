@@ -244,6 +244,7 @@ static bool tables_make(struct sip *sip, const struct sip_settings *settings, ch
         sip->numbers = calloc(sip->number_buckets, sizeof *sip->numbers);
         sip->pbxs = calloc(settings->n_pbxs + 1, sizeof *sip->pbxs);
         sip->user_agent = strdup(settings->user_agent);
+        sip->resolv_conf = settings->resolv_conf ? strdup(settings->resolv_conf) : NULL;
         sip->location = settings->open_registrar ? location_new() : NULL;
         if (!sip->lines || !sip->numbers || !sip->pbxs || !sip->user_agent ||
             (settings->open_registrar && !sip->location)) {
@@ -285,6 +286,7 @@ static void sip_free(struct sip *sip)
         free(sip->numbers);
         free(sip->pbxs);
         free(sip->user_agent);
+        free(sip->resolv_conf);
         free(sip);
 }
 

@@ -28,14 +28,15 @@ struct side {
         char address[ENDPOINT_TEXT_SIZE];
         char pbx[ENDPOINT_TEXT_SIZE + 32];
         struct sip_pbx_settings pbx_settings;
-        struct sip_event event; /* the newest one expected */
+        const char *resolv_conf; /* set before the start; NULL: the system's */
+        struct sip_event event;  /* the newest one expected */
 };
 
 /* `pbx` NULL: a gateway without one, and an open registrar. */
 static inline void side_start(struct side *side, const char *address, const char *pbx, enum sip_transport transport)
 {
         char why[160] = "";
-        *side = (struct side){0};
+        *side = (struct side){.resolv_conf = side->resolv_conf};
         TEXT_SET(side->address, address);
         assert_true(endpoint_parse(address, 5060, &side->at));
         if (pbx)
@@ -51,6 +52,7 @@ static inline void side_start(struct side *side, const char *address, const char
                 .user_agent = "sccpgw/test",
                 .ring_timeout_s = 3,
                 .max_lines = SIDE_LINES_MAX,
+                .resolv_conf = side->resolv_conf,
         };
         side->sip = sip_start(&settings, why, sizeof why);
         if (!side->sip)

@@ -2,6 +2,8 @@
  * and with an open registrar. */
 #include "tests/unit/sip_side.h"
 
+#include <unistd.h>
+
 #include "gateway/base/log.h"
 
 #define LEFT  "127.21.0.1:5060"
@@ -292,6 +294,59 @@ static void neighbours_call_each_other(void **state)
         assert_int_equal(side_expect(side, SIP_ENDED)->dialog, theirs);
 }
 
+/* A gateway at `listen` that is called at `address`, by one at `from`. */
+static void call_between(const char *listen, const char *address, const char *from)
+{
+        struct pair pair = {.theirs = 0};
+        struct endpoint reached;
+        side_start(&pair.right, listen, NULL, SIP_UDP);
+        side_start(&pair.left, from, address, SIP_UDP);
+        side_line(&pair.right, SIDE_LINE, "2001", "");
+        side_expect_line(&pair.right, SIP_LINE_REGISTERED);
+        side_line(&pair.left, SIDE_LINE, "1001", "");
+        side_expect_line(&pair.left, SIP_LINE_TRYING);
+        side_expect_line(&pair.left, SIP_LINE_REGISTERED);
+        ring(&pair);
+        assert_true(ip_equal(&pair.right.event.audio.rtp.ip, &pair.left.at.ip));
+        side_do(&pair.right, SIP_CMD_ANSWER, pair.theirs);
+        const struct sip_event *event = side_expect(&pair.left, SIP_ANSWERED);
+        assert_true(endpoint_parse(address, 5060, &reached));
+        assert_false(ip_is_any(&event->audio.rtp.ip));
+        assert_int_equal(event->audio.rtp.ip.family, reached.ip.family);
+        side_end(&pair.left, SIP_CMD_END, CALL, 0, 0, "");
+        side_expect(&pair.right, SIP_ENDED);
+
+        side_line(&pair.right, 2, "2002", ""); /* and a neighbour on the same gateway */
+        side_expect_line(&pair.right, SIP_LINE_REGISTERED);
+        side_invite(&pair.right, CALL, "2002");
+        uint32_t theirs = side_expect(&pair.right, SIP_INCOMING)->dialog;
+        side_do(&pair.right, SIP_CMD_ANSWER, theirs);
+        side_expect(&pair.right, SIP_ANSWERED);
+        side_end(&pair.right, SIP_CMD_END, theirs, 0, 0, "");
+        side_expect(&pair.right, SIP_ENDED);
+        sip_stop(pair.left.sip, 2000);
+        sip_stop(pair.right.sip, 2000);
+}
+
+static void all_addresses_are_told_as_the_one_that_is_reached(void **state)
+{
+        (void)state;
+        call_between("0.0.0.0:5981", "127.0.0.1:5981", "127.21.0.4:5982");
+}
+
+static void calls_work_over_ipv6(void **state)
+{
+        (void)state;
+        int probe = socket(AF_INET6, SOCK_DGRAM, 0);
+        struct sockaddr_in6 loopback = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+        bool usable = probe >= 0 && bind(probe, (struct sockaddr *)&loopback, sizeof loopback) == 0;
+        if (probe >= 0)
+                close(probe);
+        if (!usable)
+                skip();
+        call_between("[::]:5983", "[::1]:5983", "[::1]:5984");
+}
+
 #define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, pair_start, pair_stop)
 
 int main(void)
@@ -313,6 +368,8 @@ int main(void)
                 PAIR_TEST(stopping_ends_calls_and_registrations),
                 PAIR_TEST(calls_work_over_tcp),
                 PAIR_TEST(neighbours_call_each_other),
+                cmocka_unit_test(all_addresses_are_told_as_the_one_that_is_reached),
+                cmocka_unit_test(calls_work_over_ipv6),
         };
         log_start(getenv("SCCPGW_TEST_LOG") ? LOG_DEBUG : LOG_ERROR, LOG_TEXT);
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,8 @@ STORY(registers_refreshes_and_leaves, {"up", "send:300 =trying"}, {"200", "wait 
 STORY(challenge_is_answered_at_once, {"up", "send:300 =trying"}, {"401!", "send:300 again"},
       {"200", "wait =registered"}, {"due", "send:300"}, {"401!", "send:300 again"}, {"200", "wait"})
 STORY(wrong_password_waits, {"up", "send:300 =trying"}, {"401!", "send:300 again"}, {"401", "wait =refused"},
-      {"due", "send:300"}, {"401", "wait =refused"}, {"due", "send:300"}, {"200", "wait =registered"})
+      {"due", "send:300"}, {"401", "wait"}, {"due", "send:300"}, {"403", "wait =refused"}, {"due", "send:300"},
+      {"200", "wait =registered"})
 STORY(endless_challenges_end, {"up", "send:300 =trying"}, {"401!", "send:300 again"}, {"407!", "send:300 again"},
       {"401!", "send:300 again"}, {"401!", "send:300 again"}, {"401!", "wait =refused"})
 STORY(longer_interval_is_taken_once, {"up", "send:300 =trying"}, {"423:900", "send:900 again"},
