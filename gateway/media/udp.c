@@ -125,7 +125,7 @@ void udp_disconnect(int fd)
         ask_here(fd, udp_family(fd), true);
 }
 
-ssize_t udp_receive(int fd, uint8_t *packet, size_t size, union udp_name *from)
+ssize_t udp_receive(int fd, void *packet, size_t size, union udp_name *from)
 {
         socklen_t len = sizeof *from;
         return recvfrom(fd, packet, size, MSG_TRUNC, &from->any, &len);
@@ -153,7 +153,7 @@ static struct ip here_from(const struct cmsghdr *cmsg)
         return endpoint_from_sockaddr(&name.any).ip;
 }
 
-ssize_t udp_receive_here(int fd, uint8_t *packet, size_t size, union udp_name *from, struct ip *here)
+ssize_t udp_receive_here(int fd, void *packet, size_t size, union udp_name *from, struct ip *here)
 {
         union control control;
         struct iovec bytes = {packet, size};
@@ -188,7 +188,7 @@ static size_t here_to(const union udp_name *name, struct cmsghdr *cmsg)
         return CMSG_SPACE(len);
 }
 
-ssize_t udp_send(int fd, const uint8_t *packet, size_t len, const union udp_name *to, socklen_t to_len,
+ssize_t udp_send(int fd, const void *packet, size_t len, const union udp_name *to, socklen_t to_len,
                  const struct ip *here)
 {
         union control control = {0};

@@ -34,11 +34,11 @@ void udp_disconnect(int fd);
 
 /* The length of the packet, also when it is longer than `size` and cut; -1 with errno. `here` is written by the second,
  * which works on sockets that are not connected and costs a little more. */
-ssize_t udp_receive(int fd, uint8_t *packet, size_t size, union udp_name *from);
-ssize_t udp_receive_here(int fd, uint8_t *packet, size_t size, union udp_name *from, struct ip *here);
+ssize_t udp_receive(int fd, void *packet, size_t size, union udp_name *from);
+ssize_t udp_receive_here(int fd, void *packet, size_t size, union udp_name *from, struct ip *here);
 
 /* From a socket that is not connected; `here` without an address: the machine chooses. */
-ssize_t udp_send(int fd, const uint8_t *packet, size_t len, const union udp_name *to, socklen_t to_len,
+ssize_t udp_send(int fd, const void *packet, size_t len, const union udp_name *to, socklen_t to_len,
                  const struct ip *here);
 
 #endif

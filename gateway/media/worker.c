@@ -16,8 +16,8 @@
 #include "gateway/base/text.h"
 
 #define SWEEP_MS          1000
-#define SPARE_PLACES      64 /* beyond one close, and a few others, per slot */
-#define COMMANDS_PER_TURN 16 /* opening streams costs system calls; packets come in between */
+#define SPARE_PLACES      1024 /* at least, beyond those kept: a burst of calls within one turn of the loop */
+#define COMMANDS_PER_TURN 16   /* opening streams costs system calls; packets come in between */
 
 struct seat {
         struct stream stream;
@@ -41,7 +41,7 @@ struct worker {
 static size_t queue_room(size_t slots)
 {
         size_t room = 1;
-        while (room < 4 * slots + SPARE_PLACES)
+        while (room < slots + SPARE_PLACES)
                 room *= 2;
         return room;
 }

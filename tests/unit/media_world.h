@@ -1,5 +1,7 @@
-/* What the relay's tests share: peers on loopback that send and check packets, and a relay whose thread can be waited
- * for. The monotonic clock can be set forward, so that no test waits for ports to rest. */
+/* What the relay's tests share: peers on loopback that send and check packets, a relay whose thread can be waited for,
+ * and a call through it. The monotonic clock can be set forward, so that no test waits for ports to rest.
+ * A test defines FIRST before it includes this: it uses the thousand ports from there on, and programs of tests run at
+ * the same time. */
 #ifndef SCCPGW_TESTS_MEDIA_WORLD_H
 #define SCCPGW_TESTS_MEDIA_WORLD_H
 
@@ -25,6 +27,12 @@
 #define PATIENCE_MS 5000 /* for what must come; a busy machine is no mistake of ours */
 #define QUIET_MS    100  /* for what must not */
 #define PACKET_MAX  4096
+#define LAST        (FIRST + 599) /* of the relay's */
+#define PHONE_PORT  (FIRST + 600)
+#define SIP_PORT    (FIRST + 700)
+#define THIRD_PORT  (FIRST + 800)
+#define STREAM      17
+#define HOME        "127.0.0.1"
 #define SETTLE      0x7ffffff0u /* names of streams opened only to wait for the relay's thread */
 
 static atomic_long clock_ahead_s;
@@ -208,6 +216,67 @@ static inline void settle(struct relay *relay)
         struct relay_ports ports;
         assert_true(relay_open(relay, SETTLE, &ports));
         close_and_count(relay, SETTLE);
+}
+
+/* --- a call --- */
+
+/* A stream between a phone and a SIP peer, and a third who is neither. */
+struct world {
+        struct relay *relay;
+        struct relay_ports ports;
+        struct peer phone, sip, third;
+};
+
+static inline void world_start(struct world *world, const char *bind, unsigned timeout_s)
+{
+        world->relay = relay_start_range(FIRST, LAST, bind, 64, timeout_s);
+        world->phone = peer_open_at(HOME, PHONE_PORT);
+        world->sip = peer_open_at(HOME, SIP_PORT);
+        world->third = peer_open_at(HOME, THIRD_PORT);
+        assert_true(relay_open(world->relay, STREAM, &world->ports));
+}
+
+static inline void world_stop(struct world *world)
+{
+        relay_stop(world->relay);
+        peer_close(&world->phone);
+        peer_close(&world->sip);
+        peer_close(&world->third);
+}
+
+static inline void world_set(struct world *world, enum relay_side side, const struct endpoint *endpoint)
+{
+        assert_true(relay_set(world->relay, STREAM, side, endpoint));
+        settle(world->relay);
+}
+
+static inline void world_connect(struct world *world)
+{
+        world_set(world, RELAY_PHONE, &world->phone.at);
+        world_set(world, RELAY_SIP, &world->sip.at);
+}
+
+static inline void phone_says(struct world *world, unsigned seed)
+{
+        send_voice(&world->phone, HOME, world->ports.phone, seed);
+}
+
+static inline void sip_says(struct world *world, unsigned seed)
+{
+        send_voice(&world->sip, HOME, world->ports.sip, seed);
+}
+
+static inline void assert_talk(struct world *world, unsigned seed)
+{
+        phone_says(world, seed);
+        assert_voice(&world->sip, seed);
+        sip_says(world, seed + 1);
+        assert_voice(&world->phone, seed + 1);
+}
+
+static inline struct relay_counters world_close(struct world *world)
+{
+        return close_and_count(world->relay, STREAM);
 }
 
 #endif

@@ -1,24 +1,24 @@
 /* Calls come, change and go in any order while packets of all kinds fly at their ports from other threads. Worth most
  * under the thread and address sanitizers; what it checks itself: each stream is closed once, nobody hears a packet of
  * another call, and nothing is left. */
+#define FIRST 13000
 #include "media_world.h"
 
 #include <pthread.h>
 
 #include "gateway/base/log.h"
 
-#define FIRST      13000
-#define LAST       13999
-#define PEER_FIRST 14000
+#define PEER_FIRST (FIRST + 600)
 #define STREAMS    24
-#define COMMANDS   40000
+#define COMMANDS   150000
 #define SENDERS    2
 
 /* A peer per stream and side; its packets carry the number of the stream. */
 struct storm {
         struct relay *relay;
         struct peer peers[STREAMS][2];
-        _Atomic uint16_t ports[STREAMS][2]; /* of the relay; 0: not open */
+        pthread_mutex_t lock[STREAMS]; /* of its ports: nobody sends to one that has gone to another call */
+        uint16_t ports[STREAMS][2];    /* of the relay; 0: not open */
         atomic_bool over;
         atomic_ulong sent, heard, misled;
 };
@@ -63,13 +63,16 @@ static void peer_speak(struct storm *storm, unsigned *seed)
         unsigned stream = pick(seed, STREAMS), side = pick(seed, 2), kind = pick(seed, 8) == 0;
         uint8_t packet[VOICE_LEN];
         size_t len = packet_make(seed, stream, kind, packet);
-        uint16_t port = storm->ports[stream][side];
-        struct endpoint to = endpoint_at("127.0.0.1", (uint16_t)(port + kind));
-        const struct peer *peer = &storm->peers[stream][side];
+        struct endpoint to = endpoint_at(HOME, 0);
         union udp_name name;
-        socklen_t name_len = udp_name(AF_INET, &to, &name);
-        if (port && sendto(peer->fd[kind], packet, len, 0, &name.any, name_len) >= 0)
-                storm->sent++;
+        pthread_mutex_lock(&storm->lock[stream]);
+        to.port = storm->ports[stream][side];
+        if (to.port) {
+                to.port = (uint16_t)(to.port + kind);
+                socklen_t name_len = udp_name(AF_INET, &to, &name);
+                storm->sent += sendto(storm->peers[stream][side].fd[kind], packet, len, 0, &name.any, name_len) >= 0;
+        }
+        pthread_mutex_unlock(&storm->lock[stream]);
         peer_hear(storm, stream, storm->peers[stream][!side].fd[kind]);
 }
 
@@ -87,6 +90,14 @@ static void *sender_run(void *argument)
 
 /* --- commands --- */
 
+static void ports_tell(struct storm *storm, unsigned stream, const struct relay_ports *ports)
+{
+        pthread_mutex_lock(&storm->lock[stream]);
+        storm->ports[stream][RELAY_PHONE] = ports->phone;
+        storm->ports[stream][RELAY_SIP] = ports->sip;
+        pthread_mutex_unlock(&storm->lock[stream]);
+}
+
 static void stream_open(struct storm *storm, struct owner *owner, unsigned stream)
 {
         struct relay_ports ports;
@@ -95,13 +106,13 @@ static void stream_open(struct storm *storm, struct owner *owner, unsigned strea
                 return;
         owner->open[stream] = true;
         owner->opened++;
-        storm->ports[stream][RELAY_PHONE] = ports.phone;
-        storm->ports[stream][RELAY_SIP] = ports.sip;
+        ports_tell(storm, stream, &ports);
 }
 
 static void stream_close(struct storm *storm, struct owner *owner, unsigned stream)
 {
-        storm->ports[stream][RELAY_PHONE] = storm->ports[stream][RELAY_SIP] = 0;
+        static const struct relay_ports none;
+        ports_tell(storm, stream, &none);
         assert_true(relay_close(storm->relay, owner->name[stream]));
         owner->open[stream] = false;
 }
@@ -159,7 +170,7 @@ static void storm_command(struct storm *storm, struct owner *owner)
                 command_any(storm, owner, &seed);
                 if (pick(&seed, 8) == 0)
                         events_read(storm, owner, 0);
-                if (i % 500 == 0) {
+                if (i % 2500 == 0) { /* long enough to fill the relay's queue */
                         usleep(20000);
                         ports_have_rested(); /* also a sweep of the relay's */
                 }
@@ -180,8 +191,9 @@ static void calls_change_at_random_while_packets_fly(void **state)
         storm.relay = relay_start_range(FIRST, LAST, NULL, 2 * STREAMS, 3);
         for (unsigned i = 0; i < STREAMS; i++) {
                 owner.name[i] = i;
+                pthread_mutex_init(&storm.lock[i], NULL);
                 for (unsigned side = 0; side < 2; side++)
-                        storm.peers[i][side] = peer_open_at("127.0.0.1", (uint16_t)(PEER_FIRST + 4 * i + 2 * side));
+                        storm.peers[i][side] = peer_open_at(HOME, (uint16_t)(PEER_FIRST + 4 * i + 2 * side));
         }
         for (unsigned i = 0; i < SENDERS; i++)
                 assert_int_equal(pthread_create(&senders[i], NULL, sender_run, &storm), 0);
@@ -196,9 +208,11 @@ static void calls_change_at_random_while_packets_fly(void **state)
         assert_int_equal(storm.misled, 0);
         assert_int_equal(relay_ports_used(storm.relay), 0);
         relay_stop(storm.relay);
-        for (unsigned i = 0; i < STREAMS; i++)
+        for (unsigned i = 0; i < STREAMS; i++) {
+                pthread_mutex_destroy(&storm.lock[i]);
                 for (unsigned side = 0; side < 2; side++)
                         peer_close(&storm.peers[i][side]);
+        }
         assert_int_equal(open_descriptors(), before);
 }
 
