@@ -211,6 +211,7 @@ static void house_open(struct session_house *house, struct loop *loop, const str
 struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_settings *settings,
                                     const struct sccp_handlers *handlers, void *owner, char *why, size_t why_size)
 {
+        assert(settings->keepalive_s > 0);
         assert(handlers->admit && handlers->up && handlers->down && handlers->input && handlers->in_call);
         struct sccp_server *server = calloc(1, sizeof *server);
         text_copy(why, why_size, "out of memory");

@@ -13,7 +13,7 @@
 #include "sccp/zones.h"
 
 #define SESSION_CALLS 8  /* call references remembered to read messages by */
-#define STRANGERS     20 /* warnings about connections that are no phones of ours, per STRANGERS_S seconds */
+#define STRANGERS     20 /* log lines about who is no phone of ours, per STRANGERS_S seconds */
 #define STRANGERS_S   60
 
 /* What all sessions of a server share; owned by the server, alive as long as any open session. */

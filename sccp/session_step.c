@@ -1,6 +1,5 @@
 /* What a message does: decoded, taken by the station, its answers sent, and what happened told to the owner. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "gateway/base/text.h"
 #include "sccp/session.h"
@@ -113,7 +112,8 @@ static void do_token(struct sccp_session *session, const struct sccp_message *me
 {
         struct sccp_profile profile;
         bool granted = !ask_admission(session, asked, &profile);
-        log_info(asked->name, "asks to come home: %s", granted ? "granted" : "refused");
+        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
+                log_info(asked->name, "asks to come home: %s", granted ? "granted" : "refused");
         sccp_station_token(message, granted, SCCP_TOKEN_WAIT_S, replies);
         put_replies(session, replies);
 }
@@ -143,6 +143,7 @@ void session_ready(struct sccp_session *session)
         if (session->closed)
                 return;
         if (!registry_add(&house->registry, session, station->name)) {
+                log_error(station->name, "cannot be registered: out of memory");
                 session_drop(session);
                 return;
         }
@@ -171,7 +172,8 @@ static void do_happened(struct sccp_session *session, const struct sccp_message 
                 warn(session, sccp_message_info(message->id)->name, "not permitted now");
                 break;
         case SCCP_HAPPENED_ALARM:
-                log_info(session_subject(session, buffer), "alarm: %s", message->alarm.text);
+                if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+                        log_info(session_subject(session, buffer), "alarm: %s", message->alarm.text);
                 break;
         case SCCP_HAPPENED_REGISTER:
         case SCCP_HAPPENED_MISNAMED:
