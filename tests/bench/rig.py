@@ -81,8 +81,10 @@ class Phones:
 
     def stop(self):
         self.child.stdin.close()
-        self.child.wait(10)
+        status = self.child.wait(10)
         self.log.close()
+        if status:
+            raise NotReady(f"bench_phones ended with {status}: see {self.log.name}")
 
 
 def configuration(registrar, size):
