@@ -13,6 +13,17 @@ static void check_audio(const struct audio *audio, const struct sdp_shape *shape
                 assert(codec_info(audio->codecs[i].codec) && audio->codecs[i].payload_type < 128);
 }
 
+/* Field by field: the bytes between the fields are nobody's. */
+static void check_equal(const struct audio *a, const struct audio *b)
+{
+        assert(a->n_codecs == b->n_codecs && a->direction == b->direction);
+        assert(a->dtmf_payload_type == b->dtmf_payload_type && a->packet_ms == b->packet_ms);
+        assert(endpoint_equal(&a->rtp, &b->rtp));
+        for (unsigned i = 0; i < a->n_codecs; i++)
+                assert(a->codecs[i].codec == b->codecs[i].codec &&
+                       a->codecs[i].payload_type == b->codecs[i].payload_type);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -28,9 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_audio(&audio, &shape);
         size_t len = sdp_write(&audio, &shape, &session, text);
         assert(len == strlen(text) && !sdp_read(text, len, &again, &shape_again));
-        assert(again.n_codecs == audio.n_codecs && again.direction == audio.direction);
-        assert(memcmp(again.codecs, audio.codecs, sizeof(audio.codecs)) == 0);
-        assert(endpoint_equal(&again.rtp, &audio.rtp) && again.dtmf_payload_type == audio.dtmf_payload_type);
+        check_equal(&audio, &again);
         assert(shape_again.n_media == shape.n_media && shape_again.audio == shape.audio);
         return 0;
 }
