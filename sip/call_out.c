@@ -25,28 +25,31 @@
 
 static void invite_send(struct dialog *dialog);
 
-static void call_failed(struct sip *sip, uint32_t dialog, uint32_t line, int status, const char *reason)
-{
-        struct sip_event event = {.kind = SIP_FAILED, .dialog = dialog, .line = line, .status = status};
-        TEXT_SET(event.reason, reason);
-        room_post(sip, &event);
-}
-
-static void failed(struct dialog *dialog, int status, const sip_t *sip)
+/* Our INVITE comes to nothing, for a reason of our own. */
+static void failed(struct dialog *dialog, int status, const char *reason)
 {
         struct sip_event event = dialog_event(dialog, SIP_FAILED);
-        struct identity_reason reason = {0};
         event.status = status;
-        if (sip)
-                identity_reason(sip, &reason);
+        TEXT_SET(event.reason, reason);
+        dialog_post(dialog, &event);
+        dialog_gone(dialog);
+}
+
+/* ... or for what the peer says, or for the peer saying nothing. */
+static void refused_finally(struct dialog *dialog, const sip_t *sip)
+{
+        struct sip_event event = dialog_event(dialog, SIP_FAILED);
+        struct identity_reason reason;
+        const char *phrase = sip->sip_status->st_phrase;
+        identity_reason(sip, &reason);
+        event.status = sip->sip_status->st_status;
         event.cause = reason.cause;
         if (reason.text[0])
                 TEXT_SET(event.reason, reason.text);
-        else if (!sip || nta_sip_is_internal(sip))
-                TEXT_SET(event.reason, status == 408 ? "no answer" : "cannot be reached");
+        else if (nta_sip_is_internal(sip))
+                TEXT_SET(event.reason, event.status == 408 ? "no answer" : "cannot be reached");
         else
-                identity_name(sip->sip_status->st_phrase, strlen(sip->sip_status->st_phrase), event.reason,
-                              sizeof event.reason);
+                identity_name(phrase, strlen(phrase), event.reason, sizeof event.reason);
         dialog_post(dialog, &event);
         dialog_gone(dialog);
 }
@@ -54,9 +57,9 @@ static void failed(struct dialog *dialog, int status, const sip_t *sip)
 static void progressed(struct dialog *dialog, const sip_t *sip)
 {
         struct sip_event event = dialog_event(dialog, SIP_PROGRESS);
-        struct fork *fork = fork_of(dialog, sip);
         if (sip->sip_status->st_status < 180)
                 return;
+        struct fork *fork = fork_of(dialog, sip);
         if (fork && !fork_acknowledge(dialog, fork, sip))
                 return;
         event.status = sip->sip_status->st_status;
@@ -125,7 +128,7 @@ static void refused(struct dialog *dialog, const sip_t *sip)
                 forks_drop(dialog);
                 invite_send(dialog);
         } else {
-                failed(dialog, status, sip);
+                refused_finally(dialog, sip);
         }
 }
 
@@ -164,7 +167,7 @@ static void invite_send(struct dialog *dialog)
                 SIPTAG_USER_AGENT_STR(dialog->sip->user_agent), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                 SIPTAG_PAYLOAD_STR(sdp), TAG_END());
         if (!dialog->invite)
-                failed(dialog, 500, NULL);
+                failed(dialog, 500, "the request cannot be made");
 }
 
 /* From with our tag, To without one: the dialog has no other side yet. */
@@ -190,28 +193,37 @@ static void rang_too_long(struct timer *timer)
         hangup(dialog, 0, 0, "");
 }
 
+/* There is not even a dialog. */
+static void call_refuse(struct sip *sip, const struct sip_command *command, int status, const char *reason)
+{
+        struct sip_event event = {
+                .kind = SIP_FAILED, .dialog = command->dialog, .line = command->line, .status = status};
+        TEXT_SET(event.reason, reason);
+        room_post(sip, &event);
+}
+
 void call_out(struct sip *sip, const struct sip_command *command)
 {
         struct account *account = account_by_line(sip, command->line);
         if (!account) {
-                call_failed(sip, command->dialog, command->line, 404, "no such line");
+                call_refuse(sip, command, 404, "no such line");
                 return;
         }
         struct dialog *dialog = dialog_new(sip, command->dialog, command->line);
         if (!dialog) {
                 log_error(account->who.number, "no dialog %x: no memory, or it is there already", command->dialog);
-                call_failed(sip, command->dialog, command->line, 503, "no memory");
+                call_refuse(sip, command, 503, "no memory");
                 return;
         }
         dialog->wanted = command->audio;
         if (!target_find(dialog, account, command->party.number)) {
-                failed(dialog, 404, NULL);
+                failed(dialog, 404, "unknown number");
                 return;
         }
         path_contact(&dialog->path, account->contact_user, dialog->contact);
         dialog->leg = leg_new(dialog, account);
         if (!dialog->leg) {
-                failed(dialog, 500, NULL);
+                failed(dialog, 500, "the request cannot be made");
                 return;
         }
         dialog_alarm(dialog, sip->ring_timeout_s * INT64_C(1000), rang_too_long);

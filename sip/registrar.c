@@ -15,7 +15,7 @@
 #include "sip/location.h"
 #include "sip/request.h"
 
-#define CONTACT_TEXT_SIZE (LOCATION_PER_USER * (LOCATION_URI_MAX + 24))
+#define CONTACT_TEXT_SIZE ((size_t)LOCATION_PER_USER * (LOCATION_URI_MAX + 24))
 
 /* Contacts of one REGISTER, as text; more than a user may have are not looked at. */
 struct contacts {

@@ -27,23 +27,23 @@ static int too_late(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
 
 static const struct method {
         sip_method_t method;
-        int (*run)(struct sip *, nta_incoming_t *, const sip_t *); /* NULL: refused */
-        int refusal;
+        int refusal; /* status where `run` is NULL */
+        int (*run)(struct sip *, nta_incoming_t *, const sip_t *);
 } methods[] = {
-        {sip_method_invite, call_in, 0},
-        {sip_method_options, options_received, 0},
-        {sip_method_register, registrar_received, 0},
-        {sip_method_ack, too_late, 0},
-        {sip_method_bye, too_late, 0},
-        {sip_method_cancel, too_late, 0},
-        {sip_method_prack, too_late, 0},
-        {sip_method_update, too_late, 0},
-        {sip_method_info, too_late, 0},
-        {sip_method_subscribe, NULL, 489},
-        {sip_method_notify, NULL, 489},
-        {sip_method_message, NULL, 405},
-        {sip_method_refer, NULL, 405},
-        {sip_method_publish, NULL, 405},
+        {sip_method_invite, 0, call_in},
+        {sip_method_options, 0, options_received},
+        {sip_method_register, 0, registrar_received},
+        {sip_method_ack, 0, too_late},
+        {sip_method_bye, 0, too_late},
+        {sip_method_cancel, 0, too_late},
+        {sip_method_prack, 0, too_late},
+        {sip_method_update, 0, too_late},
+        {sip_method_info, 0, too_late},
+        {sip_method_subscribe, 489, NULL},
+        {sip_method_notify, 489, NULL},
+        {sip_method_message, 405, NULL},
+        {sip_method_refer, 405, NULL},
+        {sip_method_publish, 405, NULL},
 };
 
 static const struct method *method_find(sip_method_t method)

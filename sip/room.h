@@ -12,6 +12,7 @@
 #include "gateway/base/timer.h"
 #include "sip/sip.h"
 
+#define SIP_EVENT_SLOTS    2048
 #define SIP_LISTENERS_MAX  8
 #define SIP_DIALOG_BUCKETS 1024 /* a power of two */
 #define SIP_URI_SIZE       256
@@ -76,7 +77,9 @@ struct sip {
         struct log_limit garbage_limit;
 };
 
-/* thread.c */
+/* room.c */
+void room_init(struct sip *sip); /* the parts below; zero is not enough for them */
+void room_late_free(struct sip *sip);
 void room_timer_set(struct sip *sip, struct timer *timer, int64_t wait_ms); /* moves a set one */
 void room_timer_clear(struct sip *sip, struct timer *timer);
 /* Nothing is lost: what the queue does not take waits here. */
