@@ -194,9 +194,10 @@ void device_unregister(struct device *device)
 /* What hook messages say: the call that rings, else the one that is active. */
 static struct face_call *meant(struct device *device)
 {
-        for (int i = 0; i < FACE_CALLS; i++)
-                if (device->face.calls[i].ref && device->face.calls[i].state == SCCP_CALL_STATE_RING_IN)
-                        return &device->face.calls[i];
+        struct face_call *call;
+        for (unsigned nth = 1; (call = face_nth_call(&device->face, nth)); nth++)
+                if (call->state == SCCP_CALL_STATE_RING_IN)
+                        return call;
         return face_active_call(&device->face);
 }
 
@@ -238,6 +239,7 @@ void device_digit(struct device *device, char digit)
         struct sccp_message message = {.id = SCCP_KEYPAD_BUTTON};
         struct sccp_keypad_button *m = &message.keypad_button;
         const struct face_call *call = face_active_call(&device->face);
+        face_typed(&device->face, digit);
         m->button = digit == '*' ? 14 : digit == '#' ? 15 : digit == '+' ? 16 : (uint32_t)(digit - '0');
         if (device->kind->traits & KIND_KEYS_NO_LINE) {
                 message.omitted = 4;

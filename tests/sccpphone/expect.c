@@ -11,17 +11,16 @@ static const struct face *face_of(const struct script *script)
         return &script->device->face;
 }
 
-/* The call meant: the active one, or the one on "line N" when the words say so. */
+/* The call meant: the active one, unless the words from `at` on say "line N" or "call N" (1: the oldest). */
 static struct face_call *call_of(const struct script *script, int at)
 {
         struct face *face = &script->device->face;
-        if (!script_word_is(script, at, "line"))
-                return face_active_call(face);
-        unsigned line = (unsigned)atoi(script_word(script, at + 1));
-        for (int i = 0; i < FACE_CALLS; i++)
-                if (face->calls[i].ref && face->calls[i].line == line)
-                        return &face->calls[i];
-        return NULL;
+        unsigned number = (unsigned)atoi(script_word(script, at + 1));
+        if (script_word_is(script, at, "line"))
+                return face_call_on(face, number);
+        if (script_word_is(script, at, "call"))
+                return face_nth_call(face, number);
+        return face_active_call(face);
 }
 
 static bool same_value(enum sccp_values set, uint32_t is, const char *wanted, char *why, size_t size)
@@ -97,16 +96,15 @@ static bool speaker(struct script *script, char *why, size_t size)
 
 static bool soft_keys(struct script *script, char *why, size_t size)
 {
-        const struct face *face = face_of(script);
-        const struct face_call *call = face_active_call(&script->device->face);
-        uint32_t set = call ? call->key_set : face->idle_key_set;
+        const struct face_call *call = call_of(script, 3);
+        uint32_t set = call ? call->key_set : face_of(script)->idle_key_set;
         return same_value(SCCP_VALUES_softkey_set, set, script_word(script, 2), why, size);
 }
 
 /* key NAME shown|hidden */
 static bool soft_key(struct script *script, char *why, size_t size)
 {
-        const struct face_call *call = face_active_call(&script->device->face);
+        const struct face_call *call = call_of(script, 4);
         uint32_t event;
         if (!sccp_value_parse(SCCP_VALUES_softkey, script_word(script, 2), &event)) {
                 text_printf(why, size, "there is no such key");
@@ -138,7 +136,7 @@ static bool notify(struct script *script, char *why, size_t size)
 /* info calling|called "name" number */
 static bool info(struct script *script, char *why, size_t size)
 {
-        const struct face_call *call = face_active_call(&script->device->face);
+        const struct face_call *call = call_of(script, 5);
         bool calling = script_word_is(script, 2, "calling");
         if (!call || !call->info) {
                 text_printf(why, size, "no call information");
@@ -153,14 +151,38 @@ static bool info(struct script *script, char *why, size_t size)
 
 static bool dialed(struct script *script, char *why, size_t size)
 {
-        const struct face_call *call = face_active_call(&script->device->face);
+        const struct face_call *call = call_of(script, 3);
         return contains(call ? call->dialed : "", script_word(script, 2), why, size);
+}
+
+/* What the phone itself shows of the digits its user types. */
+static bool typed(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = call_of(script, 3);
+        text_printf(why, size, "it is \"%s\"", call ? call->typed : "");
+        return call && text_equal(call->typed, script_word(script, 2));
+}
+
+static bool waiting_tones(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it was heard %u times", face_of(script)->waiting_tones);
+        return face_of(script)->waiting_tones == (unsigned)atoi(script_word(script, 2));
 }
 
 static bool receive(struct script *script, char *why, size_t size)
 {
         text_printf(why, size, "it is %s", face_of(script)->channel.open ? "open" : "closed");
         return face_of(script)->channel.open == script_word_is(script, 2, "open");
+}
+
+/* sends ADDRESS: where its audio goes, any port there */
+static bool sends(struct script *script, char *why, size_t size)
+{
+        const struct face_channel *channel = &face_of(script)->channel;
+        struct ip wanted;
+        char text[ENDPOINT_TEXT_SIZE];
+        text_printf(why, size, "it is %s", channel->sending ? endpoint_print(&channel->to, text) : "nowhere");
+        return channel->sending && ip_parse(script_word(script, 2), &wanted) && ip_equal(&wanted, &channel->to.ip);
 }
 
 static bool transmit(struct script *script, char *why, size_t size)
@@ -231,6 +253,9 @@ static const struct {
         {"notify", 3, notify},
         {"info", 5, info},
         {"dialed", 3, dialed},
+        {"typed", 3, typed},
+        {"waitingtones", 3, waiting_tones},
+        {"sends", 3, sends},
         {"rx", 3, receive},
         {"tx", 3, transmit},
         {"audio", 3, audio},

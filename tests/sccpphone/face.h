@@ -9,24 +9,28 @@
 #include "kinds.h"
 #include "sccp/schema.h"
 
-#define FACE_CALLS 8
-#define FACE_LINES 43
-#define FACE_TEXT  128
+#define FACE_CALLS  8
+#define FACE_LINES  43
+#define FACE_TEXT   128
+#define FACE_DIGITS 32
 
 struct face_call {
         uint32_t ref, line; /* ref 0: no call */
+        unsigned age;       /* counts up: the smaller one came earlier */
         uint32_t state;     /* SCCP_CALL_STATE_... */
         uint32_t tone;      /* SCCP_TONE_SILENCE: none */
         uint32_t key_set, key_mask;
         char prompt[FACE_TEXT];
         char calling_name[FACE_TEXT], calling_number[32], called_name[FACE_TEXT], called_number[32];
-        char dialed[32];
+        char typed[FACE_DIGITS]; /* phones show by themselves what their user types */
+        char dialed[FACE_DIGITS];
         bool info;
 };
 
 struct face_channel {
         bool open, sending;
         uint32_t party, ref, conference;
+        struct endpoint to;
 };
 
 struct face {
@@ -38,11 +42,12 @@ struct face {
         uint32_t ringer, ring_ref;
         bool speaker;
         uint32_t plane;
-        uint32_t idle_tone; /* a tone for no call */
+        uint32_t idle_tone;     /* a tone for no call */
+        unsigned waiting_tones; /* call waiting was heard so often */
         uint32_t idle_key_set, idle_key_mask;
         char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
         struct face_call calls[FACE_CALLS];
-        struct face_call last_ended; /* scripts ask about it */
+        unsigned ages;
         struct face_channel channel;
         bool time_set;
         uint32_t lines, speed_dials; /* as the button template has them */
@@ -58,9 +63,12 @@ struct face {
 void face_init(struct face *face, const struct kind *kind, unsigned version);
 /* A message from the gateway. `padded`: its payload was a multiple of 4. */
 void face_show(struct face *face, const struct sccp_message *message, bool padded);
+void face_typed(struct face *face, char digit); /* the user pressed a digit */
 
-struct face_call *face_call(struct face *face, uint32_t ref); /* NULL: none */
-struct face_call *face_active_call(struct face *face);        /* the last one touched that is not on hook; NULL */
+struct face_call *face_call(struct face *face, uint32_t ref);     /* NULL: none */
+struct face_call *face_nth_call(struct face *face, unsigned nth); /* 1: the oldest; NULL: there are not so many */
+struct face_call *face_call_on(struct face *face, uint32_t line); /* the oldest there; NULL */
+struct face_call *face_active_call(struct face *face);            /* neither held nor ringing, else the oldest; NULL */
 unsigned face_calls(const struct face *face);
 bool face_idle(const struct face *face, char *why, size_t size);          /* everything off; else what is not */
 bool face_has_key(const struct face *face, uint32_t ref, uint32_t event); /* shown now */

@@ -8,7 +8,8 @@
 
 /* Features as real phones of that kind register with them (protocol reference, phone_features and flows.md 1.2). */
 static const struct kind kinds[] = {
-        {"ATA186", SCCP_DEVICE_ATA186, 3, 0x0000, KIND_BARE_HOOK | KIND_SHORT_ACK | KIND_KEYS_NO_LINE, 1, 0},
+        {"ATA186", SCCP_DEVICE_ATA186, 3, 0x0000, KIND_BARE_HOOK | KIND_SHORT_ACK | KIND_KEYS_NO_LINE | KIND_NO_TEXT, 1,
+         0},
         {"7912", SCCP_DEVICE_7912, 6, 0x8100, KIND_BARE_HOOK | KIND_SHORT_ACK | KIND_SOFT_KEYS, 1, 4},
         {"7910", SCCP_DEVICE_7910, 5, 0x8000, KIND_BARE_HOOK | KIND_SHORT_ACK, 1, 2},
         {"7940", SCCP_DEVICE_7940, 11, 0x8560, KIND_SOFT_KEYS, 2, 2},
@@ -19,8 +20,10 @@ static const struct kind kinds[] = {
          8},
         {"7965", SCCP_DEVICE_7965, 22, 0x8572, KIND_SOFT_KEYS | KIND_TX_ACK | KIND_PATH_EVENTS | KIND_ZERO_ON_HOOK, 6,
          6},
-        {"6921", SCCP_DEVICE_6921, 20, 0x8570, KIND_SOFT_KEYS | KIND_TX_ACK | KIND_BARE_ACK | KIND_ZERO_ON_HOOK, 2, 2},
-        {"8945", SCCP_DEVICE_8945, 22, 0x8572, KIND_SOFT_KEYS | KIND_TX_ACK | KIND_ZERO_ON_HOOK, 4, 4},
+        {"6921", SCCP_DEVICE_6921, 20, 0x8570,
+         KIND_SOFT_KEYS | KIND_TX_ACK | KIND_BARE_ACK | KIND_ZERO_ON_HOOK | KIND_LABELS_ONLY, 2, 2},
+        {"8945", SCCP_DEVICE_8945, 22, 0x8572, KIND_SOFT_KEYS | KIND_TX_ACK | KIND_ZERO_ON_HOOK | KIND_LABELS_ONLY, 4,
+         4},
 };
 
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };

@@ -14,7 +14,11 @@ enum kind_trait {
         KIND_SOFT_KEYS = 1 << 5,
         KIND_PATH_EVENTS = 1 << 6,  /* says which of handset, headset, speaker is used */
         KIND_KEYS_NO_LINE = 1 << 7, /* KeypadButton says the digit only */
+        KIND_NO_TEXT = 1 << 8,      /* no display at all */
+        KIND_LABELS_ONLY = 1 << 9,  /* shows only the texts it has itself, never ours */
 };
+
+#define KIND_UTF8 0x0010 /* the bit of features that says so */
 
 struct kind {
         const char *name;

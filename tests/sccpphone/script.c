@@ -117,7 +117,10 @@ static bool run_key(struct script *script)
         }
         const struct face_call *call = face_active_call(&device->face);
         uint32_t line = number_word(script, 2), ref = number_word(script, 3);
-        if (script->n_words <= 2 && call) {
+        bool by_age = script_word_is(script, 2, "call");
+        if (by_age)
+                call = face_nth_call(&device->face, number_word(script, 3));
+        if ((by_age || script->n_words <= 2) && call) {
                 line = call->line;
                 ref = call->ref;
         }
