@@ -73,7 +73,7 @@ struct dialog {
         bool refreshing;        /* the request under way only refreshes the session */
         struct audio wanted;    /* the offer to be made */
         bool offer_waits;       /* ... as soon as the exchange under way is over, or after a 491 */
-        bool offerless;         /* their INVITE had none: our answer is the offer, the ACK has theirs */
+        bool offerless;         /* their INVITE or re-INVITE had none: our answer is the offer, the ACK has theirs */
         bool reliable;          /* their INVITE requires 100rel */
         bool peer_updates;      /* knows UPDATE */
         uint64_t heard;         /* hash of their last description: the same again is a mere refresh */

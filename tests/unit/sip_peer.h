@@ -4,6 +4,7 @@
 #define SCCPGW_TESTS_SIP_PEER_H
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,15 +34,29 @@ struct peer {
         char text[PEER_TEXT_SIZE];
 };
 
-static inline void peer_open(struct peer *peer, const char *address)
+/* A UDP socket at this address; -1 when it cannot be had. Another run of the same test on this machine may have it:
+ * its turn comes first. */
+static inline int peer_bind(const char *address)
 {
         struct endpoint at;
         struct sockaddr_storage to;
         assert_true(endpoint_parse(address, 5060, &at));
         socklen_t len = endpoint_to_sockaddr(&at, &to);
-        *peer = (struct peer){.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+        int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        for (int64_t until_ms = clock_ms() + 60000; clock_ms() < until_ms; poll(NULL, 0, 100)) {
+                if (bind(fd, (struct sockaddr *)&to, len) == 0)
+                        return fd;
+                if (errno != EADDRINUSE)
+                        break;
+        }
+        close(fd);
+        return -1;
+}
+
+static inline void peer_open(struct peer *peer, const char *address)
+{
+        *peer = (struct peer){.fd = peer_bind(address)};
         assert_true(peer->fd >= 0);
-        assert_int_equal(bind(peer->fd, (struct sockaddr *)&to, len), 0);
 }
 
 /* The next message, whatever it is; false: none came. */

@@ -94,19 +94,13 @@ static void *serve(void *arg)
 
 static bool server_start(struct server *server)
 {
-        struct endpoint at;
-        struct sockaddr_storage to;
-        FILE *conf = fopen(CONF, "w");
-        if (!conf || !endpoint_parse(DNS, 53, &at))
+        server->fd = peer_bind(DNS);
+        if (server->fd < 0)
                 return false;
+        FILE *conf = fopen(CONF, "w");
+        assert_non_null(conf);
         fprintf(conf, "nameserver 127.22.3.53\n");
         fclose(conf);
-        socklen_t len = endpoint_to_sockaddr(&at, &to);
-        server->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        if (bind(server->fd, (struct sockaddr *)&to, len) != 0) {
-                close(server->fd);
-                return false;
-        }
         return pthread_create(&server->thread, NULL, serve, server) == 0;
 }
 
