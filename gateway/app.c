@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
@@ -15,14 +16,14 @@
 
 struct app {
         struct gateway gateway;
-        struct loop_signal terminate, interrupt, hangup;
+        struct loop_signal terminate, interrupt, hangup, reopen;
 };
 
 static void stop(struct gateway *gateway, const char *signal_name)
 {
         log_info(gateway->config->node.name, "%s: stopping", signal_name);
         gateway->stopping = true;
-        loop_stop(gateway->loop); /* the watchers go with it: a second signal ends us at once */
+        loop_stop(gateway->loop);
 }
 
 static void on_terminate(struct loop_signal *watch)
@@ -43,6 +44,40 @@ static void on_hangup(struct loop_signal *watch)
         log_warning(app->gateway.config->node.name, "SIGHUP: a changed configuration takes effect at the next start");
 }
 
+static void on_reopen(struct loop_signal *watch)
+{
+        struct app *app = (struct app *)((char *)watch - offsetof(struct app, reopen));
+        log_debug(app->gateway.config->node.name, "SIGUSR1: the log goes to stderr, no file has to be reopened");
+}
+
+/* From the first moment on: a signal during the start is served when the loop runs. */
+static void signals_watch(struct app *app)
+{
+        loop_signal_start(app->gateway.loop, &app->terminate, SIGTERM);
+        loop_signal_start(app->gateway.loop, &app->interrupt, SIGINT);
+        loop_signal_start(app->gateway.loop, &app->hangup, SIGHUP);
+        loop_signal_start(app->gateway.loop, &app->reopen, SIGUSR1);
+}
+
+static void end_now(int signal_number)
+{
+        _exit(128 + signal_number);
+}
+
+/* A second signal ends us at once. A handler, because the kernel keeps the default action from process 1; what else
+ * came to be watched must not end a stop half way. */
+static void signals_unwatch(struct app *app)
+{
+        loop_signal_stop(&app->terminate);
+        loop_signal_stop(&app->interrupt);
+        signal(SIGTERM, end_now);
+        signal(SIGINT, end_now);
+        loop_signal_stop(&app->hangup);
+        loop_signal_stop(&app->reopen);
+        signal(SIGHUP, SIG_IGN);
+        signal(SIGUSR1, SIG_IGN);
+}
+
 /* The relay's news: a stream that fell silent ends its call. */
 static void on_relay_ready(struct loop_fd *fd, unsigned events)
 {
@@ -54,7 +89,7 @@ static void on_relay_ready(struct loop_fd *fd, unsigned events)
                 if (event.kind != RELAY_SILENT || !slot)
                         continue;
                 struct phone *phone = slot->phone;
-                log_warning(phone->config->name, "call %u: no audio from the %s for %u s", slot->id,
+                log_warning(phone->config->name, "call %u: no audio from the %s for %u s (media.rtp_timeout)", slot->id,
                             event.side == RELAY_PHONE ? "phone" : "far end", gateway->config->media.rtp_timeout_s);
                 bridge_event(slot, &(struct event){.kind = EV_MEDIA_DEAD});
                 bridge_settle(phone);
@@ -100,21 +135,36 @@ static bool make_plan(struct gateway *gateway)
         return true;
 }
 
-static bool start(struct gateway *gateway, char *why, size_t why_size)
+static bool start(struct app *app, char *why, size_t why_size)
 {
+        struct gateway *gateway = &app->gateway;
         text_copy(why, why_size, "out of memory");
         gateway->loop = loop_new();
-        return gateway->loop && roster_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
+        if (!gateway->loop)
+                return false;
+        signals_watch(app);
+        return roster_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
                start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
                phone_side_start(gateway, why, why_size);
 }
 
+static const char *list_endpoints(const struct config_endpoints *listen, char *text, size_t size)
+{
+        char one[ENDPOINT_TEXT_SIZE];
+        text_copy(text, size, "");
+        for (size_t i = 0; i < listen->count; i++)
+                text_append(text, size, "%s%s", i ? ", " : "", endpoint_print(&listen->at[i], one));
+        return text;
+}
+
 static void log_ready(const struct gateway *gateway)
 {
-        char sccp[ENDPOINT_TEXT_SIZE], sip[ENDPOINT_TEXT_SIZE];
-        log_info(gateway->config->node.name, "ready: %zu phones, %zu lines, SCCP %s, SIP %s", gateway->n_phones,
-                 gateway->n_lines, endpoint_print(&gateway->config->sccp.listen.at[0], sccp),
-                 endpoint_print(&gateway->config->sip.listen.at[0], sip));
+        const struct config *config = gateway->config;
+        char sccp[8 * ENDPOINT_TEXT_SIZE], sip[8 * ENDPOINT_TEXT_SIZE];
+        log_info(config->node.name, "ready: %zu phone%s, %zu line%s, SCCP on %s, SIP on %s", gateway->n_phones,
+                 gateway->n_phones == 1 ? "" : "s", gateway->n_lines, gateway->n_lines == 1 ? "" : "s",
+                 list_endpoints(&config->sccp.listen, sccp, sizeof sccp),
+                 list_endpoints(&config->sip.listen, sip, sizeof sip));
 }
 
 /* Calls first, so that phones and peers hear of it; then phones, so that they come back at once; then the rest in
@@ -142,23 +192,19 @@ bool app_run(const struct config *config)
         struct app app = {.gateway.config = config,
                           .terminate.raised = on_terminate,
                           .interrupt.raised = on_interrupt,
-                          .hangup.raised = on_hangup};
+                          .hangup.raised = on_hangup,
+                          .reopen.raised = on_reopen};
         char why[256] = "";
-        bool started = start(&app.gateway, why, sizeof why);
+        bool started = start(&app, why, sizeof why);
         if (started) {
-                loop_signal_start(app.gateway.loop, &app.terminate, SIGTERM);
-                loop_signal_start(app.gateway.loop, &app.interrupt, SIGINT);
-                loop_signal_start(app.gateway.loop, &app.hangup, SIGHUP);
                 log_ready(&app.gateway);
                 loop_run(app.gateway.loop);
-                loop_signal_stop(&app.terminate);
-                loop_signal_stop(&app.interrupt);
-                loop_signal_stop(&app.hangup);
         } else {
-                log_error("gateway", "cannot start: %s", why);
+                log_error(config->node.name, "cannot start: %s", why);
         }
+        signals_unwatch(&app);
         finish(&app.gateway);
         if (started)
-                log_info("gateway", "stopped");
+                log_info(config->node.name, "stopped");
         return started;
 }

@@ -1,9 +1,9 @@
 /* The command that is the daemon: configuration in, exit status out. */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "config/config.h"
 #include "gateway/app.h"
@@ -25,32 +25,42 @@ static void log_problems(const struct config_report *report)
 {
         for (size_t i = 0; i < report->count; i++) {
                 const struct config_problem *problem = &report->problems[i];
-                log_write(problem->severity == CONFIG_ERROR ? LOG_ERROR : LOG_WARNING, "config", "%s:%u:%u: %s",
-                          problem->file, problem->line, problem->column, problem->sentence);
+                enum log_level level = problem->severity == CONFIG_ERROR ? LOG_ERROR : LOG_WARNING;
+                if (problem->line)
+                        log_write(level, "config", "%s:%u:%u: %s", problem->file, problem->line, problem->column,
+                                  problem->sentence);
+                else
+                        log_write(level, "config", "%s: %s", problem->file, problem->sentence);
         }
 }
 
-enum status command_run(const struct command *command, int argc, char **argv)
+static void log_no_config(const char *file)
 {
-        struct command_options options;
-        enum status status;
-        if (!command_options(command, argc, argv, &options, NULL, &status))
-                return status;
+        if (access(file, R_OK) == 0)
+                log_error("config", "%s cannot be used; 'sccpgw check -c %s' shows the places", file, file);
+        else
+                log_error("config", "-c FILE or $SCCPGW_CONFIG names another file; 'sccpgw defaults' prints one to "
+                                    "start from");
+}
 
+enum status command_run(const struct command_options *options)
+{
         log_start(LOG_INFO, LOG_AUTO);
         struct config_report report = {0};
-        struct config *config = config_load(options.config, &report);
-        if (config)
+        struct config *config = command_config(options, &report);
+        if (config) {
                 log_start(config->log.level, config->log.format);
+                log_info(config->node.name, "sccpgw %s, configuration %s", SCCPGW_VERSION, options->config);
+        }
         log_problems(&report);
         config_report_free(&report);
         if (!config) {
-                log_error("config", "%s cannot be used; 'sccpgw check -c %s' explains", options.config, options.config);
+                log_no_config(options->config);
                 return STATUS_BAD_CONFIG;
         }
         signal(SIGPIPE, SIG_IGN);
         raise_descriptor_limit();
-        status = app_run(config) ? STATUS_OK : STATUS_FAILED;
+        enum status status = app_run(config) ? STATUS_OK : STATUS_FAILED;
         config_free(config);
         return status;
 }

@@ -1,105 +1,96 @@
 /* The command line: finds the sub-command and leaves the rest to it. */
-#include <getopt.h>
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "config/nearest.h"
+#include "gateway/base/text.h"
 #include "gateway/command.h"
 
-#define DEFAULT_CONFIG "/etc/sccpgw/sccpgw.yaml"
-
 static const struct command commands[] = {
-        {"run", "[-c FILE]", "run the gateway in the foreground", command_run},
-        {"check", "[-c FILE] [--json]", "read the configuration and print every problem", command_check},
-        {"schema", "", "print the JSON Schema of the configuration, for editors", command_schema},
-        {"defaults", "", "print the commented reference configuration", command_defaults},
-        {"show", "config [-c FILE] [--json]", "print the configuration in effect, secrets masked", command_show},
+        {"run", NULL, "run the gateway in the foreground", TAKES_CONFIG, command_run},
+        {"check", NULL, "read the configuration and print every problem", TAKES_CONFIG | TAKES_JSON, command_check},
+        {"schema", NULL, "print the JSON Schema of the configuration, for editors", 0, command_schema},
+        {"defaults", NULL, "print the commented reference configuration", 0, command_defaults},
+        {"show", "config", "print the configuration in effect, secrets masked", TAKES_CONFIG | TAKES_JSON,
+         command_show_config},
 };
 
-enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
-static void print_usage(FILE *to)
+static void print_help(FILE *to)
 {
         fprintf(to, "sccpgw %s: Cisco Skinny (SCCP) phones on any SIP PBX\n\nusage:\n", SCCPGW_VERSION);
         for (size_t i = 0; i < N_COMMANDS; i++) {
-                char call[64];
-                snprintf(call, sizeof(call), "%s %s", commands[i].name, commands[i].arguments);
-                fprintf(to, "  sccpgw %-32s %s\n", call, commands[i].does);
+                fputs("  sccpgw ", to);
+                command_print_usage(&commands[i], 32, to);
+                fprintf(to, " %s\n", commands[i].does);
         }
-        fprintf(to, "\nThe configuration is FILE, $SCCPGW_CONFIG or " DEFAULT_CONFIG ".\n"
-                    "exit status: 0 ok, 1 it failed, 2 bad configuration, 64 bad usage\n");
+        fprintf(to, "  sccpgw %-32s print more about a command\n  sccpgw %-32s print the version\n", "COMMAND --help",
+                "--version");
+        fputs("\nThe configuration is FILE, otherwise $SCCPGW_CONFIG, otherwise " COMMAND_DEFAULT_CONFIG ".\n"
+              "Exit status: 0 ok, 1 it failed, 2 bad configuration, 64 bad usage.\n",
+              to);
 }
 
-static void print_command_usage(const struct command *command, FILE *to)
+static enum status unknown_command(const char *name)
 {
-        fprintf(to, "usage: sccpgw %s %s\n%s\n", command->name, command->arguments, command->does);
-        if (strstr(command->arguments, "-c FILE"))
-                fprintf(to, "  -c, --config FILE   read this file ($SCCPGW_CONFIG, " DEFAULT_CONFIG ")\n");
-        if (strstr(command->arguments, "--json"))
-                fprintf(to, "      --json          print the result as JSON\n");
-        fprintf(to, "  -h, --help          print this\n");
+        struct nearest nearest = {.word = name};
+        for (size_t i = 0; i < N_COMMANDS; i++)
+                nearest_offer(&nearest, commands[i].name);
+        fprintf(stderr, "sccpgw: there is no command '%s'", name);
+        if (nearest.best)
+                fprintf(stderr, "; did you mean '%s'?", nearest.best);
+        fputs("\n'sccpgw --help' lists the commands\n", stderr);
+        return STATUS_BAD_USAGE;
 }
 
-static const char *default_config(void)
+static enum status run_command(int argc, char **argv)
 {
-        const char *named = getenv("SCCPGW_CONFIG");
-        return named && *named ? named : DEFAULT_CONFIG;
+        const char *name = argc > 1 ? argv[1] : "";
+        for (size_t i = 0; i < N_COMMANDS; i++) {
+                struct command_options options;
+                enum status status;
+                if (!text_equal(name, commands[i].name))
+                        continue;
+                if (command_line(&commands[i], argc - 1, argv + 1, &options, &status))
+                        status = commands[i].run(&options);
+                return status;
+        }
+        if (text_equal(name, "--version")) {
+                printf("sccpgw %s\n", SCCPGW_VERSION);
+                return STATUS_OK;
+        }
+        if (text_equal(name, "--help") || text_equal(name, "-h")) {
+                print_help(stdout);
+                return STATUS_OK;
+        }
+        if (*name)
+                return unknown_command(name);
+        print_help(stderr);
+        return STATUS_BAD_USAGE;
 }
 
-bool command_options(const struct command *command, int argc, char **argv, struct command_options *options, int *rest,
-                     enum status *status)
+/* Started without one of the standard streams, the first sockets would take their numbers, and the log would go to a
+ * phone. Read only: a result that is written there fails, as it should. */
+static void hold_standard_streams(void)
 {
-        static const struct option known[] = {{"config", required_argument, NULL, 'c'},
-                                              {"json", no_argument, NULL, 'j'},
-                                              {"help", no_argument, NULL, 'h'},
-                                              {NULL, 0, NULL, 0}};
-        *options = (struct command_options){.config = default_config()};
-        optind = 1;
-        for (int letter; (letter = getopt_long(argc, argv, "c:h", known, NULL)) != -1;) {
-                switch (letter) {
-                case 'c':
-                        options->config = optarg;
-                        break;
-                case 'j':
-                        options->json = true;
-                        break;
-                case 'h':
-                        print_command_usage(command, stdout);
-                        *status = STATUS_OK;
-                        return false;
-                default:
-                        print_command_usage(command, stderr);
-                        *status = STATUS_BAD_USAGE;
-                        return false;
-                }
-        }
-        if (!rest && optind < argc) {
-                fprintf(stderr, "sccpgw %s: '%s' is not understood\n", command->name, argv[optind]);
-                print_command_usage(command, stderr);
-                *status = STATUS_BAD_USAGE;
-                return false;
-        }
-        if (rest)
-                *rest = optind;
-        return true;
+        int fd;
+        do
+                fd = open("/dev/null", O_RDONLY);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd >= 0)
+                close(fd);
 }
 
 int main(int argc, char **argv)
 {
-        const char *name = argc > 1 ? argv[1] : "";
-        for (size_t i = 0; i < N_COMMANDS; i++)
-                if (strcmp(name, commands[i].name) == 0)
-                        return (int)commands[i].run(&commands[i], argc - 1, argv + 1);
-        if (strcmp(name, "--version") == 0) {
-                printf("sccpgw %s\n", SCCPGW_VERSION);
-                return STATUS_OK;
-        }
-        if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-                print_usage(stdout);
-                return STATUS_OK;
-        }
-        if (*name)
-                fprintf(stderr, "sccpgw: there is no command '%s'\n\n", name);
-        print_usage(stderr);
-        return STATUS_BAD_USAGE;
+        hold_standard_streams();
+        enum status status = run_command(argc, argv);
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return (int)status;
+        fprintf(stderr, "sccpgw: the result could not be written: %s\n", strerror(errno));
+        return status ? (int)status : STATUS_FAILED;
 }

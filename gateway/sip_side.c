@@ -146,6 +146,21 @@ void sip_side_line(struct phone_line *line, enum line_event event)
         line_event(line, event, 0);
 }
 
+/* What of the configuration most likely is wrong; words of the line's options. */
+static const char *refusal_hint(int status)
+{
+        switch (status) {
+        case 401:
+        case 403:
+        case 407:
+                return " (wrong password or auth_user?)";
+        case 404:
+                return " (wrong user or pbx.domain?)";
+        default:
+                return "";
+        }
+}
+
 static void on_line_state(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
@@ -159,14 +174,12 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
                 break;
         case SIP_LINE_REFUSED:
                 log_warning(number, "registration refused: %d %s%s, next try in %u s", event->status, event->reason,
-                            event->status == 401 || event->status == 403 || event->status == 407 ? " (wrong password?)"
-                                                                                                 : "",
-                            event->retry_s);
+                            refusal_hint(event->status), event->retry_s);
                 line_event(line, LINE_REFUSED, event->status);
                 break;
         case SIP_LINE_UNREACHABLE:
-                log_warning(number, "the PBX cannot be reached: %d %s, next try in %u s", event->status, event->reason,
-                            event->retry_s);
+                log_warning(number, "not registered: %d %s (is pbx.address right?), next try in %u s", event->status,
+                            event->reason, event->retry_s);
                 line_event(line, LINE_UNREACHABLE, event->status);
                 break;
         case SIP_LINE_DOWN:

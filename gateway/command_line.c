@@ -1,0 +1,144 @@
+/* What follows a command's name: its object and its options, from one table for reading and for --help. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/nearest.h"
+#include "gateway/base/text.h"
+#include "gateway/command.h"
+
+enum { OPTION_JSON = 256 }; /* no letter: getopt_long's value of an option that has only a long name */
+
+static const struct known_option {
+        struct option option; /* as getopt_long wants it */
+        unsigned takes;       /* the command takes it when it takes these */
+        const char *usage;    /* NULL: in no usage line */
+        const char *spelled;
+        const char *help;
+} known_options[] = {
+        {{"config", required_argument, NULL, 'c'},
+         TAKES_CONFIG,
+         "[-c FILE]",
+         "-c, --config FILE",
+         "read this file; otherwise $SCCPGW_CONFIG, otherwise " COMMAND_DEFAULT_CONFIG},
+        {{"json", no_argument, NULL, OPTION_JSON}, TAKES_JSON, "[--json]", "    --json", "print the result as JSON"},
+        {{"help", no_argument, NULL, 'h'}, 0, NULL, "-h, --help", "print this"},
+};
+
+enum { N_OPTIONS = sizeof known_options / sizeof known_options[0] };
+
+static bool takes(const struct command *command, const struct known_option *known)
+{
+        return (command->takes & known->takes) == known->takes;
+}
+
+void command_print_usage(const struct command *command, int width, FILE *to)
+{
+        char line[128];
+        TEXT_SET(line, command->name);
+        if (command->object)
+                text_append(line, sizeof line, " %s", command->object);
+        for (size_t i = 0; i < N_OPTIONS; i++)
+                if (known_options[i].usage && takes(command, &known_options[i]))
+                        text_append(line, sizeof line, " %s", known_options[i].usage);
+        fprintf(to, "%-*s", width, line);
+}
+
+static void print_help(const struct command *command, FILE *to)
+{
+        fputs("usage: sccpgw ", to);
+        command_print_usage(command, 0, to);
+        fprintf(to, "\n%s\n\n", command->does);
+        for (size_t i = 0; i < N_OPTIONS; i++)
+                if (takes(command, &known_options[i]))
+                        fprintf(to, "  %-18s  %s\n", known_options[i].spelled, known_options[i].help);
+}
+
+/* The command's own options, and getopt_long's end of the list. */
+static void select_options(const struct command *command, struct option selected[N_OPTIONS + 1])
+{
+        size_t n = 0;
+        for (size_t i = 0; i < N_OPTIONS; i++)
+                if (takes(command, &known_options[i]))
+                        selected[n++] = known_options[i].option;
+        selected[n] = (struct option){0};
+}
+
+static enum status misused(const struct command *command, const char *what, const char *word, const char *meant)
+{
+        fprintf(stderr, "sccpgw %s: %s", command->name, what);
+        if (word)
+                fprintf(stderr, " '%s'", word);
+        if (meant)
+                fprintf(stderr, "; did you mean '%s'?", meant);
+        fputs("\nusage: sccpgw ", stderr);
+        command_print_usage(command, 0, stderr);
+        fprintf(stderr, "\n'sccpgw %s --help' explains\n", command->name);
+        return STATUS_BAD_USAGE;
+}
+
+/* getopt_long leaves an unknown letter in optopt, and of an unknown word only where it stood. */
+static enum status unknown_option(const struct command *command, const struct option *selected, const char *word)
+{
+        char letter[] = {'-', (char)optopt, '\0'}, meant[32] = "";
+        if (optopt && optopt < OPTION_JSON)
+                return misused(command, "there is no option", letter, NULL);
+        struct nearest nearest = {.word = word + strspn(word, "-")};
+        for (; selected->name; selected++)
+                if (nearest_offer(&nearest, selected->name))
+                        text_printf(meant, sizeof meant, "--%s", selected->name);
+        return misused(command, "there is no option", word, *meant ? meant : NULL);
+}
+
+static enum status check_object(const struct command *command, int n_words, char **words)
+{
+        int wanted = command->object ? 1 : 0;
+        char meant[256];
+        if (n_words < wanted)
+                return misused(command, "a word is missing", NULL, command->object);
+        if (n_words > wanted) {
+                text_printf(meant, sizeof meant, "-c %s", words[wanted]);
+                return misused(command, "this is one word too many:", words[wanted],
+                               command->takes & TAKES_CONFIG ? meant : NULL);
+        }
+        if (wanted && !text_equal(words[0], command->object))
+                return misused(command, "there is no", words[0], command->object);
+        return STATUS_OK;
+}
+
+static const char *default_config(void)
+{
+        const char *named = getenv("SCCPGW_CONFIG");
+        return named && *named ? named : COMMAND_DEFAULT_CONFIG;
+}
+
+bool command_line(const struct command *command, int argc, char **argv, struct command_options *options,
+                  enum status *status)
+{
+        const char *letters = command->takes & TAKES_CONFIG ? ":c:h" : ":h";
+        struct option selected[N_OPTIONS + 1];
+        select_options(command, selected);
+        *options = (struct command_options){.config = default_config()};
+        for (int found; (found = getopt_long(argc, argv, letters, selected, NULL)) != -1;) {
+                switch (found) {
+                case 'c':
+                        options->config = optarg;
+                        break;
+                case OPTION_JSON:
+                        options->json = true;
+                        break;
+                case 'h':
+                        print_help(command, stdout);
+                        *status = STATUS_OK;
+                        return false;
+                case ':':
+                        *status = misused(command, "a value is missing behind", argv[optind - 1], NULL);
+                        return false;
+                default:
+                        *status = unknown_option(command, selected, argv[optind - 1]);
+                        return false;
+                }
+        }
+        *status = check_object(command, argc - optind, argv + optind);
+        return *status == STATUS_OK;
+}
