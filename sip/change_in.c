@@ -28,11 +28,10 @@ static int refuse(nta_incoming_t *irq, int status)
         return status;
 }
 
-/* Who speaks may change with any request (RFC 4916, and PBXs that send P-Asserted-Identity). */
-static bool party_changed(struct dialog *dialog, const sip_t *sip, struct sip_party *out)
+bool session_party(struct dialog *dialog, const sip_t *message, struct sip_party *out)
 {
         struct sip_party party;
-        if (!identity_connected(sip, &party) ||
+        if (!identity_connected(message, &party) ||
             (text_equal(party.number, dialog->party.number) && text_equal(party.name, dialog->party.name)))
                 return false;
         *out = dialog->party = party;
@@ -42,7 +41,7 @@ static bool party_changed(struct dialog *dialog, const sip_t *sip, struct sip_pa
 static void party_post(struct dialog *dialog, const sip_t *sip)
 {
         struct sip_event event = dialog_event(dialog, SIP_IDENTITY);
-        if (party_changed(dialog, sip, &event.party))
+        if (session_party(dialog, sip, &event.party))
                 dialog_post(dialog, &event);
 }
 
@@ -74,9 +73,9 @@ static int in_the_way(const struct dialog *dialog, bool offer)
         return 500;
 }
 
-static void exchange_over(struct dialog *dialog)
+static void change_over(struct dialog *dialog)
 {
-        dialog->exchange = EXCHANGE_NONE;
+        nta_incoming_destroy(dialog->change);
         dialog->change = NULL;
         session_next(dialog);
 }
@@ -96,18 +95,17 @@ static void answer_in_ack(struct dialog *dialog, const sip_t *ack)
 /* ACK, CANCEL or nothing in time, for a re-INVITE of theirs. */
 static int change_followed(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
 {
-        bool answered = nta_incoming_status(irq) >= 200 && nta_incoming_status(irq) < 300;
-        if (sip && sip->sip_request->rq_method == sip_method_cancel)
-                nta_incoming_treply(irq, SIP_487_REQUEST_CANCELLED, TAG_END());
-        nta_incoming_destroy(irq);
-        dialog->change = NULL;
         if (!sip) {
                 hangup_lost(dialog, 102, "no ACK");
                 return 0;
         }
-        if (answered && dialog->offerless)
+        if (sip->sip_request->rq_method == sip_method_cancel) {
+                nta_incoming_treply(irq, SIP_487_REQUEST_CANCELLED, TAG_END());
+                dialog->heard = 0;
+        } else if (dialog->exchange == EXCHANGE_ACK && dialog->offerless) {
                 answer_in_ack(dialog, sip);
-        exchange_over(dialog);
+        }
+        change_over(dialog);
         return 0;
 }
 
@@ -125,10 +123,8 @@ static void change_accept(struct dialog *dialog, const struct audio *audio, cons
                             SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
         refresh_run(dialog);
         dialog->exchange = EXCHANGE_ACK;
-        if (invite)
-                return;
-        nta_incoming_destroy(irq);
-        exchange_over(dialog);
+        if (!invite)
+                change_over(dialog);
 }
 
 void session_accept(struct dialog *dialog, const struct audio *audio)
@@ -145,8 +141,8 @@ void session_refuse(struct dialog *dialog, int status)
         if (dialog->exchange != EXCHANGE_THEIRS)
                 return;
         refuse(dialog->change, status >= 300 && status <= 699 ? status : 488);
-        nta_incoming_destroy(dialog->change);
-        exchange_over(dialog);
+        dialog->heard = 0; /* the same again would not be a refresh */
+        change_over(dialog);
 }
 
 /* No offer in it: an UPDATE that refreshes the session or says who speaks. */
@@ -181,7 +177,7 @@ static int offered(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
                 change_accept(dialog, &dialog->ours, sip);
                 return 0;
         }
-        party_changed(dialog, sip, &event.party);
+        session_party(dialog, sip, &event.party);
         dialog_post(dialog, &event);
         return 0;
 }

@@ -7,10 +7,8 @@
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/tport_tag.h>
 
-#include "gateway/base/text.h"
 #include "sip/agent.h"
 #include "sip/hangup.h"
-#include "sip/identity.h"
 #include "sip/media.h"
 #include "sip/refresh.h"
 #include "sip/send.h"
@@ -37,6 +35,7 @@ static void offer_start(struct dialog *dialog)
 
 void session_next(struct dialog *dialog)
 {
+        dialog->exchange = EXCHANGE_NONE;
         offer_start(dialog);
 }
 
@@ -77,12 +76,6 @@ static void retry_due(struct timer *timer)
         offer_start(dialog_of_retry(timer));
 }
 
-static void exchange_over(struct dialog *dialog)
-{
-        dialog->exchange = EXCHANGE_NONE;
-        offer_start(dialog);
-}
-
 static void offer_answered(struct dialog *dialog, const sip_t *sip)
 {
         struct sip_event event = dialog_event(dialog, SIP_OFFER_ANSWERED);
@@ -99,14 +92,12 @@ static void offer_answered(struct dialog *dialog, const sip_t *sip)
                 event.kind = SIP_OFFER_FAILED;
                 event.status = 488;
         }
-        if (identity_connected(sip, &identity.party) && !text_equal(identity.party.number, dialog->party.number)) {
-                dialog->party = identity.party;
+        if (session_party(dialog, sip, &identity.party))
                 dialog_post(dialog, &identity);
-        }
         /* the answer to a mere refresh is news only when it differs from the last one */
         if (!dialog->refreshing || (found == MEDIA_GOOD && !known))
                 dialog_post(dialog, &event);
-        exchange_over(dialog);
+        session_next(dialog);
 }
 
 static void offer_failed(struct dialog *dialog, int status)
@@ -115,17 +106,17 @@ static void offer_failed(struct dialog *dialog, int status)
         event.status = status;
         if (!dialog->refreshing)
                 dialog_post(dialog, &event);
-        exchange_over(dialog);
+        session_next(dialog);
 }
 
 static void offer_collided(struct dialog *dialog)
 {
-        dialog->exchange = EXCHANGE_NONE;
-        if (dialog->refreshing) /* the alarm comes again */
-                return;
-        dialog->offer_waits = true;
-        dialog->retry.expired = retry_due;
-        room_timer_set(dialog->sip, &dialog->retry, glare_wait_ms(dialog));
+        if (!dialog->refreshing) { /* for a refresh the alarm comes again */
+                dialog->offer_waits = true;
+                dialog->retry.expired = retry_due;
+                room_timer_set(dialog->sip, &dialog->retry, glare_wait_ms(dialog));
+        }
+        session_next(dialog);
 }
 
 static void change_refused(struct dialog *dialog, int status, const sip_t *sip)

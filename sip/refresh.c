@@ -41,8 +41,9 @@ void refresh_ask(const struct dialog *dialog, struct refresh_headers *out)
 {
         *out = (struct refresh_headers){.expires = out->expires_text};
         text_printf(out->expires_text, sizeof out->expires_text, "%u", interval_to_ask(dialog));
-        if (dialog->session_timer.interval_s > 0 && dialog->session_timer.ours)
-                text_append(out->expires_text, sizeof out->expires_text, ";refresher=uac");
+        if (dialog->session_timer.interval_s > 0) /* who refreshes stays as it was agreed */
+                text_append(out->expires_text, sizeof out->expires_text, ";refresher=%s",
+                            dialog->session_timer.ours ? "uac" : "uas");
         if (dialog->min_se_s > 0) {
                 text_printf(out->min_se_text, sizeof out->min_se_text, "%u", dialog->min_se_s);
                 out->min_se = out->min_se_text;

@@ -19,8 +19,11 @@ int session_changed(struct dialog *dialog, struct nta_incoming_s *irq, const str
 /* The dialog has just become confirmed: timers run, an offer that had to wait goes out. */
 void session_begin(struct dialog *dialog);
 
-/* An exchange is over: the offer that waited for it goes out. */
+/* An exchange is over: an offer that waited for it goes out. */
 void session_next(struct dialog *dialog);
+
+/* Does a message say that somebody else speaks now (RFC 4916, and PBXs that send P-Asserted-Identity)? */
+bool session_party(struct dialog *dialog, const struct sip_s *message, struct sip_party *out);
 
 /* The session timer wants a refresh: UPDATE where the peer knows it, else re-INVITE with the same description. */
 void session_refresh(struct dialog *dialog);

@@ -291,6 +291,22 @@ static void changed_session_is_offered(void **state)
         hang_up(world, 4);
 }
 
+/* Refused once, the same offer is not taken for a refresh of what stands. */
+static void refused_change_may_be_offered_again(void **state)
+{
+        static const char hold[] = "v=0\r\no=- 1 2 IN IP4 127.22.2.2\r\ns=-\r\nc=IN IP4 127.22.2.2\r\nt=0 0\r\n"
+                                   "m=audio 6000 RTP/AVP 8\r\na=inactive\r\n";
+        struct world *world = *state;
+        uint32_t dialog = talk(world);
+        for (unsigned cseq = 2; cseq < 4; cseq++) {
+                say(world, "UPDATE", world->line, cseq, CONTACT, hold);
+                side_expect(&world->side, SIP_OFFERED);
+                side_end(&world->side, SIP_CMD_REFUSE, dialog, 488, 0, "");
+                peer_expect(&world->pbx, "SIP/2.0 488 ");
+        }
+        hang_up(world, 4);
+}
+
 /* The peer thinks better of its re-INVITE; what we make of it afterwards is void. */
 static void cancelled_change_is_over(void **state)
 {
@@ -411,6 +427,7 @@ int main(void)
                 WORLD_TEST(invite_without_an_offer_gets_ours),
                 WORLD_TEST(session_timer_is_granted),
                 WORLD_TEST(changed_session_is_offered),
+                WORLD_TEST(refused_change_may_be_offered_again),
                 WORLD_TEST(cancelled_change_is_over),
                 WORLD_TEST(each_method_gets_its_answer),
                 WORLD_TEST(nonsense_does_no_harm),
