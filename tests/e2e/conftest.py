@@ -2,27 +2,24 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from gateway import Gateway, merged             # noqa: E402
-from peers import asterisk as asterisk_peer     # noqa: E402
-from peers import capture as capture_peer       # noqa: E402
-from peers.agent import Agent                   # noqa: E402
-from peers.asterisk import Asterisk             # noqa: E402
-from peers.baresip import Baresip               # noqa: E402
-from peers.capture import Capture               # noqa: E402
-from peers.kamailio import DOMAIN, Kamailio     # noqa: E402
-from peers.net import Net                       # noqa: E402
-from peers.process import tail                  # noqa: E402
-from peers.rtp import Rtp                       # noqa: E402
-from peers.sipp import Sipp                     # noqa: E402
-from peers.skinny import Skinny                 # noqa: E402
-from phone import Phone, phone_name             # noqa: E402
+from gateway import Gateway, merged
+from peers import asterisk as asterisk_peer
+from peers import capture as capture_peer
+from peers.agent import Agent
+from peers.asterisk import Asterisk
+from peers.baresip import Baresip
+from peers.capture import Capture
+from peers.kamailio import DOMAIN, Kamailio
+from peers.net import Net
+from peers.process import tail
+from peers.rtp import Rtp
+from peers.sipp import Sipp
+from peers.skinny import Skinny
+from phone import Phone, phone_name
 
 WORK = Path(__file__).parent.parent / ".work"
 SHOWN_LINES = 60
@@ -146,17 +143,17 @@ def capture(started, net):
 
 @pytest.fixture
 def gateway(started, net, request):
-    """gateway(lines=["1001"], pbx=..., **config): one phone per line, SEP00000000 and the number, with the tests'
+    """gateway(["1001"], a_pbx, **config): one phone per line, SEP00000000 and the number, with the tests'
     password. What it sends is captured, and at the end of the test tshark has to be able to read all of it."""
     wire = None if capture_peer.missing() else request.getfixturevalue("capture")
     made = []
 
-    def start(lines=(), pbx=None, **config):
+    def start(lines=(), server=None, **config):
         phones = {phone_name(number): {"lines": [{"number": number, "password": f"pw{number}"}]} for number in lines}
         base = {"phones": phones}
-        if pbx:
-            base["pbx"] = {"address": f"{pbx.address}:{pbx.port}"}
-            if isinstance(pbx, Kamailio):
+        if server:
+            base["pbx"] = {"address": f"{server.address}:{server.port}"}
+            if isinstance(server, Kamailio):
                 base["pbx"]["domain"] = DOMAIN
         made.append(started(Gateway, f"gateway{len(made) or ''}", net.host(), merged(base, config)))
         return made[-1]
@@ -171,13 +168,20 @@ def gateway(started, net, request):
 
 
 @pytest.fixture
-def phone(started, net):
-    """phone(gateway, "1001", model="7960"): started and registered."""
-    def start(gateway, number, model="7960", **keywords):
+def phone(started, net, gateway):
+    """phone(gw, "1001", model="7960"): started and registered. Depends on the gateway's fixture so that phones leave
+    first; each has to have seen nothing that its protocol version forbids."""
+    made = []
+
+    def start(server, number, model="7960", registered=True, **keywords):
         name = phone_name(number)
-        one = started(Phone, name, net.host(), gateway.address, name, model, **keywords)
-        return one.run("register", "expect registered within 10000")
-    return start
+        made.append(started(Phone, name, net.host(), server.address, name, model, **keywords))
+        return made[-1].run("register", "expect registered within 10000") if registered else made[-1]
+
+    start.made = made
+    yield start
+    for one in made:
+        one.leave()
 
 
 @pytest.fixture

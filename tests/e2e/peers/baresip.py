@@ -11,6 +11,7 @@ import time
 from . import tone
 from .process import Process
 
+# The recordings go to "." because their names are cut after 127 characters.
 CONFIG = """\
 sip_listen {address}:5060
 net_interface {address}
@@ -23,7 +24,7 @@ ausrc_srate {rate}
 auplay_srate {rate}
 rtp_ports {rtp}-{rtp_last}
 jitter_buffer_delay 1-2
-snd_path {folder}
+snd_path .
 statmode_default off
 ringback_disabled yes
 ctrl_tcp_listen {address}:4444
@@ -47,7 +48,7 @@ class Baresip(Process):
 
     def __init__(self, folder, address, user, pbx=None, password=None, hz=600, answer="manual", codecs="PCMU",
                  domain=None, name=None):
-        """`pbx`: address of the registrar; without it the account is reached as sip:user@address.
+        """`pbx`: registrar, address or address:port; without it the account is reached as sip:user@address.
         `answer`: manual or auto. `codecs`: names, comma separated, best first."""
         super().__init__(name or f"baresip-{user}", ["/usr/bin/baresip", "-f", ".", "-v"], folder)
         self.address, self.user, self.pbx, self.password, self.hz = address, user, pbx, password, hz
@@ -78,7 +79,7 @@ class Baresip(Process):
         if not self.pbx:
             return f"<sip:{self.user}@{self.address}>;regint=0;{options}"
         return (f"<sip:{self.user}@{self.domain}>;regint=60;auth_user={self.user};auth_pass={self.password};"
-                f"outbound=\"sip:{self.pbx}:5060\";{options}")
+                f"outbound=\"sip:{self.pbx}\";{options}")
 
     def command(self, name, params=""):
         request = json.dumps({"command": name, "params": params}).encode()

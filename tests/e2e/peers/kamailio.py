@@ -1,8 +1,9 @@
 """Kamailio as the PBX: a registrar with digest and a proxy for accounts 1001..1020 (password pw1001 ...)."""
 
 import json
-import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 
 from .process import Process
@@ -17,13 +18,15 @@ class Kamailio(Process):
 
     def __init__(self, folder, address, min_expires=0):
         super().__init__("kamailio", ["/usr/sbin/kamailio", "-DD", "-E", "-m", "32", "-M", "4",
-                                      "-f", "kamailio.cfg", "-Y", ".", "-P", "kamailio.pid"], folder)
+                                      "-f", "kamailio.cfg", "-Y", folder, "-P", folder / "kamailio.pid"], folder)
         self.address, self.min_expires = address, min_expires
+        self.sockets = None
 
     def prepare(self):
+        self.sockets = Path(tempfile.mkdtemp(prefix="sccpgw-"))     # their paths must stay under 108 characters
         users = "\n".join(f'\t$sht(users=>{user}) = "pw{user}";' for user in ACCOUNTS)
         text = TEMPLATE.read_text()
-        for name, value in {"ADDRESS": self.address, "DIR": self.folder, "USERS": users,
+        for name, value in {"ADDRESS": self.address, "DIR": self.sockets, "USERS": users,
                             "MIN_EXPIRES": self.min_expires}.items():
             text = text.replace(f"@{name}@", str(value))
         (self.folder / "kamailio.cfg").write_text(text)
@@ -33,12 +36,12 @@ class Kamailio(Process):
 
     def rpc(self, method, *params):
         """One JSON-RPC call; the result, or None where Kamailio reports an error ("not found")."""
-        mine = self.folder / f"client.{os.getpid()}.sock"
+        mine = self.sockets / "client.sock"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
             client.bind(str(mine))
             try:
                 client.settimeout(5)
-                client.connect(str(self.folder / "rpc.sock"))
+                client.connect(str(self.sockets / "rpc.sock"))
                 request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
                 client.send(json.dumps(request).encode())
                 return json.loads(client.recv(1 << 17)).get("result")
@@ -49,3 +52,10 @@ class Kamailio(Process):
         """The contact URIs registered for one account."""
         found = self.rpc("ul.lookup", "location", str(user)) or {}
         return [entry["Contact"]["Address"] for entry in found.get("Contacts", [])]
+
+    def stop(self, **keywords):
+        try:
+            return super().stop(**keywords)
+        finally:
+            if self.sockets:
+                shutil.rmtree(self.sockets, ignore_errors=True)

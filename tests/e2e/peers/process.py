@@ -29,8 +29,8 @@ def until(happened, timeout, what):
 
 
 def _die_with_parent(prctl=ctypes.CDLL(None).prctl):
-    """A killed test run leaves no program behind."""
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    """A killed test run leaves no program behind; SIGTERM, so that each can end its own children."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def group_alive(group):
