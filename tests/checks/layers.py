@@ -19,7 +19,7 @@ ROOMS = {
     "config": {"gateway/base"},
     "gateway": {"gateway/base", "gateway/core", "gateway/media", "sccp", "sip", "config"},
     "tests/sccpphone": {"gateway/base", "sccp"},
-    "tests/bench": {"gateway/base", "sccp"},
+    "tests/bench": {"gateway/base", "gateway/media", "sccp"},
 }
 
 # The simulated phones share only the codec with the gateway: a mistake on one side cannot hide on the other.

@@ -90,7 +90,8 @@ def play(net, folder, running):
     desks = []
     for title, name, model, number, hz in (("the 7960", "SEP001122334455", "7960", "1001", 500),
                                            ("the 7965", "SEP00112233AABB", "7965", "1002", 700)):
-        device = start(Phone(folder / name, net.host(), address, name, model, hz=hz))
+        # G.711, in which a tone can be told from another
+        device = start(Phone(folder / name, net.host(), address, name, model, hz=hz, options=("--codecs", "pcmu,pcma")))
         device.run("register", "expect registered within 10000")
         desks.append(Desk(title, number, device))
         say(f"{title.capitalize()} {name} registers and is given the number {number}.")
