@@ -20,7 +20,7 @@
 #define COMMANDS_PER_TURN 16   /* opening streams costs system calls; packets come in between */
 
 struct seat {
-        struct stream stream;
+        struct stream stream; /* first: its callback casts back */
         struct worker *worker;
         uint32_t name;
         bool open;
@@ -84,11 +84,11 @@ static void stream_has_news(struct stream *stream)
         seat_tell((struct seat *)stream);
 }
 
-static void seat_open(struct seat *seat, const struct worker_command *command)
+static void seat_open(struct worker *worker, struct seat *seat, const struct worker_command *command)
 {
-        struct worker *worker = seat->worker;
         assert(!seat->open);
         seat->open = true;
+        seat->worker = worker;
         seat->name = command->stream;
         if (worker->seats_used <= command->slot)
                 worker->seats_used = command->slot + 1;
@@ -115,8 +115,7 @@ static void command_run(struct worker *worker, const struct worker_command *comm
         struct seat *seat = &worker->seats[command->slot];
         switch (command->verb) {
         case WORKER_OPEN:
-                seat->worker = worker;
-                seat_open(seat, command);
+                seat_open(worker, seat, command);
                 break;
         case WORKER_SET:
                 stream_set(&seat->stream, command->side, &command->endpoint);

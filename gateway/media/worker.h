@@ -1,5 +1,5 @@
 /* One relay thread: a loop, the streams given to it, and two queues. Whoever starts a worker names streams by slot,
- * 0 to slots - 1, and uses a slot again only after its WORKER's RELAY_CLOSED was taken. Workers share nothing. */
+ * 0 to slots - 1, and uses a slot again only after its RELAY_CLOSED was taken. Workers share nothing. */
 #ifndef SCCPGW_MEDIA_WORKER_H
 #define SCCPGW_MEDIA_WORKER_H
 
