@@ -135,7 +135,8 @@ MISTAKES = [
     ("    lines: [b]",),
     ("  SEP001122334455:",),
     ('    lines: [§c, {number: §"1001", password: !env §NO_SUCH}]',
-     "error: no line 'c' under lines; did you mean 'a'?", "error: number 1001 is already that of line 'b'", "error: the environment variable NO_SUCH is not set"),
+     "error: no line 'c' under lines; did you mean 'a'?", "error: number 1001 is already that of line 'b'",
+     "error: the environment variable NO_SUCH is not set"),
     ("log: {level: §loud}", "error: level must be error, warning, info or debug"),
 ]
 
