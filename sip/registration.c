@@ -1,6 +1,7 @@
 #include "sip/registration.h"
 
 #include <assert.h>
+#include <limits.h>
 
 #define EXPIRES_MAX_S     86400
 #define RETRY_AFTER_MAX_S 3600
@@ -14,8 +15,12 @@ static const struct failure {
         enum sip_line_state state;
         unsigned base_s;
 } failures[] = {
-        {408, 408, SIP_LINE_UNREACHABLE, 4}, {480, 480, SIP_LINE_UNREACHABLE, 30}, {500, 501, SIP_LINE_UNREACHABLE, 30},
-        {502, 504, SIP_LINE_UNREACHABLE, 4}, {505, 599, SIP_LINE_UNREACHABLE, 30}, {300, 699, SIP_LINE_REFUSED, 300},
+        {408, 408, SIP_LINE_UNREACHABLE, 4},
+        {480, 480, SIP_LINE_UNREACHABLE, 30},
+        {500, 501, SIP_LINE_UNREACHABLE, 30},
+        {502, 504, SIP_LINE_UNREACHABLE, 4},
+        {505, 599, SIP_LINE_UNREACHABLE, 30},
+        {300, INT_MAX, SIP_LINE_REFUSED, 300}, /* what is no SIP status at all is no binding either */
 };
 
 static const struct failure *failure_of(int status)

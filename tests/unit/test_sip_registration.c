@@ -94,6 +94,8 @@ STORY(up_while_leaving, {"up", "send:300 =trying"}, {"200", "wait =registered"},
 STORY(up_down_up_while_asking, {"up", "send:300 =trying"}, {"down", "=down"}, {"up", "=trying"},
       {"200", "wait =registered"})
 STORY(down_after_a_refusal_is_quiet, {"up", "send:300 =trying"}, {"403", "wait =refused"}, {"down", "=down"})
+STORY(status_beyond_all_classes_is_a_refusal, {"up", "send:300 =trying"}, {"700", "wait =refused"}, {"due", "send:300"},
+      {"999", "wait =refused"}, {"due", "send:300"}, {"699", "wait =refused"})
 STORY(down_after_silence_takes_the_binding_away, {"up", "send:300 =trying"}, {"408", "wait =unreachable"},
       {"down", "send:0 =down"}, {"408", ""})
 STORY(what_means_nothing_changes_nothing, {"down", ""}, {"due", ""}, {"200", ""}, {"up", "send:300 =trying"},
@@ -209,6 +211,7 @@ int main(void)
                 cmocka_unit_test(up_while_leaving),
                 cmocka_unit_test(up_down_up_while_asking),
                 cmocka_unit_test(down_after_a_refusal_is_quiet),
+                cmocka_unit_test(status_beyond_all_classes_is_a_refusal),
                 cmocka_unit_test(down_after_silence_takes_the_binding_away),
                 cmocka_unit_test(what_means_nothing_changes_nothing),
                 cmocka_unit_test(refresh_comes_between_85_and_90_percent),
