@@ -98,12 +98,16 @@ static bool contact_uri(const sip_contact_t *contact, char out[SIP_URI_SIZE])
         return plain.url_type == url_sip && plain.url_host && url_e(out, SIP_URI_SIZE, &plain) < (issize_t)SIP_URI_SIZE;
 }
 
-/* The proxy's route stays; without one, requests for another host than before go there themselves. */
+/* A proxy's route stays. Without one, requests for another place than the PBX go there themselves: another host, or
+ * another port of the same. */
 static void hop_choose(struct dialog *dialog, const url_t *url)
 {
         const struct account *account = account_by_line(dialog->sip, dialog->line);
+        const char *port = url->url_port ? url->url_port : "";
+        char place[SIP_URI_SIZE];
         struct ip ip;
-        if (account && !account->pbx->none && strcmp(account->pbx->host, url->url_host) == 0)
+        text_printf(place, sizeof place, "%s%s%s", url->url_host, *port ? ":" : "", port);
+        if (account && !account->pbx->none && text_equal_nocase(place, account->pbx->domain))
                 return;
         dialog->next_hop[0] = '\0';
         if (ip_parse(url->url_host, &ip))

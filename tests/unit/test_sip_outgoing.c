@@ -222,6 +222,17 @@ static void redirection_is_followed_by_preference_and_not_in_circles(void **stat
         assert_int_equal(side_expect(&world->side, SIP_FAILED)->status, 302);
 }
 
+static void redirection_to_another_port_goes_to_that_port(void **state)
+{
+        struct world *world = *state;
+        struct peer other;
+        peer_open(&other, "127.22.1.2:5099");
+        answer(world, "302 Moved Temporarily", "a", "Contact: <sip:3001@127.22.1.2:5099>\r\n", "");
+        peer_expect(&world->pbx, "ACK ");
+        peer_expect(&other, "INVITE sip:3001@127.22.1.2:5099 SIP/2.0");
+        close(other.fd);
+}
+
 static void reliable_response_is_acknowledged_once(void **state)
 {
         struct world *world = *state;
@@ -361,6 +372,7 @@ int main(void)
                 WORLD_TEST(cancel_waits_for_a_first_response),
                 WORLD_TEST(answer_that_crosses_the_cancel_is_hung_up),
                 WORLD_TEST(redirection_is_followed_by_preference_and_not_in_circles),
+                WORLD_TEST(redirection_to_another_port_goes_to_that_port),
                 WORLD_TEST(reliable_response_is_acknowledged_once),
                 WORLD_TEST(silent_callee_is_408),
                 WORLD_TEST(session_is_refreshed_by_update),
