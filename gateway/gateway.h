@@ -106,6 +106,7 @@ struct gateway {
         struct loop_fd sip_ready, relay_ready;
         struct sip_backlog *backlog; /* commands the sip thread had no room for, in order */
         struct loop_timer backlog_timer;
+        struct log_limit unregistered; /* when a PBX goes away all its lines say so */
 };
 
 #endif

@@ -9,9 +9,11 @@
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 
-#define EVENTS_PER_TURN 256 /* then phones get their turn */
-#define BACKLOG_TRY_MS  20
-#define OUTSIDE_DIGITS  7 /* longer numbers are not extensions: they ring as calls from outside */
+#define EVENTS_PER_TURN    256 /* then phones get their turn */
+#define BACKLOG_TRY_MS     20
+#define UNREGISTERED_LINES 20 /* lines of log about registrations that fail, */
+#define UNREGISTERED_S     60 /* in so many seconds */
+#define OUTSIDE_DIGITS     7  /* longer numbers are not extensions: they ring as calls from outside */
 
 /* Commands that found the queue full wait here in their order. New calls are refused meanwhile, so that it is finite:
  * what is left are the endings of calls and the registrations of lines. */
@@ -161,31 +163,41 @@ static const char *refusal_hint(int status)
         }
 }
 
+/* Operators read when a line comes into service, and why one does not. */
+static void log_line_state(struct gateway *gateway, const struct phone_line *line, const struct sip_event *event)
+{
+        const char *number = line->config->number;
+        bool refused = event->line_state == SIP_LINE_REFUSED;
+        if (!line->state.has_pbx)
+                return;
+        if (event->line_state == SIP_LINE_REGISTERED)
+                log_info(number, "registered at %s", gateway->config->pbxs[line->config->pbx].name);
+        else if (log_allowed(&gateway->unregistered, UNREGISTERED_LINES, UNREGISTERED_S))
+                log_warning(number, "%s: %d %s%s, next try in %u s",
+                            refused ? "registration refused" : "not registered", event->status, event->reason,
+                            refused ? refusal_hint(event->status) : " (is pbx.address right?)", event->retry_s);
+}
+
 static void on_line_state(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
         if (!line || !line->phone)
                 return;
-        const char *number = line->config->number;
         switch (event->line_state) {
         case SIP_LINE_REGISTERED:
-                log_info(number, "registered at %s", gateway->config->pbxs[line->config->pbx].name);
                 line_event(line, LINE_REGISTERED, 0);
                 break;
         case SIP_LINE_REFUSED:
-                log_warning(number, "registration refused: %d %s%s, next try in %u s", event->status, event->reason,
-                            refusal_hint(event->status), event->retry_s);
                 line_event(line, LINE_REFUSED, event->status);
                 break;
         case SIP_LINE_UNREACHABLE:
-                log_warning(number, "not registered: %d %s (is pbx.address right?), next try in %u s", event->status,
-                            event->reason, event->retry_s);
                 line_event(line, LINE_UNREACHABLE, event->status);
                 break;
         case SIP_LINE_DOWN:
         case SIP_LINE_TRYING:
                 return;
         }
+        log_line_state(gateway, line, event);
         if (line->phone->session)
                 phone_show(line->phone);
 }

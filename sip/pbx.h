@@ -18,7 +18,6 @@ struct pbx {
         char route[SIP_URI_SIZE];     /* Route header of the outbound proxy, "" without one */
         unsigned expires_s;
         struct path path;
-        struct log_limit limit;       /* of warnings about its lines */
         struct account *first, *last; /* waiting for their turn to register */
         unsigned asking;              /* REGISTERs under way */
         bool rush;                    /* many asked at once */

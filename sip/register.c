@@ -19,10 +19,6 @@
 /* Lines of a PBX that answers again are tried within this time, for each of them. */
 #define RETURN_SPREAD_MS 10
 
-/* When a PBX goes away all its lines would say so. */
-#define WARNINGS_BURST    20
-#define WARNINGS_PERIOD_S 60
-
 static void turn_give_up(struct account *account);
 
 static void state_report(struct account *account, int status, const char *reason, int64_t wait_ms)
@@ -31,14 +27,6 @@ static void state_report(struct account *account, int status, const char *reason
         struct sip_event event = {.kind = SIP_LINE_STATE, .line = account->line, .line_state = state, .status = status};
         TEXT_SET(event.reason, reason);
         event.retry_s = state == SIP_LINE_REGISTERED ? 0 : (unsigned)((wait_ms + 999) / 1000);
-        if (state == SIP_LINE_REGISTERED)
-                log_info(account->who.number, "registered at %s", account->pbx->domain);
-        if (state == SIP_LINE_DOWN)
-                log_info(account->who.number, "leaves %s", account->pbx->domain);
-        if ((state == SIP_LINE_REFUSED || state == SIP_LINE_UNREACHABLE) &&
-            log_allowed(&account->pbx->limit, WARNINGS_BURST, WARNINGS_PERIOD_S))
-                log_warning(account->who.number, "not registered: %d %s, next try in %u s", status, reason,
-                            event.retry_s);
         room_post(account->sip, &event);
 }
 
