@@ -139,14 +139,24 @@ static int invite_followed(struct dialog *dialog, nta_incoming_t *irq, const sip
         return 0;
 }
 
-static void offer_post(struct dialog *dialog, const sip_t *request)
+/* Who was called before us, "" nobody: To often is ourselves by one of our names. */
+static void called_before(const struct account *account, const sip_t *request, char out[SIP_NUMBER_MAX])
+{
+        const char *const ours[] = {account->contact_user, account->who.user, account->who.number};
+        identity_called(request, out);
+        for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+                if (text_equal(out, ours[i]))
+                        out[0] = '\0';
+}
+
+static void offer_post(struct dialog *dialog, const sip_t *request, const struct account *account)
 {
         struct sip_event event = dialog_event(dialog, SIP_INCOMING);
         enum media_found found = media_read(dialog, request, true, &event.audio);
         event.audio_bad = found == MEDIA_BAD;
         dialog->offerless = found == MEDIA_NONE;
         identity_caller(request, &event.party);
-        identity_called(request, event.called);
+        called_before(account, request, event.called);
         dialog->party = event.party;
         dialog_post(dialog, &event);
 }
@@ -174,7 +184,7 @@ int call_in(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
         dialog->reliable = sip_has_feature(request->sip_require, "100rel");
         nta_incoming_bind(irq, invite_followed, dialog);
         nta_incoming_treply(irq, SIP_100_TRYING, TAG_END());
-        offer_post(dialog, request);
+        offer_post(dialog, request, account);
         return 0;
 }
 

@@ -109,6 +109,17 @@ static void hang_up(struct world *world, unsigned cseq)
         side_expect_idle(&world->side, SIDE_WAIT_MS);
 }
 
+/* PBXs put the contact we registered into To. */
+static void call_to_ourselves_was_not_redirected(void **state)
+{
+        struct world *world = *state;
+        uint32_t dialog = invite(world, "", PEER_SDP);
+        assert_non_null(strstr(header(world, "To"), world->line));
+        assert_string_equal(world->side.event.called, "");
+        side_do(&world->side, SIP_CMD_REJECT, dialog);
+        peer_expect(&world->pbx, "SIP/2.0 480 ");
+}
+
 static void call_rings_and_is_answered(void **state)
 {
         struct world *world = *state;
@@ -414,6 +425,7 @@ static void stopping_turns_callers_away(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                WORLD_TEST(call_to_ourselves_was_not_redirected),
                 WORLD_TEST(call_rings_and_is_answered),
                 WORLD_TEST(unknown_contact_is_404),
                 WORLD_TEST(unusable_offer_is_told),
