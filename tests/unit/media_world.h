@@ -1,7 +1,7 @@
 /* What the relay's tests share: peers on loopback that send and check packets, a relay whose thread can be waited for,
  * and a call through it. The monotonic clock can be set forward, so that no test waits for ports to rest.
- * A test defines FIRST before it includes this: it uses the thousand ports from there on, and programs of tests run at
- * the same time. */
+ * A test defines FIRST before it includes this and takes the guard of the thousand ports from there on: programs of
+ * tests run at the same time. */
 #ifndef SCCPGW_TESTS_MEDIA_WORLD_H
 #define SCCPGW_TESTS_MEDIA_WORLD_H
 
@@ -23,6 +23,7 @@
 #include "gateway/media/ports.h"
 #include "gateway/media/relay.h"
 #include "gateway/media/udp.h"
+#include "media_guard.h"
 
 #define PATIENCE_MS 5000 /* for what must come; a busy machine is no mistake of ours */
 #define QUIET_MS    100  /* for what must not */

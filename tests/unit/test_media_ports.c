@@ -15,8 +15,9 @@
 #include <cmocka.h>
 
 #include "gateway/media/udp.h"
+#include "media_guard.h"
 
-#define FIRST 10400
+#define FIRST 10000
 #define PAIRS 16
 #define LAST  (FIRST + 2 * PAIRS - 1)
 #define EF    46
@@ -306,6 +307,8 @@ static void a_random_walk_never_gives_a_port_too_early(void **state)
 
 int main(void)
 {
+        if (guard_take(FIRST) < 0)
+                return 1;
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_pair_is_bound_to_an_even_port_and_the_next),
                 cmocka_unit_test(sockets_are_marked_small_and_not_inherited),

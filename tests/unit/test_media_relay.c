@@ -374,6 +374,8 @@ static void a_phone_of_ipv6_talks_to_a_peer_of_ipv4(void **state)
 
 int main(void)
 {
+        if (guard_take(FIRST) < 0)
+                return 1;
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_byte_crosses_both_ways_and_is_counted),
                 cmocka_unit_test(the_same_bound_to_one_address),

@@ -218,6 +218,8 @@ static void calls_change_at_random_while_packets_fly(void **state)
 
 int main(void)
 {
+        if (guard_take(FIRST) < 0)
+                return 1;
         log_level_set(LOG_ERROR); /* refusals are part of the weather */
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(calls_change_at_random_while_packets_fly),

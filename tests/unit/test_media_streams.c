@@ -246,6 +246,8 @@ static void news_that_found_no_room_is_told_later(void **state)
 
 int main(void)
 {
+        if (guard_take(FIRST) < 0)
+                return 1;
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(ports_are_even_and_differ),
                 cmocka_unit_test(a_silent_side_is_reported_once),
