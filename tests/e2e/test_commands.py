@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -11,23 +10,13 @@ import jsonschema
 import pytest
 import yaml
 
-from gateway import ROOT, SANITIZER, build_folder
+from command import BAD_CONFIG, BAD_USAGE, FAILED, OK, sccpgw
+from gateway import ROOT
 
-OK, FAILED, BAD_CONFIG, BAD_USAGE = 0, 1, 2, 64
 COMMANDS = {"run": "[-c FILE]", "check": "[-c FILE] [--json]", "schema": "", "defaults": "",
             "show": "config [-c FILE] [--json]"}
 PHONES = 'phones: {SEP001122334455: {lines: [{number: "1001", password: hush}]}}\n'
 MINIMAL = f"version: 1\n{PHONES}"
-
-
-def sccpgw(*words, env=None, **keywords):
-    """The finished process, as texts. None in `env` takes a variable away."""
-    given = {**os.environ, "SCCPGW_CONFIG": None, **(env or {})}
-    keywords = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **keywords}
-    done = subprocess.run([build_folder() / "gateway/sccpgw", *words], text=True, timeout=20, check=False,
-                          env={name: value for name, value in given.items() if value is not None}, **keywords)
-    assert not SANITIZER.search(done.stderr or ""), done.stderr
-    return done
 
 
 @pytest.fixture
