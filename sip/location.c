@@ -178,6 +178,7 @@ static void set_binding(struct location *location, const struct location_request
         *binding = (struct location_binding){
                 .cseq = request->cseq,
                 .source = request->source,
+                .tcp = request->tcp,
                 .updated_ms = now_ms,
                 .expires_ms = now_ms + (uint64_t)expires_s * 1000,
         };

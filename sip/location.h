@@ -25,6 +25,7 @@ struct location_binding {
         char call_id[LOCATION_CALL_MAX];
         uint32_t cseq;
         struct endpoint source; /* the REGISTER came from there */
+        bool tcp;               /* ... over TCP: the port is that of the connection */
         uint64_t updated_ms;
         uint64_t expires_ms; /* gone from then on */
 };
@@ -35,6 +36,7 @@ struct location_request {
         const char *call_id;
         uint32_t cseq;
         struct endpoint source;
+        bool tcp;
         int64_t expires_s; /* Expires header, LOCATION_NOT_SAID without */
         bool all;          /* Contact: * */
         size_t n_contacts; /* 0, and not all: only asks what is registered */

@@ -9,6 +9,7 @@
 #include <sofia-sip/url.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "gateway/base/loop.h"
 #include "gateway/base/text.h"
@@ -76,6 +77,7 @@ static int registration_take(struct sip *sip, nta_incoming_t *irq, const sip_t *
                 .call_id = request->sip_call_id->i_id,
                 .cseq = request->sip_cseq->cs_seq,
                 .source = endpoint_from_sockaddr(&msg_addr(message)->su_sa),
+                .tcp = strcasecmp(request->sip_via->v_protocol, "SIP/2.0/TCP") == 0,
                 .expires_s = request->sip_expires ? (int64_t)request->sip_expires->ex_delta : LOCATION_NOT_SAID,
                 .all = contacts.all,
                 .n_contacts = contacts.count,

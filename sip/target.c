@@ -29,15 +29,14 @@ static void neighbour_target(struct dialog *dialog, const char *number)
         path_find(dialog->sip, &end.ip, false, &dialog->path);
 }
 
-/* A softphone is called where its REGISTER came from: its contact may be behind a NAT. */
+/* A softphone is called where its REGISTER came from, and the way it came: its contact may be behind a NAT. */
 static void softphone_target(struct dialog *dialog, const struct location_binding *binding)
 {
-        bool tcp = strstr(binding->uri, "transport=tcp") != NULL;
         char text[ENDPOINT_TEXT_SIZE];
         TEXT_SET(dialog->target, binding->uri);
         text_printf(dialog->next_hop, sizeof dialog->next_hop, "sip:%s%s", endpoint_print(&binding->source, text),
-                    tcp ? ";transport=tcp" : "");
-        path_find(dialog->sip, &binding->source.ip, tcp, &dialog->path);
+                    binding->tcp ? ";transport=tcp" : "");
+        path_find(dialog->sip, &binding->source.ip, binding->tcp, &dialog->path);
 }
 
 static bool local_target(struct dialog *dialog, const char *number)

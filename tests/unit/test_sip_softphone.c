@@ -1,0 +1,73 @@
+/* A softphone that registered over TCP is called over its connection, whatever its contact says of the transport. */
+#include "tests/unit/sip_peer.h"
+#include "tests/unit/sip_side.h"
+
+#define US    "127.22.9.1:5060"
+#define US_IP "127.22.9.1"
+#define CALL  3u
+
+/* Reads what comes over TCP until a message that begins with `start` is there. */
+static void expect_over_tcp(int fd, const char *start, char out[PEER_TEXT_SIZE])
+{
+        for (int64_t until_ms = clock_ms() + 5000; clock_ms() < until_ms;) {
+                struct pollfd ready = {.fd = fd, .events = POLLIN};
+                ssize_t len = poll(&ready, 1, 5000) == 1 ? recv(fd, out, PEER_TEXT_SIZE - 1, 0) : 0;
+                if (len <= 0)
+                        break;
+                out[len] = '\0';
+                if (strncmp(out, start, strlen(start)) == 0)
+                        return;
+        }
+        fail_msg("no %s came over TCP", start);
+}
+
+static int connect_tcp(void)
+{
+        struct endpoint at;
+        struct sockaddr_storage to;
+        assert_true(endpoint_parse(US, 5060, &at));
+        socklen_t len = endpoint_to_sockaddr(&at, &to);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_true(fd >= 0 && connect(fd, (struct sockaddr *)&to, len) == 0);
+        return fd;
+}
+
+static void register_tcp(int fd, const char *contact)
+{
+        char text[1024], answer[PEER_TEXT_SIZE];
+        text_printf(text, sizeof text,
+                    "REGISTER sip:" US_IP " SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bK-1\r\n"
+                    "Max-Forwards: 70\r\nFrom: <sip:2001@x>;tag=f\r\nTo: <sip:2001@x>\r\nCall-ID: soft@test\r\n"
+                    "CSeq: 1 REGISTER\r\nContact: <%s>\r\nExpires: 300\r\nContent-Length: 0\r\n\r\n",
+                    contact);
+        assert_true(send(fd, text, strlen(text), MSG_NOSIGNAL) > 0);
+        expect_over_tcp(fd, "SIP/2.0 200 ", answer);
+}
+
+static void softphone_is_called_the_way_it_registered(void **state)
+{
+        static const char *const contacts[] = {"sip:2001@127.0.0.1:9;transport=tcp",
+                                               "sip:2001@127.0.0.1:9;transport=TCP", "sip:2001@127.0.0.1:9"};
+        (void)state;
+        for (size_t i = 0; i < sizeof contacts / sizeof contacts[0]; i++) {
+                struct side side = {.sip = NULL};
+                char invite[PEER_TEXT_SIZE];
+                side_start(&side, US, NULL, SIP_UDP);
+                side_line(&side, SIDE_LINE, "1001", "");
+                side_expect_line(&side, SIP_LINE_REGISTERED);
+                int fd = connect_tcp();
+                register_tcp(fd, contacts[i]);
+                side_invite(&side, CALL, "2001");
+                expect_over_tcp(fd, "INVITE sip:2001@127.0.0.1:9", invite);
+                close(fd);
+                sip_stop(side.sip, 0);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(softphone_is_called_the_way_it_registered),
+        };
+        return cmocka_run_group_tests_name("sip: softphones", tests, NULL, NULL);
+}
