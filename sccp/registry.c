@@ -37,6 +37,16 @@ void registry_unlist(struct registry *registry, struct sccp_session *session)
         registry->count--;
 }
 
+/* The list begins with the newest. */
+struct sccp_session *registry_first_stranger(const struct registry *registry)
+{
+        struct sccp_session *oldest = NULL;
+        for (struct sccp_session *session = registry->first; session; session = node_of(session)->next)
+                if (!node_of(session)->name)
+                        oldest = session;
+        return oldest;
+}
+
 /* FNV-1a over upper case letters */
 static uint32_t hash_of(const char *name)
 {

@@ -27,6 +27,9 @@ struct registry {
 void registry_list(struct registry *registry, struct sccp_session *session);
 void registry_unlist(struct registry *registry, struct sccp_session *session);
 
+/* The oldest that is not registered, NULL if all are. Looks at every session. */
+struct sccp_session *registry_first_stranger(const struct registry *registry);
+
 /* Any case; NULL if there is none. */
 struct sccp_session *registry_find(const struct registry *registry, const char *name);
 

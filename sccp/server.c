@@ -44,12 +44,30 @@ static bool is_allowed(const struct sccp_server *server, const struct ip *ip)
         return server->n_allow == 0;
 }
 
+static bool is_full(const struct sccp_server *server)
+{
+        return server->max_connections && server->house.registry.count >= server->max_connections;
+}
+
+/* Connections that never register keep no phone out: the one that came first has had its time. */
+static bool make_room(struct sccp_server *server)
+{
+        struct sccp_session *stranger = registry_first_stranger(&server->house.registry);
+        char text[ENDPOINT_TEXT_SIZE];
+        if (!stranger)
+                return false;
+        if (log_allowed(&server->house.strangers, STRANGERS, STRANGERS_S))
+                log_warning(session_subject(stranger, text), "closed: too many connections, and it does not register");
+        session_drop(stranger);
+        return true;
+}
+
 /* NULL: welcome. */
-static const char *refusal(const struct sccp_server *server, const struct endpoint *peer)
+static const char *refusal(struct sccp_server *server, const struct endpoint *peer)
 {
         if (!is_allowed(server, &peer->ip))
                 return "address not allowed (sccp: allow)";
-        if (server->max_connections && server->house.registry.count >= server->max_connections)
+        if (is_full(server) && !make_room(server))
                 return "too many connections";
         return NULL;
 }

@@ -59,7 +59,7 @@ struct sccp_server_settings {
         const char *const *servers; /* names for ServerRes; none: our own address */
         size_t n_servers;
         const char *node_name;
-        size_t max_connections; /* 0: as many as there are descriptors */
+        size_t max_connections; /* of them the oldest that is not registered makes room; 0: as many as descriptors */
 };
 
 /* Listens; NULL with a sentence in `why`. Settings and handlers are copied. Port 0 takes any free one. */

@@ -196,6 +196,35 @@ static void connections_beyond_the_limit_are_closed(void **state)
         world_close(&world);
 }
 
+static void strangers_keep_no_phone_out(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone strangers[2], phone, late;
+        struct endpoint any;
+        endpoint_parse("127.0.0.1", 0, &any);
+        struct sccp_server_settings settings = world_settings(&any);
+        settings.max_connections = 2;
+        world_open_with(&world, &settings);
+        phone_connect(&strangers[0], &world);
+        world_run(&world, 5);
+        phone_connect(&strangers[1], &world);
+        world_run(&world, 5);
+        phone_connect(&phone, &world);
+        phone_expect_end(&strangers[0], &world);
+        phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
+        phone_connect(&late, &world);
+        phone_expect_end(&strangers[1], &world);
+        phone_register(&late, &world, "SEP2", SCCP_DEVICE_7960, 11);
+        assert_int_equal(sccp_server_registered(world.server), 2);
+        assert_int_equal(sccp_server_connections(world.server), 2);
+        phone_close(&strangers[0]);
+        phone_close(&strangers[1]);
+        phone_close(&phone);
+        phone_close(&late);
+        world_close(&world);
+}
+
 static int lowest_free_descriptor(void)
 {
         int descriptor = dup(STDERR_FILENO);
@@ -358,6 +387,7 @@ int main(void)
                 cmocka_unit_test(freeing_closes_every_connection_without_a_word),
                 cmocka_unit_test(addresses_outside_the_networks_are_closed),
                 cmocka_unit_test(connections_beyond_the_limit_are_closed),
+                cmocka_unit_test(strangers_keep_no_phone_out),
                 cmocka_unit_test(without_descriptors_phones_wait),
                 cmocka_unit_test(connections_inherit_their_options),
                 cmocka_unit_test(ipv6_is_another_listener),
