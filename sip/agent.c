@@ -45,13 +45,17 @@ static void library_log_take(void)
         }
 }
 
-/* One transport at a time: given a list of them, Debian's library reads an array that has gone out of scope. */
+/* One transport at a time: given a list of them, Debian's library reads an array that has gone out of scope. What is
+ * to hold for a transport is said here: the library takes no notice of it when the agent is made. */
 static bool listener_open(struct sip *sip, const struct listener *listener, const char *transport)
 {
         char at[ENDPOINT_TEXT_SIZE], url[SIP_URI_SIZE];
         endpoint_print(&listener->at, at);
         text_printf(url, sizeof url, "sip:%s;transport=%s", at, transport);
-        if (nta_agent_add_tport(sip->agent, URL_STRING_MAKE(url), TPTAG_IDENT(listener->ident), TAG_END()) == 0)
+        if (nta_agent_add_tport(sip->agent, URL_STRING_MAKE(url), TPTAG_IDENT(listener->ident),
+                                TPTAG_TOS(sip->dscp << 2), TPTAG_UDP_RMEM(AGENT_UDP_BUFFER),
+                                TPTAG_UDP_WMEM(AGENT_UDP_BUFFER), TPTAG_KEEPALIVE(AGENT_KEEPALIVE_MS),
+                                TPTAG_IDLE(AGENT_TCP_IDLE_MS), TPTAG_TIMEOUT(AGENT_TCP_STALL_MS), TAG_END()) == 0)
                 return true;
         text_printf(sip->why, sizeof sip->why, "sip: cannot listen on %s (%s): %s", at, transport, strerror(errno));
         return false;
@@ -60,13 +64,11 @@ static bool listener_open(struct sip *sip, const struct listener *listener, cons
 bool agent_open(struct sip *sip)
 {
         library_log_take();
-        sip->agent = nta_agent_create(
-                sip->root, (url_string_t *)-1, NULL, NULL, NTATAG_UA(1), NTATAG_CLIENT_RPORT(1), NTATAG_MERGE_482(1),
-                NTATAG_MAXSIZE(AGENT_MESSAGE_MAX), NTATAG_UDP_MTU(AGENT_MESSAGE_MAX - 1), NTATAG_SIP_T1(AGENT_T1_MS),
-                NTATAG_SIP_T1X64(AGENT_T1X64_MS), NTATAG_SIP_T4(AGENT_T4_MS), TPTAG_UDP_RMEM(AGENT_UDP_BUFFER),
-                TPTAG_UDP_WMEM(AGENT_UDP_BUFFER), TPTAG_TOS(sip->dscp << 2), TPTAG_KEEPALIVE(AGENT_KEEPALIVE_MS),
-                TPTAG_IDLE(AGENT_TCP_IDLE_MS), TPTAG_TIMEOUT(AGENT_TCP_STALL_MS),
-                TAG_IF(sip->resolv_conf, SRESTAG_RESOLV_CONF(sip->resolv_conf)), TAG_END());
+        sip->agent = nta_agent_create(sip->root, (url_string_t *)-1, NULL, NULL, NTATAG_UA(1), NTATAG_CLIENT_RPORT(1),
+                                      NTATAG_MERGE_482(1), NTATAG_MAXSIZE(AGENT_MESSAGE_MAX),
+                                      NTATAG_UDP_MTU(AGENT_MESSAGE_MAX - 1), NTATAG_SIP_T1(AGENT_T1_MS),
+                                      NTATAG_SIP_T1X64(AGENT_T1X64_MS), NTATAG_SIP_T4(AGENT_T4_MS),
+                                      TAG_IF(sip->resolv_conf, SRESTAG_RESOLV_CONF(sip->resolv_conf)), TAG_END());
         if (!sip->agent) {
                 TEXT_SET(sip->why, "sip: the SIP library does not start");
                 return false;

@@ -19,6 +19,7 @@
 
 #define SIDE_LINE      1
 #define SIDE_LINES_MAX 256
+#define SIDE_DSCP      24
 #define SIDE_START_MS  60000
 #define SIDE_WAIT_MS   5000
 #define SIDE_QUIET_MS  300
@@ -51,6 +52,7 @@ static inline void side_start(struct side *side, const char *address, const char
                 .n_pbxs = 1,
                 .open_registrar = !pbx,
                 .user_agent = "sccpgw/test",
+                .dscp = SIDE_DSCP,
                 .ring_timeout_s = 3,
                 .max_lines = SIDE_LINES_MAX,
                 .resolv_conf = side->resolv_conf,
