@@ -172,6 +172,7 @@ static void press_resume(struct search *s)
                 take_over(s, held, EV_RESUME);
 }
 
+/* A phone without soft keys comes back from the dial tone to the call it held. */
 static void press_hold(struct search *s)
 {
         int active = phone_find_active(s->view), named = find_named(s);
@@ -180,6 +181,8 @@ static void press_hold(struct search *s)
                 press_resume(s);
         else if (!other && put_away[call_at(s, active)->state] == EV_HOLD)
                 give(s, active, EV_HOLD);
+        else if (!other && (is_typing(s, active) || is_in(s, active, CALL_FAILED)))
+                take_over(s, phone_find_oldest(s->view, CALL_HELD, 0), EV_RESUME);
 }
 
 static void press_digit(struct search *s)

@@ -194,6 +194,11 @@ static void answer_end_hold_and_resume_find_their_calls(void **state)
                 {"1:held", PHONE_HOLD, 0, 0, "101:resume"}, /* one button for both, Stimulus 3 */
                 {"1:held 2:talking", PHONE_HOLD, 0, 0, "102:hold"},
                 {"1:held 2:talking", PHONE_HOLD, 1, 101, "102:hold 101:resume"},
+                {"1:held 1:off-hook", PHONE_HOLD, 0, 0, "102:hang-up 101:resume"}, /* an analogue phone's way back */
+                {"1:held 1:dialing", PHONE_HOLD, 1, 102, "102:hang-up 101:resume"},
+                {"1:held 1:failed", PHONE_HOLD, 0, 0, "102:hang-up 101:resume"},
+                {"1:held 1:ringback", PHONE_HOLD, 0, 0, ""},
+                {"1:off-hook", PHONE_HOLD, 0, 0, ""},
                 {"", PHONE_HOLD, 0, 0, ""},
                 {"1:held", PHONE_RESUME, 1, 101, "101:resume"},
                 {"1:held 2:held", PHONE_RESUME, 2, 0, "102:resume"},
