@@ -23,6 +23,8 @@
 #include "sip/refresh.h"
 #include "sip/session.h"
 
+#define ASSERTED_SIZE (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
+
 /* By the contact we registered, or by number where no PBX stands between. */
 static struct account *line_called(const struct sip *sip, const sip_t *request)
 {
@@ -200,26 +202,40 @@ static int ring_acknowledged(struct dialog *dialog, nta_reliable_t *reliable, nt
         return 200;
 }
 
+/* Who is called, for the display of the caller; responses may say it too (RFC 3325 section 9.1). */
+static const char *asserted(const struct dialog *dialog, char *out, size_t size)
+{
+        char address[SIP_URI_SIZE + SIP_NAME_MAX];
+        const struct account *account = account_by_line(dialog->sip, dialog->line);
+        if (!account)
+                return NULL;
+        account_address(account, &dialog->path, address, sizeof address);
+        text_printf(out, size, "P-Asserted-Identity: %s", address);
+        return out;
+}
+
 void call_in_ring(struct dialog *dialog)
 {
+        char identity[ASSERTED_SIZE];
         if (dialog->state != DIALOG_OFFERED || nta_incoming_status(dialog->incoming) >= 180)
                 return;
+        const char *us = asserted(dialog, identity, sizeof identity);
         if (!dialog->reliable) {
                 nta_incoming_treply(dialog->incoming, SIP_180_RINGING, SIPTAG_CONTACT_STR(dialog->contact),
                                     SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SERVER_STR(dialog->sip->user_agent),
-                                    TAG_END());
+                                    SIPTAG_HEADER_STR(us), TAG_END());
         } else if (!dialog->offerless) {
                 /* without an offer the first reliable response would have to bring ours (RFC 3262 section 5) */
                 nta_reliable_treply(dialog->incoming, ring_acknowledged, dialog, SIP_180_RINGING,
                                     SIPTAG_CONTACT_STR(dialog->contact), SIPTAG_ALLOW_STR(AGENT_ALLOW),
-                                    SIPTAG_SERVER_STR(dialog->sip->user_agent), TAG_END());
+                                    SIPTAG_SERVER_STR(dialog->sip->user_agent), SIPTAG_HEADER_STR(us), TAG_END());
         }
 }
 
 void call_in_answer(struct dialog *dialog, const struct audio *audio)
 {
         struct refresh_headers timer;
-        char sdp[SDP_TEXT_SIZE];
+        char sdp[SDP_TEXT_SIZE], identity[ASSERTED_SIZE];
         if (dialog->state != DIALOG_OFFERED)
                 return;
         msg_t *request = nta_incoming_getrequest(dialog->incoming);
@@ -230,6 +246,7 @@ void call_in_answer(struct dialog *dialog, const struct audio *audio)
         nta_incoming_treply(dialog->incoming, SIP_200_OK, SIPTAG_CONTACT_STR(dialog->contact),
                             SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),
                             SIPTAG_SESSION_EXPIRES_STR(timer.expires), SIPTAG_REQUIRE_STR(timer.require),
-                            SIPTAG_SERVER_STR(dialog->sip->user_agent), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-                            SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+                            SIPTAG_SERVER_STR(dialog->sip->user_agent),
+                            SIPTAG_HEADER_STR(asserted(dialog, identity, sizeof identity)),
+                            SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
 }
