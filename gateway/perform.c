@@ -56,6 +56,7 @@ static bool show_dialled(struct call_slot *slot, int arg)
 {
         (void)arg;
         TEXT_SET(slot->line->redial, slot->call.dialled);
+        slot->phone->dialled = slot->line;
         slot->dialled_due = true;
         return true;
 }

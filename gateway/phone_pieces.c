@@ -55,12 +55,15 @@ static void send_message(const struct round *round, const struct sccp_message *m
         sccp_session_send(round->phone->session, message);
 }
 
+/* In another call's turn it can only go off: the phone may not know yet whose ringing comes. */
 static void show_ringer(struct round *round)
 {
         struct phone_look *shown = &round->phone->shown.look;
+        bool on = round->look.ring != PHONE_RING_OFF;
         if (shown->ring == round->look.ring && shown->ring_reference == round->look.ring_reference)
                 return;
-        bool on = round->look.ring != PHONE_RING_OFF;
+        if (on && round->slot && round->slot->id != round->look.ring_reference)
+                return;
         struct sccp_message message = {.id = SCCP_SET_RINGER};
         message.set_ringer = (struct sccp_set_ringer){
                 .mode = rings[round->look.ring],
@@ -147,10 +150,7 @@ static void show_plane(struct round *round)
 static uint32_t key_mask(const struct round *round, uint32_t set)
 {
         uint32_t mask = SCCP_SOFT_KEYS_ALL;
-        bool redial = false;
-        for (unsigned i = 0; i < round->phone->n_lines; i++)
-                redial |= *round->phone->lines[i].redial != 0;
-        if (!redial)
+        if (!round->phone->dialled)
                 mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_REDIAL);
         if (!round->now->can_hold)
                 mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_HOLD);
@@ -242,7 +242,7 @@ static void send_banner(const struct round *round)
         }
         if (shown) {
                 send_message(round, &message);
-                round->phone->shown.notice = true;
+                round->phone->shown.banner = round->slot->id;
         }
 }
 
@@ -254,11 +254,11 @@ static void show_banner(struct round *round)
                 return;
         if (ringing && !rang) {
                 send_banner(round);
-        } else if (!ringing && rang && round->phone->shown.notice) {
+        } else if (!ringing && round->phone->shown.banner == round->slot->id) {
                 struct sccp_message message = {.id = SCCP_CLEAR_PRI_NOTIFY};
                 message.clear_pri_notify.priority = SCCP_NOTICE_CALL_FORWARD;
                 send_message(round, &message);
-                round->phone->shown.notice = false;
+                round->phone->shown.banner = 0;
         }
 }
 
@@ -321,19 +321,20 @@ static void show_info(struct round *round)
                 send_info(round);
 }
 
-static void show_tone(struct round *round)
+static void show_quiet(struct round *round)
 {
         struct sccp_message message = {.id = SCCP_STOP_TONE};
-        if (round->now->tone == round->old->tone)
+        if (round->now->tone == round->old->tone || round->old->tone == LOOK_TONE_SILENT)
                 return;
-        if (round->old->tone != LOOK_TONE_SILENT || round->now->tone == LOOK_TONE_SILENT) {
-                message.stop_tone = (struct sccp_stop_tone){.line = round->slot->line->instance,
-                                                            .call_ref = round->slot->id};
-                send_message(round, &message);
-        }
-        if (round->now->tone == LOOK_TONE_SILENT)
+        message.stop_tone = (struct sccp_stop_tone){.line = round->slot->line->instance, .call_ref = round->slot->id};
+        send_message(round, &message);
+}
+
+static void show_tone(struct round *round)
+{
+        struct sccp_message message = {.id = SCCP_START_TONE};
+        if (round->now->tone == round->old->tone || round->now->tone == LOOK_TONE_SILENT)
                 return;
-        message.id = SCCP_START_TONE;
         message.start_tone = (struct sccp_start_tone){
                 .tone = tones[round->now->tone], .line = round->slot->line->instance, .call_ref = round->slot->id};
         send_message(round, &message);
@@ -359,10 +360,10 @@ static void show_time(struct round *round)
 }
 
 void (*const show_piece[PIECES])(struct round *round) = {
-        [RINGER] = show_ringer,         [SPEAKER] = show_speaker, [LAMP] = show_lamp,   [PICKED_UP] = show_picked_up,
-        [PLANE] = show_plane,           [DIALLED] = show_dialled, [STATE] = show_state, [KEYS] = show_keys,
-        [PROMPT] = show_prompt,         [BANNER] = show_banner,   [INFO] = show_info,   [TONE] = show_tone,
-        [STATISTICS] = show_statistics, [TIME] = show_time,
+        [RINGER] = show_ringer, [SPEAKER] = show_speaker,       [LAMP] = show_lamp,   [PICKED_UP] = show_picked_up,
+        [PLANE] = show_plane,   [DIALLED] = show_dialled,       [STATE] = show_state, [KEYS] = show_keys,
+        [PROMPT] = show_prompt, [BANNER] = show_banner,         [INFO] = show_info,   [QUIET] = show_quiet,
+        [TONE] = show_tone,     [STATISTICS] = show_statistics, [TIME] = show_time,
 };
 
 void show_waiting_tone(struct round *round)

@@ -19,13 +19,15 @@ enum piece {
         PROMPT,
         BANNER, /* who calls, in the middle of the display */
         INFO,
-        TONE,
+        QUIET, /* the tone that was on ends ... */
+        TONE,  /* ... the next one begins */
         STATISTICS,
         TIME,
         PIECES
 };
 
-/* One round of showing: the phone, how it should look, and the call whose turn it is with its new and old looks. */
+/* One round of showing: the phone, how it should look, and the call whose turn it is (NULL: nobody's) with its new and
+ * old looks. */
 struct round {
         struct phone *phone;
         const struct phone_view *view;

@@ -3,19 +3,20 @@
 #include "gateway/bridge.h"
 #include "gateway/phone_pieces.h"
 
-/* What changes comes in this order, by the state that is shown now. Real call managers: flows.md 6.1, 6.3, 7, 7.1, 9.1,
- * 11; field-guide 4.2. */
+/* What changes comes in this order, by the state that is shown now. Real call managers: flows.md 6.1 to 7.1, 9.1, 11;
+ * field-guide 4.2. */
 static const uint8_t orders[][PIECES] = {
-        [LOOK_ON_HOOK] = {TONE, STATISTICS, LAMP, PROMPT, BANNER, STATE, KEYS, TIME, SPEAKER, RINGER},
-        [LOOK_OFF_HOOK] = {RINGER, SPEAKER, LAMP, STATE, KEYS, PROMPT, PLANE, TONE},
-        [LOOK_PROCEED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, INFO, KEYS, PROMPT},
-        [LOOK_RING_OUT] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, PROMPT, INFO},
+        [LOOK_ON_HOOK] = {QUIET, STATISTICS, LAMP, PROMPT, BANNER, STATE, KEYS, TIME, SPEAKER, RINGER},
+        [LOOK_OFF_HOOK] = {RINGER, SPEAKER, LAMP, QUIET, STATE, KEYS, BANNER, PROMPT, PLANE, TONE},
+        [LOOK_PROCEED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, INFO, KEYS, PROMPT},
+        [LOOK_RING_OUT] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, PROMPT, INFO},
         [LOOK_RING_IN] = {STATE, KEYS, PROMPT, BANNER, INFO, LAMP, RINGER},
-        [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
-        [LOOK_HOLD] = {TIME, LAMP, TONE, STATE, PROMPT, INFO, SPEAKER, KEYS},
-        [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, INFO, PROMPT},
-        [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, INFO, PROMPT},
-        [LOOK_INVALID_NUMBER] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, TONE, DIALLED, STATE, KEYS, PROMPT},
+        [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
+        [LOOK_HOLD] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
+        [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
+        [LOOK_INVALID_NUMBER] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, INFO, PROMPT,
+                                 TONE},
 };
 
 static void show_call(struct round *round, struct call_slot *slot, const struct look *now)
@@ -32,18 +33,23 @@ static void show_call(struct round *round, struct call_slot *slot, const struct 
         slot->shown.look = *now;
 }
 
-/* Calls that give something up come first, so that what the phone has one of is free for the others. */
-static bool gives_up(const struct look *now)
+/* Calls that give something up come first, so that what the phone has one of is free for the others; those that ring
+ * come last, after the tone that announces them in the ear of who talks (flows.md 10). */
+enum turn { GIVES_UP, GOES_ON, RINGS };
+
+static enum turn turn_of(const struct look *now)
 {
-        return now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD;
+        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD)
+                return GIVES_UP;
+        return now->shown == LOOK_RING_IN ? RINGS : GOES_ON;
 }
 
-static void show_calls(struct round *round, bool giving_up)
+static void show_calls(struct round *round, enum turn turn)
 {
         for (struct call_slot *slot = round->phone->calls; slot; slot = slot->next) {
                 struct look now;
                 call_look(&slot->call, &now);
-                if (gives_up(&now) == giving_up)
+                if (turn_of(&now) == turn)
                         show_call(round, slot, &now);
         }
 }
@@ -55,14 +61,16 @@ void phone_show(struct phone *phone)
         struct round round = {.phone = phone, .view = &view};
         phone_look(&view, &round.look);
 
-        show_calls(&round, true);
-        show_calls(&round, false);
+        show_calls(&round, GIVES_UP);
+        show_calls(&round, GOES_ON);
+        show_waiting_tone(&round);
+        show_calls(&round, RINGS);
+        round.slot = NULL;
         for (unsigned line = 1; line <= phone->n_lines; line++)
                 show_lamp_of(&round, line);
         show_piece[RINGER](&round);
         show_piece[SPEAKER](&round);
         show_piece[PLANE](&round);
-        show_waiting_tone(&round);
         if (!view.n_calls)
                 show_idle_prompt(phone, false);
 }

@@ -66,7 +66,7 @@ static void on_up(void *owner, struct sccp_session *session)
         phone->session = session;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
-        for (unsigned i = 0; i < phone->n_lines; i++)
+        for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
 }
@@ -102,15 +102,19 @@ static const char *speed_dial_number(const struct phone *phone, unsigned instanc
         return NULL;
 }
 
-/* The last number dialled on the line, or on any when the key does not say which. */
-static const char *redial_number(const struct phone *phone, unsigned line)
+/* The latest number of the line, if the key names one that has any, else the latest of the phone; on its line unless
+ * the key names another. */
+static bool redial(const struct phone *phone, struct phone_press *press)
 {
-        if (line && line <= phone->n_lines)
-                return phone->lines[line - 1].redial;
-        for (unsigned i = 0; i < phone->n_lines; i++)
-                if (*phone->lines[i].redial)
-                        return phone->lines[i].redial;
-        return "";
+        const struct phone_line *line = press->line ? &phone->lines[press->line - 1] : phone->dialled;
+        if (line && !*line->redial)
+                line = phone->dialled;
+        if (!line)
+                return false;
+        TEXT_SET(press->number, line->redial);
+        if (!press->line)
+                press->line = line->instance;
+        return true;
 }
 
 static const struct {
@@ -130,9 +134,7 @@ static bool translate_soft_key(const struct phone *phone, const struct sccp_inpu
                 if (soft_keys[i].soft_key != input->key)
                         continue;
                 press->key = soft_keys[i].key;
-                if (input->key == SCCP_SOFTKEY_REDIAL)
-                        TEXT_SET(press->number, redial_number(phone, input->line));
-                return press->key != PHONE_NUMBER || *press->number;
+                return press->key != PHONE_NUMBER || redial(phone, press);
         }
         return false;
 }
@@ -174,7 +176,8 @@ static bool translate(const struct phone *phone, const struct sccp_input *input,
         return false;
 }
 
-static void press_key(struct phone *phone, const struct phone_press *press)
+/* False: nothing came of it. */
+static bool press_key(struct phone *phone, const struct phone_press *press)
 {
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct call_slot *slots[CALLS_PER_PHONE_MAX];
@@ -200,6 +203,7 @@ static void press_key(struct phone *phone, const struct phone_press *press)
                 phone_side_notify(phone, SCCP_LABEL_LINE_IN_USE, "");
         if (steps.silence)
                 phone_show_silence(phone);
+        return steps.count || steps.refused || steps.silence;
 }
 
 static void close_stale_channel(struct phone *phone, const struct sccp_input *input)
@@ -235,6 +239,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
 {
         struct phone *phone = sccp_session_user(session);
         struct phone_press press;
+        bool known;
         (void)owner;
         if (!phone || phone->session != session)
                 return;
@@ -256,9 +261,8 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_LINE_KEY:
         case SCCP_INPUT_SPEED_DIAL:
         case SCCP_INPUT_SOFT_KEY:
-                if (translate(phone, input, &press))
-                        press_key(phone, &press);
-                else
+                known = translate(phone, input, &press);
+                if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");
                 break;
         }
