@@ -32,15 +32,22 @@ class Phone(Process):
     def run(self, *lines, timeout=30):
         """Says each line to the phone and waits until it was carried out."""
         for line in lines:
-            try:
-                self.child.stdin.write(f"{line}\n".encode())
-                self.child.stdin.flush()
-            except BrokenPipeError:
-                raise PhoneError(f"{self.name} has ended before '{line}'\n{tail(self.log_path)}") from None
-            verdict = self.wait(self._verdict, timeout, f"'{line}' to be carried out")
-            if verdict != "ok":
-                raise PhoneError(f"{self.name}: {verdict}\n{tail(self.log_path)}")
+            self.say(line)
+            self.wait_done(line, timeout)
         return self
+
+    def say(self, line):
+        """Says a line and leaves it at that; wait_done() has to follow."""
+        try:
+            self.child.stdin.write(f"{line}\n".encode())
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            raise PhoneError(f"{self.name} has ended before '{line}'\n{tail(self.log_path)}") from None
+
+    def wait_done(self, line, timeout=30):
+        verdict = self.wait(self._verdict, timeout, f"'{line}' to be carried out")
+        if verdict != "ok":
+            raise PhoneError(f"{self.name}: {verdict}\n{tail(self.log_path)}")
 
     def _verdict(self):
         """"ok", or the whole line of a failure; None while the command runs. Reads each part of the log once."""
