@@ -9,11 +9,11 @@
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 
-#define EVENTS_PER_TURN    256 /* then phones get their turn */
-#define BACKLOG_TRY_MS     20
-#define UNREGISTERED_LINES 20 /* lines of log about registrations that fail, */
-#define UNREGISTERED_S     60 /* in so many seconds */
-#define OUTSIDE_DIGITS     7  /* longer numbers are not extensions: they ring as calls from outside */
+#define EVENTS_PER_TURN 256 /* then phones get their turn */
+#define BACKLOG_TRY_MS  20
+#define NEWS_LINES      20 /* lines of log about registrations that fail, or calls turned away, */
+#define NEWS_S          60 /* in so many seconds */
+#define OUTSIDE_DIGITS  7  /* longer numbers are not extensions: they ring as calls from outside */
 
 /* Commands that found the queue full wait here in their order. New calls are refused meanwhile, so that it is finite:
  * what is left are the endings of calls and the registrations of lines. */
@@ -172,7 +172,7 @@ static void log_line_state(struct gateway *gateway, const struct phone_line *lin
                 return;
         if (event->line_state == SIP_LINE_REGISTERED)
                 log_info(number, "registered at %s", gateway->config->pbxs[line->config->pbx].name);
-        else if (log_allowed(&gateway->unregistered, UNREGISTERED_LINES, UNREGISTERED_S))
+        else if (log_allowed(&gateway->unregistered, NEWS_LINES, NEWS_S))
                 log_warning(number, "%s: %d %s%s, next try in %u s",
                             refused ? "registration refused" : "not registered", event->status, event->reason,
                             refused ? refusal_hint(event->status) : " (is pbx.address right?)", event->retry_s);
@@ -239,8 +239,9 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
         int status = why_not(gateway, line);
         struct call_slot *slot = status ? NULL : bridge_call_new(line);
         if (!slot) {
-                log_info(line ? line->config->number : "sip", "call from %s refused with %d", event->party.number,
-                         status ? status : 503);
+                if (log_allowed(&gateway->turned_away, NEWS_LINES, NEWS_S))
+                        log_info(line ? line->config->number : "sip", "call from %s refused with %d",
+                                 event->party.number, status ? status : 503);
                 refuse_incoming(gateway, event, status ? status : 503);
                 return;
         }
