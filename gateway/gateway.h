@@ -41,7 +41,7 @@ struct phone_shown {
         struct phone_look look;
         uint8_t lamps[SCCP_LINES_MAX + 1]; /* enum look_lamp by line instance */
         char idle[48];                     /* the prompt under no call */
-        bool notice;                       /* a caller's banner is up */
+        uint32_t banner;                   /* whose caller stands in the middle of the display; 0: nobody */
 };
 
 struct phone {
@@ -50,7 +50,8 @@ struct phone {
         struct sccp_session *session; /* NULL: away */
         struct phone_line *lines;     /* n_lines in a row, by instance - 1 */
         unsigned n_lines;
-        struct call_slot *calls; /* in no order */
+        struct phone_line *dialled; /* the line of the latest number worth repeating; NULL: none */
+        struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
 };
