@@ -75,11 +75,13 @@ static void send_to(struct phone *phone, const struct sccp_message *message)
                 sccp_session_send(phone->session, message);
 }
 
+/* The phone is to listen where it can be reached: at an address of the family it came with. */
 void phone_side_open_rx(struct call_slot *slot)
 {
         const struct media_stream *stream = &slot->call.stream;
         if (!slot->phone->session)
                 return;
+        uint8_t family = sccp_session_peer(slot->phone->session).ip.family;
         struct sccp_message message = {.id = SCCP_OPEN_RECEIVE_CHANNEL};
         message.open_receive_channel = (struct sccp_open_receive_channel){
                 .conference_id = slot->id,
@@ -89,7 +91,8 @@ void phone_side_open_rx(struct call_slot *slot)
                 .call_ref = slot->id,
                 .rfc2833_payload_type = stream->dtmf_payload_type,
                 .dtmf_type = 10, /* as every call manager sends it */
-                .source_addr = {.family = 4},
+                .source_addr = {.family = family},
+                .requested_addr_type = family == 6 ? SCCP_ADDRESS_V6 : SCCP_ADDRESS_V4,
         };
         send_to(slot->phone, &message);
 }
