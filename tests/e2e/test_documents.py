@@ -1,0 +1,74 @@
+"""The documents keep their word: what they tell an admin to write is written, and has to work."""
+
+import re
+import xml.etree.ElementTree as xml
+
+import pytest
+import yaml
+
+from gateway import ROOT
+from peers import asterisk as asterisk_peer
+from peers.asterisk import Asterisk
+from peers.process import until
+from phone import Phone
+
+
+def block(document, kind, number=0):
+    """The code block of that kind in docs/DOCUMENT."""
+    text = (ROOT / "docs" / document).read_text()
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S)[number]
+
+
+class DocumentedAsterisk(Asterisk):
+    """As docs/asterisk.md says, but for the address it listens on."""
+
+    def prepare(self):
+        super().prepare()
+        pjsip, extensions = block("asterisk.md", "ini"), block("asterisk.md", "ini", 1)
+        assert pjsip.count("bind = 0.0.0.0\n") == 1
+        (self.folder / "pjsip.conf").write_text(pjsip.replace("bind = 0.0.0.0", f"bind = {self.address}"))
+        (self.folder / "extensions.conf").write_text(extensions)
+
+
+def test_the_asterisk_guide_works_as_it_stands(started, net, gateway):
+    if asterisk_peer.missing():
+        pytest.skip(asterisk_peer.missing())
+    pbx = started(DocumentedAsterisk, "asterisk", net.host())
+    config = yaml.load(block("asterisk.md", "yaml"), yaml.BaseLoader)
+    config["pbx"]["address"] = pbx.address
+    gw = gateway(**config)
+    alice, bob = (started(Phone, name, net.host(), gw.address, name, model, hz=hz).run("register")
+                  for name, model, hz in zip(config["phones"], ("7960", "7970"), (500, 900)))
+    until(lambda: pbx.contacts("1001") and pbx.contacts("1002"), 5, "both lines at the registrar")
+
+    alice.dial("1002")
+    bob.is_ringing().run('expect info calling "Alice" 1001').answer().is_talking().hears(alice.hz)
+    alice.is_talking().hears(bob.hz).hang_up().is_idle()
+    bob.hang_up().is_idle()
+    bob.dial("600").is_talking().hears(bob.hz).hang_up().is_idle()
+    alice.leave()
+    bob.leave()
+    assert not re.search(r"WARN|ERROR", gw.log())
+    assert re.search(r"Contact 1002/\S+ is now Reachable", pbx.log())
+    assert not re.search(r"(WARNING|ERROR)\[.*\b(pjsip|res_pjsip|chan_pjsip|extensions)", pbx.log())
+
+
+def test_the_phones_file_names_gateway_and_port():
+    device = xml.fromstring(block("phones.md", "xml").encode())
+    path = "devicePool/callManagerGroup/members/member[@priority='0']/callManager/"
+    assert device.tag == "device" and device.findtext("deviceProtocol") == "SCCP"
+    assert device.findtext(f"{path}ports/ethernetPhonePort") == "2000"
+    assert device.findtext(f"{path}processNodeName") == "192.0.2.10"
+    assert not device.findtext("loadInformation")
+
+
+def prose(document):
+    return re.sub(r"^ *```.*?^ *```$", "", document.read_text(), flags=re.M | re.S)
+
+
+def test_every_link_of_the_documents_leads_somewhere():
+    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "tests/README.md", *(ROOT / "docs").glob("*.md")]
+    links = [(document, link) for document in documents
+             for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose(document)) if "://" not in link]
+    assert len(links) >= 5
+    assert not [(document.name, link) for document, link in links if not (document.parent / link).exists()]
