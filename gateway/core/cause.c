@@ -3,8 +3,7 @@
 
 #include <stddef.h>
 
-#define RELEASE_MS      15000 /* protocol/README section 4 */
-#define RELEASE_BUSY_MS 60000 /* busy is heard until the user hangs up, but not for ever */
+#define RELEASE_MS 15000 /* protocol/README section 4 */
 
 enum kind {
         TEMPORARY,
@@ -20,7 +19,7 @@ enum kind {
 
 static const struct outcome outcomes[] = {
         [TEMPORARY] = {"temporary-failure", LOOK_CONGESTION, LOOK_TONE_REORDER, PROMPT_TEMPORARY_FAILURE, RELEASE_MS},
-        [BUSY] = {"busy", LOOK_BUSY, LOOK_TONE_BUSY, PROMPT_BUSY, RELEASE_BUSY_MS},
+        [BUSY] = {"busy", LOOK_BUSY, LOOK_TONE_BUSY, PROMPT_BUSY, RELEASE_MS},
         [UNKNOWN_NUMBER] = {"unknown-number", LOOK_INVALID_NUMBER, LOOK_TONE_REORDER, PROMPT_UNKNOWN_NUMBER,
                             RELEASE_MS},
         [NO_ANSWER] = {"no-answer", LOOK_CONGESTION, LOOK_TONE_REORDER, PROMPT_NO_ANSWER, RELEASE_MS},
