@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,8 @@ def test_the_first_lines_say_which_program_runs_on_what(gateway):
     gw = gateway(["1001", "1002"])
     version = sccpgw("--version").stdout.strip()
     assert gw.log().splitlines()[0].endswith(f"INFO  gw: {version}, configuration gateway.yaml")
-    gw.wait_log(rf"INFO  gw: ready: 2 phones, 2 lines, SCCP on {gw.address}:{SCCP_PORT}, SIP on {gw.address}:{SIP_PORT}$")
+    gw.wait_log(rf"INFO  gw: ready: 2 phones, 2 lines, SCCP on {gw.address}:{SCCP_PORT}, "
+                rf"SIP on {gw.address}:{SIP_PORT}$")
 
 
 # signals
@@ -145,14 +146,29 @@ def test_signals_during_a_stop_do_not_end_it_half_way(kamailio, gateway, phone):
 
 # what it writes
 
+def sees(address):
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex((address, SCCP_PORT)) == 0
+
+
+@contextmanager
+def running(gw, *before, **streams):
+    """The gateway with standard streams of the test's choice; gone afterwards whatever happens."""
+    gw.prepare()
+    child = subprocess.Popen([*before, *gw.argv], cwd=gw.folder, env=gw.env, **streams)
+    try:
+        until(lambda: sees(gw.address), 20, "the SCCP port to accept")
+        yield child
+    finally:
+        child.kill()
+        child.wait(10)
+
+
 def test_a_pipe_gets_json_lines_and_standard_output_nothing(folder, net):
     gw = Gateway(folder, net.host(), {"phones": {}, "log": {"level": "info", "format": "auto"}})
-    gw.prepare()
-    child = subprocess.Popen(gw.argv, cwd=folder, env=gw.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, text=True)
-    until(lambda: sees(gw.address), 20, "the SCCP port to accept")
-    child.terminate()
-    out, log = child.communicate(timeout=20)
+    with running(gw, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        child.terminate()
+        out, log = child.communicate(timeout=20)
     assert (child.returncode, out) == (OK, "")
     entries = [json.loads(line) for line in log.splitlines()]
     assert len(entries) >= 4
@@ -162,27 +178,25 @@ def test_a_pipe_gets_json_lines_and_standard_output_nothing(folder, net):
     assert entries[-1]["message"] == "stopped"
 
 
-def sees(address):
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex((address, SCCP_PORT)) == 0
+def read_to_end(terminal):
+    text = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            text += chunk
+    except OSError:
+        pass                        # how Linux says that the other end is closed
+    os.close(terminal)
+    return text
 
 
 def test_a_terminal_gets_text(folder, net):
     gw = Gateway(folder, net.host(), {"phones": {}, "log": {"level": "info", "format": "auto"}})
-    gw.prepare()
     ours, theirs = pty.openpty()
-    child = subprocess.Popen(gw.argv, cwd=folder, env=gw.env, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    until(lambda: sees(gw.address), 20, "the SCCP port to accept")
-    child.send_signal(signal.SIGINT)
-    text = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            text += chunk
-    except OSError:
-        pass                        # how Linux says that the other end is closed
-    os.close(ours)
-    assert child.wait(20) == OK
+    with running(gw, stdin=theirs, stdout=theirs, stderr=theirs) as child:
+        os.close(theirs)
+        child.send_signal(signal.SIGINT)
+        text = read_to_end(ours)
+        assert child.wait(20) == OK
     lines = text.decode().split("\r\n")
     assert lines.pop() == ""
     assert len(lines) >= 4
@@ -318,12 +332,9 @@ def test_a_read_only_file_system_is_enough(started, net, phone):
 @pytest.mark.parametrize("closed", [(0,), (0, 1, 2)], ids=["stdin", "all"])
 def test_closed_standard_streams_are_not_taken_by_sockets(folder, net, closed):
     gw = Gateway(folder, net.host(), {"phones": {}})
-    gw.prepare()
     redirections = " ".join(f"{fd}>&-" for fd in closed)
-    with open(folder / "streams.log", "wb") as log:
-        child = subprocess.Popen(["sh", "-c", f'exec "$@" {redirections}', "sh", *gw.argv], cwd=folder, env=gw.env,
-                                 stdout=log, stderr=log)
-    until(lambda: sees(gw.address), 20, "the SCCP port to accept")
-    assert {os.readlink(f"/proc/{child.pid}/fd/{fd}") for fd in closed} == {"/dev/null"}
-    child.terminate()
-    assert child.wait(20) == OK
+    with (open(folder / "streams.log", "wb") as log,
+          running(gw, "sh", "-c", f'exec "$@" {redirections}', "sh", stdout=log, stderr=log) as child):
+        assert {os.readlink(f"/proc/{child.pid}/fd/{fd}") for fd in closed} == {"/dev/null"}
+        child.terminate()
+        assert child.wait(20) == OK
