@@ -1,5 +1,6 @@
 /* A call that is up: hold and resume, and offers inside it from either side (RFC 3264 section 8). An offer that fails
- * leaves the call as it is. Two crossing offers are refused with 491; retrying ours is the SIP side's business. */
+ * leaves the call as it is. The SIP side refuses offers that truly cross and tries ours again after a while; theirs is
+ * answered meanwhile, or two sides that both wait would refuse each other for ever. */
 #include "gateway/core/call_rules.h"
 
 #define STATUS_TIMEOUT  408
@@ -53,7 +54,7 @@ static bool reoffer_read(struct step *step, bool held)
         const struct event *event = step->event;
         bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;
         struct audio before = call->remote;
-        if (call->reoffer_out || (offerless && call->dialog != DIALOG_UP)) {
+        if (offerless && (call->reoffer_out || call->dialog != DIALOG_UP)) {
                 reoffer_glare(step);
         } else if (call->reoffer_due) {
                 reoffer_not_yet(step);
@@ -100,7 +101,8 @@ enum call_state held_reoffer(struct step *step)
 static bool reoffer_over(struct step *step)
 {
         struct call *call = step->call;
-        bool again = call->reoffer_again && call->state != CALL_RESUMING; /* which will offer by itself */
+        /* resuming will offer by itself, an answer that is due says as much */
+        bool again = call->reoffer_again && call->state != CALL_RESUMING && !call->reoffer_due;
         call->reoffer_out = false;
         call->reoffer_again = false;
         if (again)
@@ -113,7 +115,7 @@ enum call_state reoffer_answered(struct step *step)
         struct call *call = step->call;
         struct media_stream agreed;
         bool usable = !step->event->audio_bad && media_agree(&call->ours, &step->event->audio, &agreed);
-        if (reoffer_over(step) || !usable || call->state == CALL_RESUMING)
+        if (reoffer_over(step) || !usable || call->state == CALL_RESUMING || call->reoffer_due)
                 return call->state;
         call->remote = step->event->audio;
         if (call->state == CALL_HELD) {
