@@ -69,7 +69,7 @@ class Gateway(Process):
         """The UDP ports of the relay that are open now."""
         first, last = (int(port) for port in self.config["media"]["ports"].split("-"))
         mine = {int(line.split()[9]): int(line.split()[1].split(":")[1], 16)
-                for line in Path("/proc/net/udp").read_text().splitlines()[1:]}
+                for table in ("udp", "udp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]}
         held = set()
         for name in os.listdir(f"/proc/{self.pid}/fd"):
             try:

@@ -66,7 +66,8 @@ void show_start_tone(struct face *face, const struct sccp_message *m)
         face->waiting_tones += tone == SCCP_TONE_CALL_WAITING;
         if (is_short(tone))
                 return;
-        if (face->channel.open)
+        /* with direct media the channel is there before anybody sends to it: only what is up drowns the tone */
+        if (face->channel.open && (face->channel.sending || tone != SCCP_TONE_ALERTING))
                 face_violation(face, "StartTone %s while a receive channel is open",
                                sccp_value_name(SCCP_VALUES_tone, tone));
         if (call)
