@@ -91,10 +91,9 @@ static bool media_close(struct call_slot *slot, int arg)
 static bool relay_ends(struct call_slot *slot, int silence_expected)
 {
         struct relay *relay = slot->phone->gateway->relay;
-        relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp);
-        relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far);
-        relay_hold(relay, slot->id, silence_expected != 0);
-        return true;
+        return relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
+               relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
+               relay_hold(relay, slot->id, silence_expected != 0);
 }
 
 static bool dial(struct call_slot *slot, int arg)
@@ -190,8 +189,15 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_DONE] = done,
 };
 
-/* Only these two can fail: no ports, and a SIP side that cannot keep up. Without ports the rest of the list is void;
- * a call that could not be placed still wants the rest done. */
+/* What a failed action is to the call. Nothing else can fail: phones that are away drop what they are told, and
+ * commands for the SIP side wait until there is room. */
+static const struct event failures[ACTION_KINDS] = {
+        [DO_MEDIA_OPEN] = {.kind = EV_MEDIA_FAILED},
+        [DO_RELAY] = {.kind = EV_MEDIA_DEAD}, /* the relay cannot keep up: better no call than a deaf one */
+        [DO_DIAL] = {.kind = EV_FAILED, .status = CAUSE_OVERLOAD},
+};
+
+/* Without ports the rest of the list is void; after any other failure the rest is still wanted. */
 bool perform(struct call_slot *slot, const struct actions *actions, struct event *failure)
 {
         bool failed = false;
@@ -199,13 +205,11 @@ bool perform(struct call_slot *slot, const struct actions *actions, struct event
                 const struct action *action = &actions->at[i];
                 if (perform_one[action->kind](slot, action->arg))
                         continue;
+                assert(failures[action->kind].kind);
+                *failure = failures[action->kind];
                 failed = true;
-                if (action->kind == DO_MEDIA_OPEN) {
-                        *failure = (struct event){.kind = EV_MEDIA_FAILED};
-                        return false;
-                }
-                assert(action->kind == DO_DIAL);
-                *failure = (struct event){.kind = EV_FAILED, .status = CAUSE_OVERLOAD};
+                if (action->kind == DO_MEDIA_OPEN)
+                        break;
         }
         return !failed;
 }
