@@ -40,6 +40,7 @@ module_app menu.so
 """
 TONE_S = 120
 RTP_PORTS_EACH = 40
+RTP_PORTS_RUN = 1600    # its RTP sockets are bound to every address: runs at the same time take other ports
 
 
 class Baresip(Process):
@@ -56,7 +57,8 @@ class Baresip(Process):
         self.answer_mode, self.codecs = answer, codecs.split(",")
         self.rate_hz = 16000 if self.codecs[0].upper() == "G722" else tone.RATE_HZ
         self.events, self._control, self._bytes = [], None, b""
-        self.rtp = 20000 + Baresip._made % 100 * RTP_PORTS_EACH
+        run = int(address.split(".")[2]) % 6
+        self.rtp = 20000 + run * RTP_PORTS_RUN + Baresip._made % 40 * RTP_PORTS_EACH
         Baresip._made += 1
 
     def prepare(self):
