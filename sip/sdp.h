@@ -15,7 +15,7 @@
 #define SDP_TOKEN_SIZE 24
 
 /* The m= lines of a session, in order: an answer names each of the offer's, and later offers from either side keep
- * them (RFC 3264 sections 6 and 8). Empty (the zero value): one audio stream, nothing else. */
+ * them, profile included (RFC 3264 sections 6 and 8). Empty (the zero value): one audio stream, nothing else. */
 struct sdp_shape {
         uint8_t n_media;
         uint8_t audio; /* which of them carries our stream */
@@ -34,11 +34,12 @@ struct sdp_session {
         uint64_t digest; /* of what was written last */
 };
 
-/* Reads an offer or an answer: the first audio stream over RTP/AVP that is not refused, with the codecs of
- * base/audio.h in the order of the text. Null c= addresses (0.0.0.0, ::) mean hold: the direction loses its receiving
- * half (RFC 3264 section 8.4). Addresses are taken as they are told; names, multicast and RTP/SAVP are refused.
- * Returns NULL, or a sentence for the log why nothing can be done with it; `audio` is then empty (n_codecs 0).
- * `shape` may be NULL; it is written only on success, and is to be kept for the session's next sdp_write. */
+/* Reads an offer or an answer: the first audio stream over RTP/AVP or RTP/AVPF (RFC 4585; its feedback is neither asked
+ * for nor given) that is not refused, with the codecs of base/audio.h in the order of the text. Null c= addresses
+ * (0.0.0.0, ::) mean hold: the direction loses its receiving half (RFC 3264 section 8.4). Addresses are taken as they
+ * are told; names, multicast and RTP/SAVP are refused. Returns NULL, or a sentence for the log why nothing can be done
+ * with it; `audio` is then empty (n_codecs 0). `shape` may be NULL; it is written only on success, and is to be kept
+ * for the session's next sdp_write. */
 const char *sdp_read(const char *text, size_t len, struct audio *audio, struct sdp_shape *shape);
 
 /* Writes `audio` as an offer (shape: of the session so far, or NULL) or an answer (shape: of the offer). Needs

@@ -23,7 +23,7 @@ struct format {
 
 /* What a stream has said so far; it starts with what the session said for all of them. */
 struct stream {
-        bool is_audio, is_plain_rtp;
+        bool is_audio, is_plain_rtp; /* RTP/AVP or RTP/AVPF */
         unsigned port;
         bool has_address;
         struct span address;
@@ -153,7 +153,7 @@ static const char *read_media(struct reader *reader, struct span value)
         if (!take_number(&port, UINT16_MAX, &reader->stream.port))
                 return "an m= line has no port from 0 to 65535";
         reader->stream.is_audio = span_is(type, "audio");
-        reader->stream.is_plain_rtp = span_is(protocol, "RTP/AVP");
+        reader->stream.is_plain_rtp = span_is(protocol, "RTP/AVP") || span_is(protocol, "RTP/AVPF");
         read_formats(&reader->stream, formats);
         return NULL;
 }
@@ -269,7 +269,7 @@ static const char *take_stream(const struct stream *stream, struct audio *audio)
                 .packet_ms = stream->packet_ms,
         };
         if (!stream->is_plain_rtp)
-                return "audio is offered over another profile than RTP/AVP";
+                return "audio is offered over another profile than RTP/AVP or RTP/AVPF";
         if (stream->port == 0)
                 return "audio is refused (port 0)";
         const char *problem = take_address(stream, &audio->rtp.ip);

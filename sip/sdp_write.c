@@ -66,7 +66,7 @@ static void write_media(const struct audio *audio, const struct sdp_media_line *
                 write_refused(line, out);
                 return;
         }
-        WRITE(out, "m=audio %u " OUR_PROTOCOL, audio->rtp.port);
+        WRITE(out, "m=audio %u %s", audio->rtp.port, line->protocol);
         write_formats(audio, out);
         write_attributes(audio, out);
 }

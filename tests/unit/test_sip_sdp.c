@@ -109,6 +109,10 @@ static const struct {
          "0.0.0.0:4000 pcmu=0 inactive"},
         {"old hold in IPv6", HEAD "c=IN IP6 ::\r\nm=audio 4000 RTP/AVP 0\r\na=sendonly\r\n",
          "[::]:4000 pcmu=0 sendonly"},
+        {"a softphone that would like feedback: Linphone with AVPF on",
+         HEAD_C "m=audio 7078 RTP/AVPF 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+                "a=rtcp-fb:* trr-int 1000\r\na=rtcp-fb:* ccm tmmbr\r\n",
+         "192.0.2.9:7078 pcmu=0 event=101 sendrecv"},
         {"the first audio stream is refused, the second one lives",
          HEAD_C "m=audio 0 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 8\r\n", "192.0.2.9:4002 pcma=8 sendrecv"},
         {"the secure stream comes first, the plain one is taken",
@@ -151,11 +155,12 @@ static const struct {
         {HEAD_C "m=audio 0 RTP/AVP 0\r\n", "audio is refused (port 0)"},
         {HEAD_C "m=audio 70000 RTP/AVP 0\r\n", "an m= line has no port from 0 to 65535"},
         {HEAD_C "m=audio -5 RTP/AVP 0\r\n", "an m= line has no port from 0 to 65535"},
-        {HEAD_C "m=audio 4000 RTP/SAVP 0\r\n", "audio is offered over another profile than RTP/AVP"},
-        {HEAD_C "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", "audio is offered over another profile than RTP/AVP"},
+        {HEAD_C "m=audio 4000 RTP/SAVP 0\r\n", "audio is offered over another profile than RTP/AVP or RTP/AVPF"},
+        {HEAD_C "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n",
+         "audio is offered over another profile than RTP/AVP or RTP/AVPF"},
         {HEAD_C "m=audio 4000 RTP/AVP 3 97\r\na=rtpmap:97 iLBC/8000\r\n", "no known codec in the audio stream"},
         {HEAD_C "m=audio 4000 RTP/AVP\r\n", "an m= line is incomplete or has a word that is too long"},
-        {HEAD_C "m=audio 4000 RT@/AVP 0\r\n", "audio is offered over another profile than RTP/AVP"},
+        {HEAD_C "m=audio 4000 RT@/AVP 0\r\n", "audio is offered over another profile than RTP/AVP or RTP/AVPF"},
         {HEAD_C "garbage\r\n", "a line is not SDP"},
         {HEAD_C "m=audio 4000 RTP/AVP 0\r\nm=x\x01 0 b c\r\n",
          "an m= line is incomplete or has a word that is too long"},
@@ -352,6 +357,28 @@ static void an_answer_names_every_stream_of_the_offer(void **state)
                                                "m=application 0 UDP/BFCP *\r\n");
 }
 
+/* RFC 4585 section 4.2: no a=rtcp-fb, no feedback; RFC 3264 section 6.1: the profile of an answer is the offer's. */
+static void a_stream_with_feedback_is_answered_under_its_profile(void **state)
+{
+        (void)state;
+        static const char offer[] = HEAD_C "m=audio 5002 RTP/AVPF 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+                                           "a=rtcp-fb:* trr-int 1000\r\nm=video 5006 RTP/AVPF 96\r\n";
+        struct audio theirs, ours = our_audio();
+        struct sdp_shape shape;
+        struct sdp_session session = {.id = 1};
+        char text[SDP_TEXT_SIZE];
+        assert_null(sdp_read(offer, sizeof offer - 1, &theirs, &shape));
+        ours = audio_common(&ours, &theirs);
+        sdp_write(&ours, &shape, &session, text);
+        assert_string_equal(media_lines(text), "m=audio 16384 RTP/AVPF 8 101\r\n"
+                                               "a=rtpmap:8 PCMA/8000\r\n"
+                                               "a=rtpmap:101 telephone-event/8000\r\n"
+                                               "a=fmtp:101 0-16\r\n"
+                                               "a=ptime:20\r\n"
+                                               "a=sendrecv\r\n"
+                                               "m=video 0 RTP/AVPF 96\r\n");
+}
+
 static void a_refused_audio_stream_is_answered_with_port_0(void **state)
 {
         (void)state;
@@ -401,6 +428,7 @@ int main(void)
                 cmocka_unit_test(what_we_write_reads_back_the_same),
                 cmocka_unit_test(the_version_counts_changes_only),
                 cmocka_unit_test(an_answer_names_every_stream_of_the_offer),
+                cmocka_unit_test(a_stream_with_feedback_is_answered_under_its_profile),
                 cmocka_unit_test(a_refused_audio_stream_is_answered_with_port_0),
                 cmocka_unit_test(the_longest_text_fits),
         };
