@@ -109,7 +109,10 @@ static bool invite_repair(struct dialog *dialog, int status, const sip_t *sip)
         case 407:
                 return account && auth_challenged(&account->auth, &dialog->attempt, sip);
         case 300:
-                return target_redirect(dialog, sip);
+                if (!account || !target_redirect(dialog, sip))
+                        return false;
+                path_contact(&dialog->path, account->contact_user, dialog->contact);
+                return true;
         case 422:
                 return refresh_longer(dialog, sip);
         default:

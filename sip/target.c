@@ -88,29 +88,56 @@ static double preference(const sip_contact_t *contact)
         return contact->m_q ? strtod(contact->m_q, NULL) : 1.0;
 }
 
+enum transport_said { SAID_NOTHING, SAID_UDP, SAID_TCP, SAID_OTHER };
+
+static enum transport_said transport_said(const url_t *url)
+{
+        char said[8] = "";
+        if (!url_has_param(url, "transport"))
+                return SAID_NOTHING;
+        url_param(url->url_params, "transport", said, sizeof said);
+        return text_equal_nocase(said, "udp") ? SAID_UDP : text_equal_nocase(said, "tcp") ? SAID_TCP : SAID_OTHER;
+}
+
 /* The request URI a contact stands for; false when it cannot be called. What a redirection would put into the headers
  * of our request is not taken over. */
 static bool contact_uri(const sip_contact_t *contact, char out[SIP_URI_SIZE])
 {
         url_t plain = *contact->m_url;
         plain.url_headers = NULL;
-        return plain.url_type == url_sip && plain.url_host && url_e(out, SIP_URI_SIZE, &plain) < (issize_t)SIP_URI_SIZE;
+        return plain.url_type == url_sip && plain.url_host && transport_said(&plain) != SAID_OTHER &&
+               url_e(out, SIP_URI_SIZE, &plain) < (issize_t)SIP_URI_SIZE;
 }
 
-/* A proxy's route stays. Without one, requests for another place than the PBX go there themselves: another host, or
- * another port of the same. */
-static void hop_choose(struct dialog *dialog, const url_t *url)
+/* The PBX the call goes to, when the URI is one of its places: its host, and the same port. */
+static const struct pbx *pbx_at(const struct dialog *dialog, const url_t *url)
 {
         const struct account *account = account_by_line(dialog->sip, dialog->line);
         const char *port = url->url_port ? url->url_port : "";
         char place[SIP_URI_SIZE];
-        struct ip ip;
         text_printf(place, sizeof place, "%s%s%s", url->url_host, *port ? ":" : "", port);
-        if (account && !account->pbx->none && text_equal_nocase(place, account->pbx->domain))
+        bool there = account && !account->pbx->none && text_equal_nocase(place, account->pbx->domain);
+        return there ? account->pbx : NULL;
+}
+
+/* A proxy's route stays. Without one, requests for another place than the PBX go there themselves: another host, or
+ * another port of the same. They go by the transport the URI names (RFC 3263 section 4.1), else by that of the call. */
+static void hop_choose(struct dialog *dialog, const url_t *url)
+{
+        enum transport_said said = transport_said(url);
+        const struct pbx *pbx = pbx_at(dialog, url);
+        const struct path *before = pbx ? &pbx->path : &dialog->path;
+        bool tcp = said == SAID_NOTHING ? before->tcp : said == SAID_TCP;
+        struct ip ip = before->peer;
+        if (dialog->route[0])
                 return;
-        dialog->next_hop[0] = '\0';
-        if (ip_parse(url->url_host, &ip))
-                path_find(dialog->sip, &ip, dialog->path.tcp, &dialog->path);
+        TEXT_SET(dialog->next_hop, pbx ? pbx->next_hop : "");
+        if (pbx && tcp != pbx->tcp) {
+                dialog->next_hop[strcspn(dialog->next_hop, ";")] = '\0';
+                text_append(dialog->next_hop, sizeof dialog->next_hop, ";transport=%s", tcp ? "tcp" : "udp");
+        }
+        ip_parse(url->url_host, &ip);
+        path_find(dialog->sip, &ip, tcp, &dialog->path);
 }
 
 bool target_redirect(struct dialog *dialog, const sip_t *response)

@@ -56,6 +56,25 @@ static void answer(struct world *world, const char *status, const char *tag, con
         peer_answer_to(&world->pbx, world->invite, status, tag, lines, body);
 }
 
+static int listen_tcp(const char *address)
+{
+        struct endpoint at;
+        struct sockaddr_storage name;
+        assert_true(endpoint_parse(address, 5060, &at));
+        socklen_t len = endpoint_to_sockaddr(&at, &name);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+        assert_true(bind(fd, (struct sockaddr *)&name, len) == 0 && listen(fd, 1) == 0);
+        return fd;
+}
+
+static int accept_tcp(int listener)
+{
+        struct pollfd ready = {.fd = listener, .events = POLLIN};
+        assert_int_equal(poll(&ready, 1, 5000), 1);
+        return accept(listener, NULL, NULL);
+}
+
 /* We hang up; the peer answers the BYE. */
 static void finish(struct world *world)
 {
@@ -233,6 +252,49 @@ static void redirection_to_another_port_goes_to_that_port(void **state)
         close(other.fd);
 }
 
+static void check_redirection_by_tcp(struct world *world, const char *place)
+{
+        char contact[128], text[PEER_TEXT_SIZE];
+        int listener = listen_tcp(place);
+        text_printf(contact, sizeof contact, "Contact: <sip:3001@%s;transport=TCP>\r\n", place);
+        peer_answer_to(&world->pbx, world->invite, "302 Moved Temporarily", "a", contact, "");
+        peer_expect(&world->pbx, "ACK ");
+        int fd = accept_tcp(listener);
+        ssize_t len = recv(fd, text, sizeof text - 1, 0);
+        assert_true(len > 0);
+        text[len] = '\0';
+        assert_int_equal(strncmp(text, "INVITE sip:3001@", 16), 0);
+        assert_non_null(strstr(text, "Via: SIP/2.0/TCP 127.22.1.1:5060"));
+        assert_non_null(strstr(text, "@127.22.1.1:5060;transport=tcp>"));
+        close(fd);
+        close(listener);
+}
+
+static void redirection_to_the_pbx_by_tcp_goes_there_by_tcp(void **state)
+{
+        check_redirection_by_tcp(*state, PBX);
+}
+
+static void redirection_to_another_port_by_tcp_goes_there_by_tcp(void **state)
+{
+        check_redirection_by_tcp(*state, "127.22.1.2:5099");
+}
+
+static void redirection_to_another_host_by_tcp_goes_there_by_tcp(void **state)
+{
+        check_redirection_by_tcp(*state, "127.22.1.3:5060");
+}
+
+static void redirection_to_what_we_do_not_speak_is_passed_over(void **state)
+{
+        struct world *world = *state;
+        peer_answer_to(&world->pbx, world->invite, "302 Moved Temporarily", "a",
+                       "Contact: <sip:3001@127.22.1.2:5060;transport=ws>;q=1, <sip:3002@127.22.1.2:5060>;q=0.1\r\n",
+                       "");
+        peer_expect(&world->pbx, "ACK ");
+        peer_expect(&world->pbx, "INVITE sip:3002@127.22.1.2:5060 SIP/2.0");
+}
+
 static void reliable_response_is_acknowledged_once(void **state)
 {
         struct world *world = *state;
@@ -373,6 +435,10 @@ int main(void)
                 WORLD_TEST(answer_that_crosses_the_cancel_is_hung_up),
                 WORLD_TEST(redirection_is_followed_by_preference_and_not_in_circles),
                 WORLD_TEST(redirection_to_another_port_goes_to_that_port),
+                WORLD_TEST(redirection_to_the_pbx_by_tcp_goes_there_by_tcp),
+                WORLD_TEST(redirection_to_another_port_by_tcp_goes_there_by_tcp),
+                WORLD_TEST(redirection_to_another_host_by_tcp_goes_there_by_tcp),
+                WORLD_TEST(redirection_to_what_we_do_not_speak_is_passed_over),
                 WORLD_TEST(reliable_response_is_acknowledged_once),
                 WORLD_TEST(silent_callee_is_408),
                 WORLD_TEST(session_is_refreshed_by_update),
