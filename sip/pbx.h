@@ -11,6 +11,7 @@ struct pbx {
         bool none; /* no address: lines are reached by number at this gateway */
         bool tcp;
         bool silent;                  /* the last REGISTER found nobody */
+        bool brief;                   /* what it grants is too short; that is said once */
         char domain[SIP_URI_SIZE];    /* host[:port] of request URIs */
         char host[SIP_URI_SIZE];      /* of addresses of record */
         char registrar[SIP_URI_SIZE]; /* "sip:domain" */

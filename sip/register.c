@@ -66,6 +66,17 @@ static unsigned granted_s(const struct account *account, const sip_t *sip)
         return sip->sip_expires ? (unsigned)sip->sip_expires->ex_delta : account->asked_s;
 }
 
+/* The lines of one PBX are granted the same: one line of log for all of them, again when it has changed in between. */
+static void brief_notice(struct account *account, unsigned expires_s)
+{
+        bool brief = expires_s < REGISTRATION_GRANT_MIN_S;
+        if (brief && !account->pbx->brief)
+                log_warning(account->who.number,
+                            "registered for %u s only: the PBX loses its lines between refreshes, which are 5 s apart",
+                            expires_s);
+        account->pbx->brief = brief;
+}
+
 static int answered(struct account *account, nta_outgoing_t *request, const sip_t *sip)
 {
         bool nobody = nta_sip_is_internal(sip);
@@ -93,8 +104,10 @@ static int answered(struct account *account, nta_outgoing_t *request, const sip_
                 pbx_returned(account);
         account->pbx->silent = nobody;
         register_step(account, &event, reason);
-        if (account->registration.phase == REGISTRATION_HELD &&
-            !endpoint_equal(&account->told, &account->pbx->path.local))
+        if (account->registration.phase != REGISTRATION_HELD)
+                return 0;
+        brief_notice(account, event.expires_s);
+        if (!endpoint_equal(&account->told, &account->pbx->path.local))
                 room_timer_set(account->sip, &account->timer, RETURN_SPREAD_MS);
         return 0;
 }

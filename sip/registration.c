@@ -45,9 +45,12 @@ static int64_t failure_wait_ms(unsigned base_s, unsigned count, uint32_t random)
         return jitter_ms(span_s < WAIT_CAP_S ? span_s : WAIT_CAP_S, random);
 }
 
-/* Between 85 and 90 % of what was granted, so that lines that registered together drift apart. */
+/* Between 85 and 90 % of what was granted, so that lines that registered together drift apart. A registrar that
+ * grants next to nothing is not asked without a pause for it. */
 static int64_t refresh_wait_ms(unsigned granted_s, uint32_t random)
 {
+        if (granted_s < REGISTRATION_GRANT_MIN_S)
+                granted_s = REGISTRATION_GRANT_MIN_S;
         return (int64_t)granted_s * 850 + random % (granted_s * 50 + 1);
 }
 
@@ -148,7 +151,7 @@ static enum registration_phase hold(struct registration *r, const struct registr
         if (!r->wanted)
                 return remove_binding(r, order);
         state_set(r, SIP_LINE_REGISTERED, order);
-        order->wait_ms = refresh_wait_ms(event->expires_s ? event->expires_s : 1, event->random);
+        order->wait_ms = refresh_wait_ms(event->expires_s, event->random);
         return REGISTRATION_HELD;
 }
 

@@ -8,6 +8,8 @@
 
 #include "sip/sip.h"
 
+#define REGISTRATION_GRANT_MIN_S 6 /* what is granted for less runs out before it is refreshed, 5 s later */
+
 enum registration_phase {
         REGISTRATION_IDLE,     /* not wanted, no binding */
         REGISTRATION_ASKING,   /* a REGISTER is queued or waits for its answer */

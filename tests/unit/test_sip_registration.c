@@ -136,6 +136,25 @@ static void refresh_comes_between_85_and_90_percent(void **state)
         }
 }
 
+/* Granted 0, 1 or 5 s: a PBX that errs is not flooded by its lines. */
+static void refresh_leaves_at_least_five_seconds_between(void **state)
+{
+        static const unsigned granted_s[] = {0, 1, 5, 6};
+        (void)state;
+        for (size_t i = 0; i < sizeof granted_s / sizeof granted_s[0]; i++) {
+                for (uint32_t random = 0; random < 1000; random++) {
+                        struct registration registration = asking();
+                        struct registration_event granted = {.kind = REGISTRATION_ANSWER,
+                                                             .status = 200,
+                                                             .expires_s = granted_s[i],
+                                                             .random = random};
+                        struct registration_order order;
+                        assert_true(registration_step(&registration, &granted, &order));
+                        assert_in_range(order.wait_ms, 5000, 5400);
+                }
+        }
+}
+
 /* RFC 5626 section 4.5: the span doubles to its cap, and the wait lies in its upper half. */
 static void waits_grow_to_half_an_hour(void **state)
 {
@@ -215,6 +234,7 @@ int main(void)
                 cmocka_unit_test(down_after_silence_takes_the_binding_away),
                 cmocka_unit_test(what_means_nothing_changes_nothing),
                 cmocka_unit_test(refresh_comes_between_85_and_90_percent),
+                cmocka_unit_test(refresh_leaves_at_least_five_seconds_between),
                 cmocka_unit_test(waits_grow_to_half_an_hour),
                 cmocka_unit_test(retry_after_is_kept_when_sensible),
                 cmocka_unit_test(random_walk_never_gets_stuck),
