@@ -14,27 +14,47 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway/base/loop.h"
 #include "gateway/base/text.h"
 #include "sip/agent.h"
 #include "sip/hangup.h"
 #include "sip/identity.h"
 #include "sip/inside.h"
+#include "sip/location.h"
 #include "sip/media.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 
 #define ASSERTED_SIZE (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
 
-/* By the contact we registered, or by number where no PBX stands between. */
-static struct account *line_called(const struct sip *sip, const sip_t *request)
+/* The user of the request URI; "" without one. */
+static void user_called(const sip_t *request, char out[SIP_NUMBER_MAX])
 {
-        char user[SIP_NUMBER_MAX];
-        const url_t *url = request->sip_request->rq_url;
-        if (!url->url_user || strlen(url->url_user) >= sizeof user)
-                return NULL;
-        url_unescape(user, url->url_user);
+        const char *user = request->sip_request->rq_url->url_user;
+        out[0] = '\0';
+        if (user && strlen(user) < SIP_NUMBER_MAX)
+                url_unescape(out, user);
+}
+
+/* By the contact we registered, or by number where no PBX stands between. */
+static struct account *line_called(const struct sip *sip, const char *user)
+{
         struct account *account = account_by_contact(sip, user);
         return account ? account : account_by_number(sip, user);
+}
+
+/* Who is no line may be a softphone. Another one that calls it is told where it is, and calls it there: both speak SIP,
+ * so nothing of the call needs to come through here. */
+static int softphone_called(const struct sip *sip, nta_incoming_t *irq, const char *user)
+{
+        struct location_binding bindings[LOCATION_PER_USER];
+        char contact[LOCATION_URI_MAX + 2];
+        if (!sip->location || location_find(sip->location, user, (uint64_t)clock_ms(), bindings) == 0)
+                return 404;
+        text_printf(contact, sizeof contact, "<%s>", bindings[0].uri);
+        nta_incoming_treply(irq, SIP_302_MOVED_TEMPORARILY, SIPTAG_CONTACT_STR(contact),
+                            SIPTAG_SERVER_STR(sip->user_agent), TAG_END());
+        return 302;
 }
 
 /* 420 for what they require and we do not know; 0: nothing. */
@@ -51,8 +71,6 @@ static int extension_refusal(const struct sip *sip, nta_incoming_t *irq, const s
 /* 0, or why the call cannot even be offered. */
 static int refusal(struct sip *sip, nta_incoming_t *irq, const sip_t *request, const struct account *account)
 {
-        if (!account)
-                return 404;
         if (!account->up)
                 return 480;
         if (!request->sip_contact) {
@@ -165,8 +183,10 @@ static void offer_post(struct dialog *dialog, const sip_t *request, const struct
 
 int call_in(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
 {
-        struct account *account = line_called(sip, request);
-        int status = refusal(sip, irq, request, account);
+        char user[SIP_NUMBER_MAX];
+        user_called(request, user);
+        struct account *account = line_called(sip, user);
+        int status = account ? refusal(sip, irq, request, account) : softphone_called(sip, irq, user);
         if (status != 0)
                 return status;
         struct ip peer = source_of(irq);

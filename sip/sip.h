@@ -82,8 +82,8 @@ struct sip_command {
         enum sip_command_kind kind;
         uint32_t line;
         uint32_t dialog;
-        int status;              /* SIP status, 0: chosen here */
-        int cause;               /* Q.850 cause for a Reason header, 0: none */
+        int status; /* SIP status, 0: chosen here */
+        int cause;  /* Q.850 cause for a Reason header, 0: none */
         char reason[SIP_REASON_MAX];
         union {
                 struct sip_account account;
