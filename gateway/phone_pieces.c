@@ -98,9 +98,12 @@ void show_lamp_of(struct round *round, unsigned line)
         round->phone->shown.lamps[line] = (uint8_t)lamp;
 }
 
+/* It begins to blink in the turn of the call that rings, not in that of another one on the line. */
 static void show_lamp(struct round *round)
 {
-        show_lamp_of(round, round->slot->line->instance);
+        unsigned line = round->slot->line->instance;
+        if (round->now->lamp == LOOK_LAMP_BLINK || phone_lamp(round->view, line) != LOOK_LAMP_BLINK)
+                show_lamp_of(round, line);
 }
 
 static void send_state(const struct round *round, uint32_t state)
