@@ -40,6 +40,8 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
         if (gateway->stopping)
                 return "Gateway is stopping";
         struct phone *phone = roster_phone(gateway, name);
+        if (!profile) /* a token takes no number */
+                return phone || roster_can_hand_out(gateway) ? NULL : "Unknown phone";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
                 phone = roster_hand_out(gateway, name);
                 if (!phone)

@@ -6,13 +6,15 @@
 
 #include "gateway/base/text.h"
 
+#define NUMBER_SIZE 12
+
 /* The configuration of a phone that has none. */
 struct handed_out {
         struct config_phone phone;
         struct config_button button;
         struct config_line line;
         char name[CONFIG_DEVICE_NAME_MAX + 1];
-        char number[12];
+        char number[NUMBER_SIZE];
         char id[CONFIG_DEVICE_NAME_MAX + 3];
 };
 
@@ -91,9 +93,20 @@ static bool number_taken(const struct gateway *gateway, const char *number)
         return false;
 }
 
+/* Numbers are handed out upwards and never given back: what is free lies behind the newest. */
+static unsigned first_to_try(const struct gateway *gateway)
+{
+        size_t n = gateway->n_phones - gateway->config->n_phones;
+        if (n == 0)
+                return gateway->config->sccp.auto_first;
+        return (unsigned)strtoul(gateway->handed_out[n - 1].number, NULL, 10) + 1;
+}
+
 static bool free_number(const struct gateway *gateway, char *number, size_t size)
 {
-        for (unsigned n = gateway->config->sccp.auto_first; n <= gateway->config->sccp.auto_last; n++) {
+        if (gateway->n_phones == gateway->room_phones)
+                return false;
+        for (unsigned n = first_to_try(gateway); n <= gateway->config->sccp.auto_last; n++) {
                 text_printf(number, size, "%u", n);
                 if (!number_taken(gateway, number))
                         return true;
@@ -101,13 +114,19 @@ static bool free_number(const struct gateway *gateway, char *number, size_t size
         return false;
 }
 
+bool roster_can_hand_out(const struct gateway *gateway)
+{
+        char number[NUMBER_SIZE];
+        return free_number(gateway, number, sizeof number);
+}
+
 struct phone *roster_hand_out(struct gateway *gateway, const char *name)
 {
-        if (gateway->n_phones == gateway->room_phones)
+        char number[NUMBER_SIZE];
+        if (!free_number(gateway, number, sizeof number))
                 return NULL;
         struct handed_out *out = &gateway->handed_out[gateway->n_phones - gateway->config->n_phones];
-        if (!free_number(gateway, out->number, sizeof out->number))
-                return NULL;
+        TEXT_SET(out->number, number);
         TEXT_SET(out->name, name);
         for (char *c = out->name; *c; c++)
                 *c = (char)toupper((unsigned char)*c);

@@ -10,7 +10,9 @@ void roster_free(struct gateway *gateway);
 
 struct phone *roster_phone(struct gateway *gateway, const char *name); /* case does not matter; NULL: unknown */
 
-/* A phone nobody configured gets a number of its own (sccp.unknown_phones: auto); NULL when all are taken. */
+/* A phone nobody configured gets a number of its own (sccp.unknown_phones: auto); NULL when all are taken,
+ * or none are to be handed out. roster_can_hand_out only asks. */
+bool roster_can_hand_out(const struct gateway *gateway);
 struct phone *roster_hand_out(struct gateway *gateway, const char *name);
 
 #endif

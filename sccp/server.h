@@ -29,7 +29,8 @@ enum sccp_down_reason {
 
 struct sccp_handlers {
         /* May `name` (upper case) register, and as what? NULL: admitted and *profile filled, its texts borrowed until
-         * the next call. Otherwise the text its display shows. Asked for tokens too; their profile is not used. */
+         * the next call. Otherwise the text its display shows. `profile` NULL: a token is asked for, which promises
+         * that the phone would be admitted; it may never come, so nothing is set aside for it. */
         const char *(*admit)(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
                              struct sccp_profile *profile);
         void (*up)(void *owner, struct sccp_session *session);

@@ -66,10 +66,10 @@ static void say_rejected(struct sccp_session *session, const struct sccp_happene
                             sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
 }
 
+/* `profile` NULL: for a token only. */
 static const char *ask_admission(struct sccp_session *session, const struct sccp_happened *asked,
                                  struct sccp_profile *profile)
 {
-        *profile = (struct sccp_profile){0};
         if (asked->what == SCCP_HAPPENED_MISNAMED)
                 return "Invalid device name";
         return session->house->handlers.admit(session->house->owner, asked->name, asked->device_type, &session->peer,
@@ -86,7 +86,7 @@ static void close_soon(struct sccp_session *session)
 static void do_register(struct sccp_session *session, const struct sccp_message *message,
                         const struct sccp_happened *asked, struct sccp_replies *replies)
 {
-        struct sccp_profile profile;
+        struct sccp_profile profile = {0};
         struct sccp_facts facts = facts_of(session);
         facts.keepalive_s = draw_keepalive_s(session->house);
         session_report_down(session, SCCP_DOWN_REPLACED, "it registers anew");
@@ -110,8 +110,7 @@ static void do_register(struct sccp_session *session, const struct sccp_message 
 static void do_token(struct sccp_session *session, const struct sccp_message *message,
                      const struct sccp_happened *asked, struct sccp_replies *replies)
 {
-        struct sccp_profile profile;
-        bool granted = !ask_admission(session, asked, &profile);
+        bool granted = !ask_admission(session, asked, NULL);
         if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
                 log_info(asked->name, "asks to come home: %s", granted ? "granted" : "refused");
         sccp_station_token(message, granted, SCCP_TOKEN_WAIT_S, replies);

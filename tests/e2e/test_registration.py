@@ -2,6 +2,7 @@
 
 import pytest
 
+from peers import skinny as raw
 from peers.agent import ok
 from peers.process import until
 from phone import MODELS, phone_name
@@ -58,6 +59,21 @@ def test_unknown_phones_get_numbers_when_that_is_wanted(gateway, phone):
     first.hang_up().is_idle()
     second.hang_up().is_idle()
     phone(gw, "3", registered=False).run("register", 'expect rejected "" within 3000')
+
+
+def test_a_token_takes_no_number(gateway, phone, skinny):
+    gw = gateway(sccp={"unknown_phones": "auto", "auto_numbers": "1501-1501"})
+    for number in range(3):
+        stranger = skinny(gw)
+        stranger.send(raw.token(f"SEP00000000000{number}"))
+        stranger.expect(raw.TOKEN_ACK)
+        stranger.close()
+    phone(gw, "9", "7960").is_idle()
+    gw.wait_log(r"gets number 1501")
+    late = skinny(gw)
+    late.send(raw.token("SEP000000000008"))
+    late.expect(raw.TOKEN_REJECT)
+    late.close()
 
 
 def test_the_registration_is_refreshed(agent, gateway, phone):

@@ -47,6 +47,7 @@ struct world {
         struct sccp_server *server;
         const char *refusal; /* what admit answers */
         bool in_call;
+        unsigned tokens; /* how often admit was asked for one */
         struct sccp_profile profile;
         struct loop_timer slice;
         char record[4096];
@@ -68,7 +69,9 @@ static inline const char *world_admit(void *owner, const char *name, uint32_t de
         struct world *world = owner;
         (void)name, (void)device_type;
         assert_int_not_equal(from->port, 0);
-        *profile = world->profile;
+        if (profile)
+                *profile = world->profile;
+        world->tokens += !profile;
         return world->refusal;
 }
 

@@ -89,10 +89,14 @@ static void tokens_follow_admission(void **state)
         phone_connect(&phone, &world);
         phone_send(&phone, &token);
         phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_ACK);
+        assert_int_equal(world.tokens, 1);
         world.refusal = "Not now";
         phone_send(&phone, &token);
         assert_int_equal(phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_REJECT).register_token_reject.wait_s, 60);
         assert_string_equal(world.record, "");
+        world.refusal = NULL;
+        phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
+        assert_int_equal(world.tokens, 2); /* none for the registration itself */
         phone_close(&phone);
         world_close(&world);
 }

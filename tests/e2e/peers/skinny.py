@@ -8,6 +8,7 @@ import time
 REGISTER, KEEPALIVE, OFF_HOOK, ON_HOOK, KEYPAD = 0x0001, 0x0000, 0x0006, 0x0007, 0x0003
 SOFT_KEY, RECEIVE_ACK, CAPABILITIES, TIME_DATE, DEFINE_TIME = 0x0026, 0x0022, 0x0010, 0x000D, 0x0094
 REGISTER_ACK, REGISTER_REJECT, KEEPALIVE_ACK, CALL_STATE = 0x0081, 0x009D, 0x0100, 0x0111
+TOKEN, TOKEN_ACK, TOKEN_REJECT = 0x0029, 0x011A, 0x011B
 MODEL_7960 = 7
 
 
@@ -19,6 +20,10 @@ def register(name, model=MODEL_7960, version=11, address="127.0.0.1"):
     """A Register of 64 bytes, as a 7940 or 7960 sends it."""
     payload = struct.pack("<16sII4sIII", name.encode(), 0, 1, socket.inet_aton(address), model, 0, 0)
     return frame(REGISTER, payload + struct.pack("<BBHII12x", version, 0, 0, 0, 0))
+
+
+def token(name, model=MODEL_7960, address="127.0.0.1"):
+    return frame(TOKEN, struct.pack("<16sII4sI", name.encode(), 0, 1, socket.inet_aton(address), model))
 
 
 class Skinny:
