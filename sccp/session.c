@@ -100,14 +100,20 @@ void session_watch_phase(struct sccp_session *session)
         session_watch(session, left > 0 ? left : 0);
 }
 
+bool session_news(struct sccp_session *session)
+{
+        return log_allowed(&session->news, NEWS_OF_ONE, NEWS_S) && log_allowed(&session->house->news, NEWS, NEWS_S);
+}
+
 void session_report_down(struct sccp_session *session, enum sccp_down_reason reason, const char *why)
 {
         if (!session->up)
                 return;
         session->up = false;
         registry_remove(&session->house->registry, session);
-        log_write(downs[reason].level, session->station.name, "%s%s%s", downs[reason].text, why ? ": " : "",
-                  why ? why : "");
+        if (session_news(session))
+                log_write(downs[reason].level, session->station.name, "%s%s%s", downs[reason].text, why ? ": " : "",
+                          why ? why : "");
         session->house->handlers.down(session->house->owner, session, reason);
 }
 

@@ -15,6 +15,9 @@
 #define SESSION_CALLS 8  /* call references remembered to read messages by */
 #define STRANGERS     20 /* log lines about who is no phone of ours, per STRANGERS_S seconds */
 #define STRANGERS_S   60
+#define NEWS          2000 /* log lines about phones that come and go, per NEWS_S seconds: 1,000 may restart */
+#define NEWS_OF_ONE   8    /* of them about one connection */
+#define NEWS_S        60
 
 /* What all sessions of a server share; owned by the server, alive as long as any open session. */
 struct session_house {
@@ -29,7 +32,7 @@ struct session_house {
         struct registry registry;
         struct zones zones;
         struct sccp_totals totals;
-        struct log_limit strangers;
+        struct log_limit strangers, news;
 };
 
 struct sccp_session {
@@ -50,7 +53,7 @@ struct sccp_session {
         bool rejected; /* closed at the deadline */
         bool closed;
         bool trace;
-        struct log_limit warnings;
+        struct log_limit warnings, news;
         void *user;
 };
 
@@ -69,6 +72,10 @@ void session_report_down(struct sccp_session *session, enum sccp_down_reason rea
 /* A frame from the link (session_step.c); and the end of a registration: newest wins, the owner is told. */
 void session_frame(struct link *link, const struct frame *frame);
 void session_ready(struct sccp_session *session);
+
+/* May the log say that the phone came or went? Neither one that registers without end nor many that come and go fill
+ * it. */
+bool session_news(struct sccp_session *session);
 
 /* Sends whether or not the phone is up. */
 void session_put(struct sccp_session *session, const struct sccp_message *message);

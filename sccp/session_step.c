@@ -40,11 +40,14 @@ static struct sccp_facts facts_of(const struct sccp_session *session)
                                    .local = session->local};
 }
 
-static void say_admitted(const struct sccp_session *session)
+static void say_admitted(struct sccp_session *session)
 {
         const struct sccp_station *station = &session->station;
         unsigned dropped = sccp_setup_dropped(station->setup);
-        if (sccp_model_by_type(station->device_type)->type != station->device_type)
+        bool new_type = sccp_model_by_type(station->device_type)->type != station->device_type;
+        if ((!new_type && !dropped) || !log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+                return;
+        if (new_type)
                 log_warning(station->name, "device type %" PRIu32 " is unknown: taken for a phone %s",
                             station->device_type, station->model->type ? "as configured" : "with one line");
         if (dropped)
@@ -149,8 +152,9 @@ void session_ready(struct sccp_session *session)
         session->up = true;
         house->totals.registrations++;
         unsigned lines = sccp_setup_lines(station->setup);
-        log_info(station->name, "registered, protocol %u, %u line%s, %s at %s", station->version, lines,
-                 lines == 1 ? "" : "s", station->model->name, endpoint_print(&session->peer, buffer));
+        if (session_news(session))
+                log_info(station->name, "registered, protocol %u, %u line%s, %s at %s", station->version, lines,
+                         lines == 1 ? "" : "s", station->model->name, endpoint_print(&session->peer, buffer));
         session_watch_phase(session);
         session_put_time(session);
         house->handlers.up(house->owner, session);

@@ -199,6 +199,83 @@ static void a_refused_second_register_takes_the_phone_down(void **state)
         }
 }
 
+/* How many of the lines written to stderr since log_listen have `word`. */
+struct ear {
+        FILE *file;
+        int saved;
+};
+
+static struct ear log_listen(void)
+{
+        struct ear ear = {.file = tmpfile(), .saved = dup(STDERR_FILENO)};
+        assert_true(ear.file && ear.saved >= 0);
+        dup2(fileno(ear.file), STDERR_FILENO);
+        log_level_set(LOG_INFO);
+        return ear;
+}
+
+static unsigned log_count(const struct ear *ear, const char *word)
+{
+        char line[512];
+        unsigned count = 0;
+        log_level_set(LOG_ERROR);
+        dup2(ear->saved, STDERR_FILENO);
+        close(ear->saved);
+        rewind(ear->file);
+        while (fgets(line, sizeof line, ear->file))
+                count += strstr(line, word) != NULL;
+        fclose(ear->file);
+        return count;
+}
+
+static void a_phone_that_registers_without_end_does_not_fill_the_log(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone phone;
+        world_open(&world);
+        phone_connect(&phone, &world);
+        struct ear ear = log_listen();
+        for (int i = 0; i < 40; i++)
+                phone_register(&phone, &world, "SEP1", 4711, 11); /* of a type nobody knows, which is said too */
+        unsigned lines = log_count(&ear, "SEP1: ");
+        assert_in_range(lines, 2, NEWS_OF_ONE + 10);
+        assert_int_equal(sccp_server_totals(world.server)->registrations, 40);
+        ear = log_listen();
+        world_skip(&world,
+                   NEWS_S * 1000); /* it is silent for longer than its keepalive: said, and that lines were held */
+        assert_int_equal(log_count(&ear, "SEP1: silent"), 1);
+        phone_close(&phone);
+        world_close(&world);
+}
+
+/* All of a site that has lost its power come and are logged; what comes and goes faster than that is not. */
+static void phones_that_come_and_go_without_end_do_not_fill_the_log(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone phone;
+        world_open(&world);
+        struct log_limit *news = &((struct session_house *)world.server)->news;
+        for (int i = 0; i < NEWS - 1; i++)
+                assert_true(log_allowed(news, NEWS, NEWS_S));
+        struct ear ear = log_listen();
+        for (int i = 0; i < 3; i++) {
+                phone_connect(&phone, &world);
+                phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
+                phone_close(&phone);
+                world_run(&world, 20);
+        }
+        assert_int_equal(log_count(&ear, "SEP1: registered"), 1);
+        world_skip(&world, NEWS_S * 1000);
+        ear = log_listen();
+        phone_connect(&phone, &world);
+        phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
+        assert_int_equal(log_count(&ear, "SEP1: registered"), 1);
+        phone_close(&phone);
+        world_close(&world);
+}
+
 static void a_refused_phone_reads_why_and_is_closed(void **state)
 {
         (void)state;
@@ -500,6 +577,8 @@ int main(void)
                 cmocka_unit_test(unknown_and_broken_messages_are_skipped),
                 cmocka_unit_test(a_second_register_is_down_and_up_again),
                 cmocka_unit_test(a_refused_second_register_takes_the_phone_down),
+                cmocka_unit_test(a_phone_that_registers_without_end_does_not_fill_the_log),
+                cmocka_unit_test(phones_that_come_and_go_without_end_do_not_fill_the_log),
                 cmocka_unit_test(a_refused_phone_reads_why_and_is_closed),
                 cmocka_unit_test(a_phone_that_vanishes_is_lost),
                 cmocka_unit_test(a_phone_that_unregisters_is_acknowledged),
