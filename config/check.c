@@ -4,6 +4,8 @@
 #include "config/dialplan.h"
 #include "gateway/base/text.h"
 
+#define AUTO_NUMBERS_MAX 20000
+
 /* A value that could not be read is 0 or NULL here and must not lead to a second complaint. */
 struct check {
         const struct config *config;
@@ -90,6 +92,15 @@ static void check_busy_trigger(const struct check *c)
                              most);
 }
 
+/* Each has its place in memory from the start. */
+static void check_auto_numbers(const struct check *c)
+{
+        unsigned count = c->config->sccp.auto_last - c->config->sccp.auto_first + 1;
+        if (count > AUTO_NUMBERS_MAX)
+                report_error(c->report, node_place(c->root, "sccp", "auto_numbers"),
+                             "auto_numbers are %u numbers, more than %d", count, AUTO_NUMBERS_MAX);
+}
+
 /* More digits than the shortest number that matches has would leave nothing to dial. */
 static void check_strip(const struct check *c)
 {
@@ -120,6 +131,7 @@ void config_check(const struct config *config, const struct node *root, struct c
         check_sip_ports(&check);
         check_room(&check);
         check_busy_trigger(&check);
+        check_auto_numbers(&check);
         check_strip(&check);
         check_phones(&check);
 }

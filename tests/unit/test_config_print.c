@@ -236,6 +236,8 @@ static void values_that_do_not_go_together_are_refused(void **state)
         expect_error("version: 1\nsip: {listen: '0.0.0.0:20000'}\n", 2, 15, "within media.ports");
         expect_error("version: 1\ncalls: {busy_trigger: 5}\n", 2, 23, "above max_per_line");
         expect_error("version: 1\ncalls: {dialplan: [{match: '9x', strip: 3}]}\n", 2, 41, "strip takes 3");
+        expect_error("version: 1\nsccp: {auto_numbers: 1001-21001}\n", 2, 22, "20001 numbers, more than 20000");
+        expect_error("version: 1\nsccp: {auto_numbers: 1-999999999}\n", 2, 22, "999999999 numbers, more than");
         expect_error("version: 1\nlines: {a: {number: 1}, b: {number: 1}}\n", 2, 37, "already that of line 'a'");
         expect_error("version: 1\nlines: {a: {number: 1}}\nphones: {A: {lines: [a]}, B: {lines: [a]}}\n", 3, 39,
                      "already on A");
@@ -243,6 +245,14 @@ static void values_that_do_not_go_together_are_refused(void **state)
         expect_error("version: 1\nlines: {A/1: {number: 1}}\nphones: {A: {lines: [{number: 2}]}}\n", 3, 22,
                      "would be called 'A/1'");
         expect_error("version: 1\nphones: {sepA: , SEPa: }\n", 2, 18, "SEPA is given twice");
+}
+
+static void the_most_numbers_to_hand_out_are_taken(void **state)
+{
+        (void)state;
+        struct parsed p = parse_good("version: 1\nsccp: {unknown_phones: auto, auto_numbers: 1001-21000}\n");
+        assert_int_equal(p.config->sccp.auto_last, 21000);
+        forget(&p);
 }
 
 static void the_same_number_at_two_pbxs_is_fine(void **state)
@@ -317,6 +327,7 @@ int main(void)
                 cmocka_unit_test(the_smallest_file_has_every_default),
                 cmocka_unit_test(empty_sections_are_absent_ones),
                 cmocka_unit_test(values_that_do_not_go_together_are_refused),
+                cmocka_unit_test(the_most_numbers_to_hand_out_are_taken),
                 cmocka_unit_test(the_same_number_at_two_pbxs_is_fine),
                 cmocka_unit_test(json_has_the_same_values_and_no_password),
                 cmocka_unit_test(nesting_is_written_in_both_formats),
