@@ -80,8 +80,11 @@ def test_the_registration_is_refreshed(agent, gateway, phone):
     def short(pbx, request):
         pbx.reply(request, 200, "OK", fields=[("Contact", f"{request.header('contact')};expires=4")])
     pbx = agent("pbx", automatic={"REGISTER": short})
-    phone(gateway(["1001"], pbx), "1001")
+    gw = gateway(["1001"], pbx)
+    phone(gw, "1001")
     until(lambda: pbx.count("REGISTER") >= 3, 12, "two refreshes")
+    gw.wait_log(r"WARN .*1001: registered for 4 s only")
+    assert gw.log().count("registered for 4 s only") == 1
 
 
 def test_a_pbx_that_comes_late_is_found(net, agent, gateway, phone):
