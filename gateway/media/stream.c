@@ -42,12 +42,14 @@ static void socket_aim(struct stream_socket *socket)
                 socket->connected = udp_connect(socket->fd, &source, source_len, &socket->here);
 }
 
+/* Our address is the one the first packet came to: what the peer was told. It stays when the source changes; two streams
+ * of ours that begin at once would otherwise follow each other to addresses that neither listens on. */
 static bool socket_judge(struct stream_socket *socket, const struct packet *packet)
 {
         struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
         enum latch_answer answer = latch_judge(&socket->latch, &from);
         if (answer == LATCH_TAKEN) {
-                if (!socket->connected) /* else it was waiting here before, and the address is the same */
+                if (!socket->connected && !socket->here.family)
                         socket->here = packet->here;
                 socket_aim(socket);
                 if (socket->kind == STREAM_RTP)

@@ -349,6 +349,36 @@ static void the_address_a_peer_sends_to_is_the_one_that_answers(void **state)
         the_address_a_peer_sends_to_is_the_one_that_answers_on("0.0.0.0");
 }
 
+/* Two relays that begin at once each hear the other from an address the machine chose, then from the one they were told
+ * of. Were our address to follow that, both would end up sending where nobody listens any more. */
+static void our_address_stays_when_the_signalled_source_takes_over(void **state)
+{
+        (void)state;
+        struct world world;
+        struct endpoint from;
+        uint8_t got[PACKET_MAX];
+        world_start(&world, NULL, 60);
+        world_connect(&world);
+        struct peer neighbour = peer_open_at("127.0.0.5", SIP_PORT + 20);
+        struct peer chosen = peer_open_at(HOME, SIP_PORT + 20); /* the same peer, as the machine lets it send */
+        world_set(&world, RELAY_SIP, &neighbour.at);
+
+        send_voice(&chosen, "127.0.0.5", world.ports.sip, 1);
+        assert_voice(&world.phone, 1);
+        send_voice(&neighbour, HOME, world.ports.sip, 2);
+        assert_voice(&world.phone, 2);
+
+        phone_says(&world, 3);
+        assert_int_equal(receive(neighbour.fd[0], got, &from, PATIENCE_MS), VOICE_LEN);
+        struct endpoint told = endpoint_at("127.0.0.5", world.ports.sip);
+        assert_true(endpoint_equal(&from, &told));
+        send_voice(&neighbour, "127.0.0.5", world.ports.sip, 4);
+        assert_voice(&world.phone, 4);
+        peer_close(&neighbour);
+        peer_close(&chosen);
+        world_stop(&world);
+}
+
 static void a_phone_of_ipv6_talks_to_a_peer_of_ipv4(void **state)
 {
         (void)state;
@@ -395,6 +425,7 @@ int main(void)
                 cmocka_unit_test(garbage_is_counted_and_goes_nowhere),
                 cmocka_unit_test(a_peer_that_refuses_packets_does_not_end_the_stream),
                 cmocka_unit_test(the_address_a_peer_sends_to_is_the_one_that_answers),
+                cmocka_unit_test(our_address_stays_when_the_signalled_source_takes_over),
                 cmocka_unit_test(a_phone_of_ipv6_talks_to_a_peer_of_ipv4),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
