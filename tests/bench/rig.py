@@ -30,10 +30,7 @@ class Registrar(Kamailio):
         self.called = called
 
     def prepare(self):
-        text = (HERE / "kamailio.cfg").read_text()
-        for name, value in {"ADDRESS": self.address, "DIR": self.folder, "CALLED": self.called}.items():
-            text = text.replace(f"@{name}@", str(value))
-        (self.folder / "kamailio.cfg").write_text(text)
+        self.write_config(HERE / "kamailio.cfg", CALLED=self.called)
 
     def registered(self):
         return int(self.rpc("stats.fetch", "location_contacts")["usrloc.location_contacts"])

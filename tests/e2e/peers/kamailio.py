@@ -23,11 +23,13 @@ class Kamailio(Process):
         self.sockets = None
 
     def prepare(self):
-        self.sockets = Path(tempfile.mkdtemp(prefix="sccpgw-"))     # their paths must stay under 108 characters
         users = "\n".join(f'\t$sht(users=>{user}) = "pw{user}";' for user in ACCOUNTS)
-        text = TEMPLATE.read_text()
-        for name, value in {"ADDRESS": self.address, "DIR": self.sockets, "USERS": users,
-                            "MIN_EXPIRES": self.min_expires}.items():
+        self.write_config(TEMPLATE, USERS=users, MIN_EXPIRES=self.min_expires)
+
+    def write_config(self, template, **values):
+        self.sockets = Path(tempfile.mkdtemp(prefix="sccpgw-"))     # their paths must stay under 108 characters
+        text = template.read_text()
+        for name, value in {"ADDRESS": self.address, "DIR": self.sockets, **values}.items():
             text = text.replace(f"@{name}@", str(value))
         (self.folder / "kamailio.cfg").write_text(text)
 
