@@ -25,12 +25,14 @@ static void show_call(struct round *round, struct call_slot *slot, const struct 
         round->slot = slot;
         round->now = now;
         round->old = &slot->shown.look;
-        if (!slot->shown.known && now->shown == LOOK_ON_HOOK)
-                return; /* the phone never heard of it */
-        for (int i = 0; order[i] != END_OF_PIECES; i++)
-                show_piece[order[i]](round);
+        /* a call that came and went in one turn is nothing to the phone */
+        if (slot->shown.known || now->shown != LOOK_ON_HOOK)
+                for (int i = 0; order[i] != END_OF_PIECES; i++)
+                        show_piece[order[i]](round);
         slot->shown.known = now->shown != LOOK_ON_HOOK;
         slot->shown.look = *now;
+        round->slot = NULL;
+        round->now = round->old = NULL;
 }
 
 /* Calls that give something up come first, so that what the phone has one of is free for the others; those that ring
@@ -65,7 +67,6 @@ void phone_show(struct phone *phone)
         show_calls(&round, GOES_ON);
         show_waiting_tone(&round);
         show_calls(&round, RINGS);
-        round.slot = NULL;
         for (unsigned line = 1; line <= phone->n_lines; line++)
                 show_lamp_of(&round, line);
         show_piece[RINGER](&round);

@@ -1,5 +1,6 @@
 #include "gateway/sip_side.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ static void send_command(struct gateway *gateway, const struct sip_command *comm
                 log_error("sip", "out of memory: a command is lost");
                 return;
         }
+        assert(backlog->count < backlog->room);
         backlog->commands[(backlog->first + backlog->count++) % backlog->room] = *command;
         if (!loop_timer_running(&gateway->backlog_timer))
                 loop_timer_start(gateway->loop, &gateway->backlog_timer, BACKLOG_TRY_MS);

@@ -67,18 +67,18 @@ enum event_kind {
 
 struct event {
         enum event_kind kind;
-        char digit; /* 0-9 * # + */
+        int status;     /* SIP status, or enum cause_own for a failure of our own making */
+        int q850;       /* ITU-T Q.850 cause, 0: none */
+        char digit;     /* 0-9 * # + */
+        bool audio_bad; /* a description came and cannot be used at all; audio is empty then */
+        bool outside;   /* ring as for a call from outside */
+        bool elsewhere; /* somebody else answered the call */
         char number[PARTY_NUMBER_SIZE];
         struct endpoint rtp;
         struct audio audio;
-        bool audio_bad; /* a description came and cannot be used at all; audio is empty then */
         struct parties parties;
-        bool outside; /* ring as for a call from outside */
         struct party party;
-        int status; /* SIP status, or enum cause_own for a failure of our own making */
-        int q850;   /* ITU-T Q.850 cause, 0: none */
         char reason[REASON_SIZE];
-        bool elsewhere; /* somebody else answered the call */
 };
 
 /* Actions are performed in order, after the step; what they need is in the struct call as the step left it. An action

@@ -164,7 +164,7 @@ static void on_keepalive(struct loop_timer *timer)
                 return;
         }
         send_bare(device, SCCP_KEEP_ALIVE);
-        loop_timer_start(device->loop, timer, device->keepalive_s * 1000);
+        loop_timer_start(device->loop, timer, (int64_t)device->keepalive_s * 1000);
 }
 
 void device_init(struct device *device, struct loop *loop, const struct kind *kind, const char *name, unsigned hz)

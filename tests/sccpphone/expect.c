@@ -1,6 +1,5 @@
 /* What a script can expect of the phone: one row per word. A check answers whether it is so now, else why not. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
@@ -15,7 +14,7 @@ static const struct face *face_of(const struct script *script)
 static struct face_call *call_of(const struct script *script, int at)
 {
         struct face *face = &script->device->face;
-        unsigned number = (unsigned)atoi(script_word(script, at + 1));
+        unsigned number = script_number(script, at + 1);
         if (script_word_is(script, at, "line"))
                 return face_call_on(face, number);
         if (script_word_is(script, at, "call"))
@@ -64,12 +63,12 @@ static bool call_state(struct script *script, char *why, size_t size)
 static bool no_call(struct script *script, char *why, size_t size)
 {
         text_printf(why, size, "%u calls", face_calls(face_of(script)));
-        return face_calls(face_of(script)) == (unsigned)atoi(script_word(script, 2));
+        return face_calls(face_of(script)) == script_number(script, 2);
 }
 
 static bool lamp(struct script *script, char *why, size_t size)
 {
-        unsigned line = (unsigned)atoi(script_word(script, 2));
+        unsigned line = script_number(script, 2);
         return line < FACE_LINES &&
                same_value(SCCP_VALUES_lamp, face_of(script)->lamps[line], script_word(script, 3), why, size);
 }
@@ -166,7 +165,7 @@ static bool typed(struct script *script, char *why, size_t size)
 static bool waiting_tones(struct script *script, char *why, size_t size)
 {
         text_printf(why, size, "it was heard %u times", face_of(script)->waiting_tones);
-        return face_of(script)->waiting_tones == (unsigned)atoi(script_word(script, 2));
+        return face_of(script)->waiting_tones == script_number(script, 2);
 }
 
 static bool receive(struct script *script, char *why, size_t size)
@@ -199,14 +198,14 @@ static bool audio(struct script *script, char *why, size_t size)
         unsigned ms = 300;
         for (int i = 3; i + 1 < script->n_words; i++)
                 if (script_word_is(script, i, "for"))
-                        ms = (unsigned)atoi(script_word(script, i + 1));
+                        ms = script_number(script, i + 1);
         text_printf(why, size, "%u packets came, %u lost, %u of another payload type, level %.0f", media->received,
                     media->lost, media->foreign, tone_level(media->heard, MEDIA_HEARD));
         if (text_equal(what, "tone"))
-                return media_hears(media, (unsigned)atoi(script_word(script, 3)), ms);
+                return media_hears(media, script_number(script, 3), ms);
         if (text_equal(what, "silent"))
                 return media_silent(media, ms);
-        return text_equal(what, "packets") && media->received > (unsigned)atoi(script_word(script, 4));
+        return text_equal(what, "packets") && media->received > script_number(script, 4);
 }
 
 static bool codec(struct script *script, char *why, size_t size)

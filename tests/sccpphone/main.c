@@ -65,10 +65,10 @@ static bool parse(int argc, char **argv, struct options *options)
                         options->script = optarg;
                         break;
                 case 'z':
-                        options->hz = (unsigned)atoi(optarg);
+                        options->hz = (unsigned)strtoul(optarg, NULL, 10);
                         break;
                 case 'v':
-                        options->version = (unsigned)atoi(optarg);
+                        options->version = (unsigned)strtoul(optarg, NULL, 10);
                         break;
                 case 'c':
                         TEXT_SET(options->codecs, optarg);

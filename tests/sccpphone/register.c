@@ -146,7 +146,7 @@ static void accepted(struct device *device, const struct sccp_register_ack *ack)
         device->face.version = version;
         device->keepalive_s = ack->keepalive_s ? ack->keepalive_s : 30;
         device->keepalives_unanswered = 0;
-        loop_timer_start(device->loop, &device->keepalive, device->keepalive_s * 1000);
+        loop_timer_start(device->loop, &device->keepalive, (int64_t)device->keepalive_s * 1000);
         if (version > device->version)
                 printf("violation: granted protocol %u, asked for %u\n", version, device->version);
 }

@@ -21,7 +21,7 @@ bool script_word_is(const struct script *script, int n, const char *word)
         return text_equal(script_word(script, n), word);
 }
 
-static unsigned number_word(const struct script *script, int n)
+unsigned script_number(const struct script *script, int n)
 {
         return (unsigned)strtoul(script_word(script, n), NULL, 0);
 }
@@ -116,10 +116,10 @@ static bool run_key(struct script *script)
                         break;
         }
         const struct face_call *call = face_active_call(&device->face);
-        uint32_t line = number_word(script, 2), ref = number_word(script, 3);
+        uint32_t line = script_number(script, 2), ref = script_number(script, 3);
         bool by_age = script_word_is(script, 2, "call");
         if (by_age)
-                call = face_nth_call(&device->face, number_word(script, 3));
+                call = face_nth_call(&device->face, script_number(script, 3));
         if ((by_age || script->n_words <= 2) && call) {
                 line = call->line;
                 ref = call->ref;
@@ -132,10 +132,10 @@ static bool run_ack(struct script *script)
 {
         struct device *device = script->device;
         if (script_word_is(script, 1, "delay"))
-                device->ack_delay_ms = number_word(script, 2);
+                device->ack_delay_ms = script_number(script, 2);
         else if (script_word_is(script, 1, "fail")) {
                 device->ack = ACK_FAIL;
-                device->ack_status = number_word(script, 2);
+                device->ack_status = script_number(script, 2);
         } else if (script_word_is(script, 1, "none"))
                 device->ack = ACK_NONE;
         else if (script_word_is(script, 1, "ok")) {
@@ -151,7 +151,7 @@ static bool run_send(struct script *script)
         if (script_word_is(script, 1, "silence"))
                 script->device->media.tone.hz = 0;
         else if (script_word_is(script, 1, "tone"))
-                script->device->media.tone.hz = number_word(script, 2);
+                script->device->media.tone.hz = script_number(script, 2);
         else if (script_word_is(script, 1, "nothing"))
                 media_send_stop(&script->device->media);
         else
@@ -184,13 +184,13 @@ static bool run_on_hook(struct script *script)
 
 static bool run_line(struct script *script)
 {
-        device_stimulus(script->device, SCCP_BUTTON_LINE, number_word(script, 1));
+        device_stimulus(script->device, SCCP_BUTTON_LINE, script_number(script, 1));
         return true;
 }
 
 static bool run_speed_dial(struct script *script)
 {
-        device_stimulus(script->device, SCCP_BUTTON_SPEED_DIAL, number_word(script, 1));
+        device_stimulus(script->device, SCCP_BUTTON_SPEED_DIAL, script_number(script, 1));
         return true;
 }
 
@@ -206,7 +206,7 @@ static bool run_digits(struct script *script)
 
 static bool run_enbloc(struct script *script)
 {
-        device_enbloc(script->device, script_word(script, 1), number_word(script, 2));
+        device_enbloc(script->device, script_word(script, 1), script_number(script, 2));
         return true;
 }
 
@@ -218,7 +218,7 @@ static bool run_hook(struct script *script)
 
 static bool run_split(struct script *script)
 {
-        script->device->link.split = number_word(script, 1);
+        script->device->link.split = script_number(script, 1);
         return true;
 }
 
@@ -292,14 +292,14 @@ static void run_line_of_script(struct script *script)
         if (!script->n_words || *script->words[0] == '#')
                 return;
         if (script_word_is(script, 0, "wait")) {
-                begin_wait(script, number_word(script, 1));
+                begin_wait(script, script_number(script, 1));
                 return;
         }
         if (script_word_is(script, 0, "expect")) {
                 int64_t within = 2000;
                 for (int i = 2; i + 1 < script->n_words; i++)
                         if (script_word_is(script, i, "within")) {
-                                within = number_word(script, i + 1);
+                                within = script_number(script, i + 1);
                                 script->n_words = i;
                         }
                 if (expect_begin(script, why, sizeof why))

@@ -33,6 +33,7 @@ void script_start(struct script *script, struct device *device, struct loop *loo
 
 /* For the commands: */
 const char *script_word(const struct script *script, int n); /* "" behind the last */
+unsigned script_number(const struct script *script, int n);  /* decimal or 0x...; 0 for what is none */
 bool script_word_is(const struct script *script, int n, const char *word);
 /* Runs `expect ...`: true when it could be understood. */
 bool expect_begin(struct script *script, char *why, size_t size);
