@@ -6,6 +6,7 @@
 #include "sip/path.h"
 
 #define PBX_ASKING_MAX 128 /* REGISTERs under way at a time */
+#define PBX_RUSH       16 /* so many at once leave memory behind that is worth giving back */
 
 struct pbx {
         bool none; /* no address: lines are reached by number at this gateway */

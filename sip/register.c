@@ -161,7 +161,7 @@ static void turns_give(struct pbx *pbx)
                 account->attempt = (struct auth_attempt){0};
                 request_send(account);
         }
-        pbx->rush |= pbx->asking == PBX_ASKING_MAX;
+        pbx->rush |= pbx->asking >= PBX_RUSH;
         pbx->giving = false;
 }
 
