@@ -58,7 +58,7 @@ def test_the_end_key_rejects_a_call(house, model):
     other.run("expect callstate busy", "expect tone line_busy", 'expect prompt "Busy"').hang_up().is_idle()
 
 
-def test_the_caller_gives_up(house, model):
+def test_the_caller_hangs_up_before_the_answer(house, model):
     desk, other = house(model, "7960")
     other.dial("1001#")
     desk.is_ringing()
