@@ -169,14 +169,19 @@ def gateway(started, net, request):
 
 @pytest.fixture
 def phone(started, net, gateway):
-    """phone(gw, "1001", model="7960"): started and registered. Depends on the gateway's fixture so that phones leave
-    first; each has to have seen nothing that its protocol version forbids."""
+    """phone(gw, "1001", model="7960"): started and registered, and the PBX has said something about its line: it can be
+    called. Depends on the gateway's fixture so that phones leave first; each has to have seen nothing that its
+    protocol version forbids."""
     made = []
 
-    def start(server, number, model="7960", registered=True, **keywords):
+    def start(server, number, model="7960", registered=True, in_service=True, **keywords):
         name = phone_name(number)
         made.append(started(Phone, name, net.host(), server.address, name, model, **keywords))
-        return made[-1].run("register", "expect registered within 10000") if registered else made[-1]
+        if registered:
+            made[-1].run("register", "expect registered within 10000")
+            if in_service and number in server.numbers_at_pbx():
+                server.wait_log(rf" {number}: (registered at|registration refused|not registered)")
+        return made[-1]
 
     start.made = made
     yield start

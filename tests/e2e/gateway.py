@@ -59,6 +59,12 @@ class Gateway(Process):
     def ready(self):
         self.wait(lambda: can_connect(self.address, SCCP_PORT), 20, "the SCCP port to accept")
 
+    def numbers_at_pbx(self):
+        """The numbers its phones register at the PBX; none without one."""
+        if isinstance(self.config, str) or "pbx" not in self.config:
+            return set()
+        return {line["number"] for phone in self.config["phones"].values() for line in phone.get("lines", [])}
+
     def fds(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 

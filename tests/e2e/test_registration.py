@@ -3,7 +3,7 @@
 import pytest
 
 from peers import skinny as raw
-from peers.agent import ok
+from peers.agent import Agent, ok
 from peers.process import until
 from phone import MODELS, phone_name
 
@@ -87,10 +87,13 @@ def test_the_registration_is_refreshed(agent, gateway, phone):
     assert gw.log().count("registered for 4 s only") == 1
 
 
-def test_a_pbx_that_comes_late_is_found(net, agent, gateway, phone):
+def test_a_pbx_that_comes_late_is_found(net, closing, gateway, phone):
     class Absent:
         address, port = net.host(), 5060
     gw = gateway(["1001"], Absent)
-    desk = phone(gw, "1001")
+    desk = phone(gw, "1001", in_service=False)
     desk.run('expect prompt "1001: PBX does not answer" within 40000', timeout=60)
     desk.dial("1002#").run("expect tone reorder within 2000").hang_up().is_idle()
+    closing(Agent(Absent.address, "pbx", automatic={"REGISTER": ok}))
+    gw.wait_log("1001: registered at", timeout=70)
+    desk.run('expect prompt "Your current options"').is_idle()

@@ -94,8 +94,9 @@ class Process:
     def wait(self, happened, timeout, what):
         """until(), given up at once when the program ends."""
         def watched():
-            value = happened()
-            if not value and not self.running():
+            ended = not self.running()
+            value = happened()      # after that look: its last words count
+            if not value and ended:
                 raise NotReady(f"{self.name} ended with {self.child.returncode} before: {what}\n{tail(self.log_path)}")
             return value
         try:
