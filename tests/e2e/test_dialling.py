@@ -5,7 +5,7 @@ import pytest
 from house import EVERY, WITH_SOFT_KEYS, VERSIONS, connect, house, model, talk  # noqa: F401 (fixtures)
 from phone import phone_name
 
-QUICK = {"first_digit_timeout": "1500ms", "interdigit_timeout": "700ms"}
+QUICK = {"first_digit_timeout": "1500ms", "interdigit_timeout": "1500ms"}
 
 
 @pytest.mark.parametrize("model", EVERY)
@@ -21,7 +21,7 @@ def test_every_model_places_and_takes_a_call(house, model):
 
 def test_a_pause_after_the_last_digit_ends_the_number(house, model):
     desk, other = house(model, "7960", calls=QUICK)
-    desk.dial("100").run("wait 400", "expect callstate off_hook", "digits 3", "wait 400", "expect callstate off_hook")
+    desk.dial("100").run("wait 900", "expect callstate off_hook", "digits 3", "wait 900", "expect callstate off_hook")
     other.is_ringing()
     desk.run("expect dialed 1003").hang_up().is_idle()
     other.is_idle()

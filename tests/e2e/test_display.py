@@ -1,6 +1,6 @@
-"""The order in which a phone is told things, message by message, against flows.md (sections in brackets) and field-guide
-4.2. The older family is a 7960 (protocol 11), the newer a 7965 (protocol 22); a 7912 (6) stands for static messages and
-an ATA (3) for phones without a display.
+"""The order in which a phone is told things, message by message, against flows.md (sections in brackets) and
+field-guide 4.2. The older family is a 7960 (protocol 11), the newer a 7965 (protocol 22); a 7912 (6) stands for static
+messages, an ATA (3) for phones without a display, a 6921 (20) for phones that show their own texts only.
 
 Where we differ from the real call managers of flows.md, on purpose:
 * Only differences are sent. What the phone shows already (ringer off, no tone, the same keys) is not said again: the
@@ -63,6 +63,7 @@ def check(told, text):
 DIAL_TONE = "speaker on > lamp on > state off_hook > keys off_hook > prompt {enter_number} > plane > tone inside_dial"
 PROCEED = "dialled 1003 > state proceed > info > keys ring_out > prompt {call_proceed}"
 RING_OUT = "tone alerting > state ring_out > prompt {ring_out} > info"
+RING_IN = "state ring_in > keys ring_in > prompt {from}1003 > banner {from}1003 > info > lamp blink > ringer inside"
 CONNECTED = "state connected > keys connected > prompt {connected} > info"
 END = "statistics > lamp off > no prompt > state on_hook > keys on_hook > time > speaker off"
 
@@ -97,7 +98,7 @@ def test_going_off_hook(pair, gesture):
 
 
 def test_digits(pair):
-    """[6.2] The first ends the tone and changes the keys, the others change nothing; the last one taken back restores."""
+    """[6.2] The first ends the tone and changes the keys, the others change nothing; taking the last back restores."""
     desk, told, _ = pair
     desk.dial("1").run("expect keys digits_following")
     check(told, f"{DIAL_TONE} > no tone > keys digits_following")
@@ -130,7 +131,7 @@ def test_an_incoming_call(pair):
     """[7]"""
     desk, told, other = pair
     ring(desk, other)
-    check(told, "state ring_in > keys ring_in > prompt {from}1003 > banner {from}1003 > info > lamp blink > ringer inside")
+    check(told, RING_IN)
 
 
 def test_an_incoming_call_is_answered(pair):
@@ -201,7 +202,8 @@ def test_holding_and_resuming(pair):
     talking(desk, other)
     told.next()
     desk.run("key hold", "expect keys on_hold")
-    check(told, "close > send nothing > time > lamp wink > state hold > prompt {hold} > info > speaker off > keys on_hold")
+    check(told, "close > send nothing > time > lamp wink > state hold > prompt {hold} > info > speaker off > "
+                "keys on_hold")
     desk.run("key resume", "expect tx on")
     check(told, "speaker on > lamp on > state off_hook > keys connected > prompt {connected} > plane > open > "
                 "state connected > info > send")
@@ -248,7 +250,7 @@ def test_a_phone_that_knows_static_messages_only(captured_house):
     desk, other = captured_house("7912", "7960")
     told = Told(desk)
     ring(desk, other)
-    check(told, "state ring_in > keys ring_in > prompt {from}1003 > banner {from}1003 > info > lamp blink > ringer inside")
+    check(told, RING_IN)
     assert "Dynamic" not in desk.log()
     desk.answer().run("expect tx on")
     check(told, "ringer off > speaker on > lamp on > state off_hook > keys connected > no banner > plane > open > "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from house import OLD_AND_NEW, WITH_SOFT_KEYS, at_once, connect, house, model, talk  # noqa: F401 (fixtures)
+from house import WITH_SOFT_KEYS, at_once, connect, house, model, talk  # noqa: F401 (fixtures)
 
 
 # answering and ending
@@ -117,7 +117,8 @@ def three(house, model):
 def test_a_second_call_is_announced_in_the_first(three):
     desk, other, third = three
     desk.run("expect waitingtones 1", "expect ringer flash_only", "expect lamp 1 blink", "expect keys ring_in call 2",
-             'expect prompt "From 1005" call 2', 'expect info calling "" 1005 call 2', "expect callstate connected call 1")
+             'expect prompt "From 1005" call 2', 'expect info calling "" 1005 call 2',
+             "expect callstate connected call 1")
     talk(desk, other)
     third.run("expect tone alerting").hang_up().is_idle()
     desk.run("expect calls 1", "expect ringer off", "expect lamp 1 on")
@@ -126,7 +127,8 @@ def test_a_second_call_is_announced_in_the_first(three):
 
 def test_answering_a_second_call_holds_the_first(three):
     desk, other, third = three
-    desk.run("key answer call 2", "expect callstate hold call 1", "expect keys on_hold call 1", 'expect prompt "Hold" call 1')
+    desk.run("key answer call 2", "expect callstate hold call 1", "expect keys on_hold call 1",
+             'expect prompt "Hold" call 1')
     talk(desk, third)
     other.run("expect audio silent for 500", 'expect prompt "held"', "expect tx off", "expect rx open")
 
@@ -330,7 +332,8 @@ def test_names_and_numbers_on_both_phones(house, model):
     desk.run('expect info calling "Alice" 1001', 'expect info called "Bob" 1003')
 
 
-@pytest.mark.parametrize("model, shown", [("7960", "Lódz Müller"), ("7912", "Lódz Müller"), ("7965", "Łódź Müller")])
+@pytest.mark.parametrize("model, shown", [("7960", "Lódz Müller"), ("7912", "Lódz Müller"), ("7965", "Łódź Müller")],
+                         ids=["7960", "7912", "7965"])
 def test_names_in_letters_the_phone_has(house, model, shown):
     desk, other = house(model, "7960", names={1003: "Łódź Müller"})
     other.dial("1001#")

@@ -9,12 +9,13 @@ from house import house  # noqa: F401 (a fixture)
 
 KEYS = ["newcall", "answer", "hold", "resume", "endcall", "redial", "dial", "backspace"]
 NUMBERS = ["1001", "1002", "1003", "1004", "1005", "77"]
-SENSIBLE = [*(f"onhook, enbloc {number}" for number in NUMBERS), *(f"key newcall, digits {number}#" for number in NUMBERS),
+SENSIBLE = [*(f"onhook, enbloc {number}" for number in NUMBERS),
+            *(f"key newcall, digits {number}#" for number in NUMBERS),
             "offhook", "key answer call 1", "key answer call 2", "key answer call 3", "offhook, key answer",
             "key hold", "key resume call 1", "key resume call 2", "line 1", "line 2", "hook flash", "wait 60"]
 NONSENSE = ["onhook", "digits 1", "digits 1003", "digits #", "enbloc 1001", "wait 5", "wait 400", "ack ok", "ack ok",
-            "ack delay 1", "ack delay 40", "ack delay 200", "ack fail 2, wait 50, ack ok", *(f"key {key}" for key in KEYS),
-            *(f"key {key} call {nth}" for key in KEYS[1:5] for nth in (1, 2, 3))]
+            "ack delay 1", "ack delay 40", "ack delay 200", "ack fail 2, wait 50, ack ok",
+            *(f"key {key}" for key in KEYS), *(f"key {key} call {nth}" for key in KEYS[1:5] for nth in (1, 2, 3))]
 GESTURES = 3 * SENSIBLE + NONSENSE
 ROUNDS = 300
 
