@@ -30,6 +30,7 @@ FOREIGN = {
     r"sofia-sip/": r"sip/|tests/(unit/(test_)?|fuzz/fuzz_)sip_",
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
+    r"expat": r"sip/xml",
     r"srtp2?/": r"gateway/media/",
     r"microhttpd": r"gateway/status",
     r"cmocka\.h": r"tests/unit/",
@@ -42,7 +43,7 @@ LINKS = {
     "gateway/core": {"base"},
     "gateway/media": {"base", "PkgConfig::SRTP", "Threads::Threads", "m"},
     "sccp": {"base"},
-    "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},
+    "sip": {"base", "PkgConfig::SOFIA", "PkgConfig::EXPAT", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},
 }
 
