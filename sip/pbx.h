@@ -5,8 +5,9 @@
 
 #include "sip/path.h"
 
-#define PBX_ASKING_MAX 128 /* REGISTERs under way at a time */
-#define PBX_RUSH       16 /* so many at once leave memory behind that is worth giving back */
+#define PBX_ASKING_MAX         128 /* REGISTERs under way at a time */
+#define PBX_WATCHES_ASKING_MAX 32  /* SUBSCRIBEs under way at a time: each brings a NOTIFY too */
+#define PBX_RUSH               16  /* so many at once leave memory behind that is worth giving back */
 
 struct pbx {
         bool none; /* no address: lines are reached by number at this gateway */
@@ -20,10 +21,14 @@ struct pbx {
         char route[SIP_URI_SIZE];     /* Route header of the outbound proxy, "" without one */
         unsigned expires_s;
         struct path path;
-        struct account *first, *last; /* waiting for their turn to register */
-        unsigned asking;              /* REGISTERs under way */
-        bool rush;                    /* many asked at once */
-        bool giving;                  /* turns are being given: no nesting */
+        struct account *first, *last;           /* waiting for their turn to register */
+        unsigned asking;                        /* REGISTERs under way */
+        bool rush;                              /* many asked at once */
+        bool giving;                            /* turns are being given: no nesting */
+        struct watch *first_watch, *last_watch; /* waiting for their turn to subscribe */
+        unsigned watches_asking;                /* SUBSCRIBEs under way */
+        bool watches_giving;
+        struct log_limit watch_limit;
 };
 
 /* False with a sentence in `why` when an address cannot be read. */
