@@ -80,7 +80,9 @@ void phone_show_idle(struct phone *phone)
 {
         struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
         struct look old = {.shown = LOOK_OFF_HOOK, .keys = LOOK_KEYS_OFF_HOOK};
-        struct round round = {.phone = phone, .now = &now, .old = &old};
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(phone, calls);
+        struct round round = {.phone = phone, .view = &view, .now = &now, .old = &old};
         show_piece[KEYS](&round);
         show_idle_prompt(phone, true);
 }

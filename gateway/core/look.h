@@ -72,8 +72,6 @@ enum look_info { INFO_NONE, INFO_OUTGOING, INFO_INCOMING };
 struct look {
         enum look_state shown;
         enum look_keys keys;
-        bool can_hold;       /* the Hold key works: not before the call is connected */
-        bool can_dial;       /* the Dial and Backspace keys work */
         enum look_lamp lamp; /* what this call wants of its line's lamp; phone_lamp() decides among several calls */
         enum look_tone tone; /* never while audio may come through the phone's receive channel */
         enum look_prompt prompt;

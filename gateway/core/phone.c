@@ -19,6 +19,7 @@ struct search {
         const struct phone_view *view;
         const struct phone_press *press;
         struct phone_steps *out;
+        bool soon; /* what would be done in a moment counts too */
 };
 
 static const struct call *call_at(const struct search *s, int i)
@@ -55,10 +56,9 @@ static bool make_room(struct search *s)
         if (active == NO_CALL)
                 return true;
         enum event_kind event = put_away[call_at(s, active)->state];
-        if (event == EVENT_KINDS)
-                return false;
-        step_add(s, active, 0, event);
-        return true;
+        if (event != EVENT_KINDS)
+                step_add(s, active, 0, event);
+        return event != EVENT_KINDS || s->soon;
 }
 
 /* The other call takes over from the active one. */
@@ -236,12 +236,28 @@ static const struct {
         [PHONE_ENBLOC] = {"enbloc", press_enbloc},
 };
 
+static void search_run(struct search *search)
+{
+        *search->out = (struct phone_steps){0};
+        assert(search->press->key < PHONE_KEYS);
+        keys[search->press->key].press(search);
+}
+
 void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out)
 {
-        struct search search = {view, press, out};
-        *out = (struct phone_steps){0};
-        assert(press->key < PHONE_KEYS);
-        keys[press->key].press(&search);
+        search_run(&(struct search){.view = view, .press = press, .out = out});
+}
+
+/* The last step is the one that was meant; the first may only make room for it. */
+bool phone_key_works(const struct phone_view *view, const struct phone_press *press)
+{
+        struct phone_steps steps;
+        search_run(&(struct search){.view = view, .press = press, .out = &steps, .soon = true});
+        if (steps.count == 0)
+                return false;
+        const struct phone_step *meant = &steps.at[steps.count - 1];
+        bool begins = meant->call == PHONE_NEW_CALL_SLOT;
+        return call_takes(begins ? CALL_IDLE : view->calls[meant->call]->state, meant->event);
 }
 
 const char *phone_key_name(enum phone_key key)

@@ -71,6 +71,9 @@ struct phone_steps {
  * press is dropped; only an off hook is still what it is, a handset that was lifted. */
 void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out);
 
+/* Would this press do something, now or when a channel that is just being opened is open? Other keys are hidden. */
+bool phone_key_works(const struct phone_view *view, const struct phone_press *press);
+
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
 int phone_refuses(const struct phone_view *view, unsigned line);
 

@@ -180,14 +180,25 @@ static void side_second(struct stream *stream, unsigned side, unsigned timeout_s
         uint64_t packets = stream->counters.packets[side];
         if (packets != quiet->packets || quiet->expected_anew || !is_expected(stream, side))
                 quiet->seconds = 0;
-        else if (++quiet->seconds == timeout_s)
+        else if (quiet->seconds < timeout_s && ++quiet->seconds == timeout_s)
                 stream->news[side] |= 1U << RELAY_SILENT;
         quiet->packets = packets;
         quiet->expected_anew = false;
 }
 
-void stream_second(struct stream *stream, unsigned timeout_s)
+static bool is_dead(const struct stream *stream, unsigned timeout_s)
 {
         for (unsigned side = 0; side < STREAM_SIDES; side++)
+                if (stream->quiet[side].seconds < timeout_s)
+                        return false;
+        return true;
+}
+
+void stream_second(struct stream *stream, unsigned timeout_s)
+{
+        bool was_dead = is_dead(stream, timeout_s);
+        for (unsigned side = 0; side < STREAM_SIDES; side++)
                 side_second(stream, side, timeout_s);
+        if (!was_dead && is_dead(stream, timeout_s))
+                stream->news[STREAM_SIDES - 1] |= 1U << RELAY_DEAD;
 }

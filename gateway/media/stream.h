@@ -54,6 +54,6 @@ void stream_stop(struct stream *stream); /* closes the sockets; the counters sta
 
 void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint);
 void stream_hold(struct stream *stream, bool held);
-void stream_second(struct stream *stream, unsigned timeout_s); /* once a second: sets `news` when a side is silent */
+void stream_second(struct stream *stream, unsigned timeout_s); /* once a second: sets `news` when a side is silent or both are */
 
 #endif

@@ -65,7 +65,7 @@ static void event_push(const struct seat *seat, enum relay_event_kind kind, enum
         assert(pushed);
 }
 
-/* In the order of the kinds: a side latches before it is silent. */
+/* In the order of the kinds: a side latches before it is silent, and both are before the stream is dead. */
 static void seat_tell(struct seat *seat)
 {
         for (unsigned side = 0; side < STREAM_SIDES; side++) {

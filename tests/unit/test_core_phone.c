@@ -239,6 +239,46 @@ static void digits_and_numbers_go_to_the_active_call(void **state)
         check_rows(rows, ROWS(rows));
 }
 
+static void a_key_works_when_its_call_would_do_something(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *calls;
+                enum phone_key key;
+                uint32_t reference;
+                bool works;
+        } rows[] = {
+                {"", PHONE_NEW_CALL, 0, true},
+                {"", PHONE_NUMBER, 0, true},
+                {"", PHONE_END_CALL, 0, false},
+                {"1:off-hook", PHONE_DIAL, 101, false},
+                {"1:off-hook", PHONE_BACKSPACE, 101, false},
+                {"1:off-hook", PHONE_END_CALL, 101, true},
+                {"1:dialing", PHONE_DIAL, 101, true},
+                {"1:dialing", PHONE_BACKSPACE, 101, true},
+                {"1:calling", PHONE_HOLD, 101, false},
+                {"1:early", PHONE_HOLD, 101, false},
+                {"1:early", PHONE_END_CALL, 101, true},
+                {"1:offered", PHONE_ANSWER, 101, true},
+                {"1:answering", PHONE_HOLD, 101, false},
+                {"1:answering 1:offered", PHONE_ANSWER, 102, true}, /* in a moment: keys do not flicker */
+                {"1:agreeing", PHONE_HOLD, 101, true},
+                {"1:talking", PHONE_HOLD, 101, true},
+                {"1:talking", PHONE_RESUME, 101, false},
+                {"1:talking 1:held", PHONE_RESUME, 102, true},
+                {"1:held", PHONE_HOLD, 101, true}, /* the button resumes */
+                {"1:held", PHONE_NEW_CALL, 101, true},
+                {"1:held 1:held 1:held", PHONE_NEW_CALL, 101, false}, /* the line is full */
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct phone phone;
+                struct phone_press press = {.key = rows[i].key, .line = 1, .reference = rows[i].reference};
+                phone_make(&phone, rows[i].calls);
+                if (phone_key_works(&phone.view, &press) != rows[i].works)
+                        fail_msg("\"%s\": %s", rows[i].calls, phone_key_name(rows[i].key));
+        }
+}
+
 static void line_is_busy_with_held_and_ringing_calls_too(void **state)
 {
         (void)state;
@@ -386,6 +426,7 @@ int main(void)
                 cmocka_unit_test(new_call_puts_the_active_one_away),
                 cmocka_unit_test(answer_end_hold_and_resume_find_their_calls),
                 cmocka_unit_test(digits_and_numbers_go_to_the_active_call),
+                cmocka_unit_test(a_key_works_when_its_call_would_do_something),
                 cmocka_unit_test(line_is_busy_with_held_and_ringing_calls_too),
                 cmocka_unit_test(second_call_waits_silently_and_rings_when_the_first_ends),
                 cmocka_unit_test(each_call_that_waits_is_heard_once),
