@@ -17,6 +17,8 @@
 
 enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
+enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
+enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
@@ -44,6 +46,9 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        const char *voicemail; /* number of the voicemail service; NULL: as the PBX tells */
+        enum config_mwi mwi;
+        enum config_blf blf;
 };
 
 struct config_line {
@@ -54,6 +59,7 @@ struct config_line {
         const char *user;      /* SIP user; defaults to the number */
         const char *auth_user; /* defaults to user */
         const char *password;  /* "" when none */
+        const char *mailbox;   /* NULL: the one of `user` */
         size_t pbx;            /* index in config.pbxs */
 };
 
@@ -62,6 +68,7 @@ struct config_button {
         size_t line;        /* BUTTON_LINE: index in config.lines */
         const char *number; /* BUTTON_SPEED_DIAL */
         const char *label;
+        bool blf; /* with a lamp that shows what the number does */
 };
 
 /* Where something stands in a file, for problems that only another room can find. */
@@ -125,9 +132,12 @@ struct config {
                 char terminator; /* 0: none */
                 const struct config_dial_rule *dialplan;
                 size_t n_dialplan;
-                unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
-                unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;   /* calls on a line at all */
+                unsigned ring_timeout_s;     /* an offered call that nobody answers; an outgoing one likewise */
+                unsigned busy_trigger;       /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line;       /* calls on a line at all */
+                bool mail_lamp;              /* stays lit during calls */
+                bool blf_callers;            /* busy lamp keys show with whom */
+                const char *directed_pickup; /* put before a number that rings; NULL: none */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */

@@ -8,6 +8,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/watch.h"
 
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
@@ -19,7 +20,7 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
                 struct sccp_profile_button *slot = &gateway->profile[i];
                 *slot = (struct sccp_profile_button){.kind = SCCP_SLOT_EMPTY};
                 if (button->kind == BUTTON_SPEED_DIAL) {
-                        slot->kind = SCCP_SLOT_SPEED_DIAL;
+                        slot->kind = button->blf ? SCCP_SLOT_BUSY_LAMP : SCCP_SLOT_SPEED_DIAL;
                         slot->number = button->number;
                         slot->label = button->label;
                 } else if (button->kind == BUTTON_LINE && lines < phone->n_lines) {
@@ -72,6 +73,7 @@ static void on_up(void *owner, struct sccp_session *session)
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
+        watch_phone_up(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -86,6 +88,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
                 bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
         }
         bridge_settle(phone);
+        watch_phone_down(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_DOWN);
 }
@@ -182,6 +185,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_LINE_KEY:
         case SCCP_INPUT_SPEED_DIAL:
         case SCCP_INPUT_SOFT_KEY:
+        case SCCP_INPUT_MESSAGES:
                 known = phone_key_press(phone, input, &press);
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");

@@ -16,12 +16,13 @@ enum sccp_input_kind {
         SCCP_INPUT_DIGIT,      /* digit: '0'-'9' '*' '#' '+' */
         SCCP_INPUT_NUMBER,     /* en bloc: number */
         SCCP_INPUT_LINE_KEY,   /* line */
-        SCCP_INPUT_SPEED_DIAL, /* instance: 1-based */
+        SCCP_INPUT_SPEED_DIAL, /* instance: the n-th speed dial of the profile, 1-based */
         SCCP_INPUT_SOFT_KEY,   /* key: soft key or the hard key that means the same */
         SCCP_INPUT_RX_OPENED,  /* party, endpoint */
         SCCP_INPUT_RX_FAILED,  /* party, status */
         SCCP_INPUT_TX_FAILED,  /* party, status: MediaTransmissionFailure, or a start acknowledged with an error */
         SCCP_INPUT_STATISTICS, /* statistics */
+        SCCP_INPUT_MESSAGES,   /* the key that asks for voice mail */
 };
 
 struct sccp_input {

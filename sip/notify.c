@@ -87,7 +87,7 @@ static int body_read(struct sip *sip, const char *subject, enum sip_package pack
 /* Dialogs one by one: an event for each would be as large as all of them. */
 static void dialogs_post(struct watch *watch, const struct dialog_info *info)
 {
-        struct sip_event event = watch_event(watch);
+        struct sip_event event = watch_event_of(watch);
         event.watched.learnt = SIP_LEARNT_DIALOGS;
         event.watched.whole = info->full;
         event.watched.empty = event.watched.last = info->n_dialogs == 0;
@@ -117,7 +117,7 @@ static void dialogs_tell(struct watch *watch, const struct dialog_info *info)
 
 static void news_tell(struct watch *watch, const struct news *news)
 {
-        struct sip_event event = watch_event(watch);
+        struct sip_event event = watch_event_of(watch);
         event.watched.learnt = news->learnt;
         switch (news->learnt) {
         case SIP_LEARNT_MAIL:

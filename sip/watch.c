@@ -114,7 +114,7 @@ static struct watch *watch_new(struct account *account, uint32_t id, const struc
 
 /* ---- reports ---- */
 
-struct sip_event watch_event(const struct watch *watch)
+struct sip_event watch_event_of(const struct watch *watch)
 {
         return (struct sip_event){
                 .kind = SIP_WATCHED,
@@ -139,7 +139,7 @@ static void refusal_log(struct watch *watch, int status, const char *reason, uns
 
 static void state_report(struct watch *watch, int status, const char *reason, int64_t wait_ms)
 {
-        struct sip_event event = watch_event(watch);
+        struct sip_event event = watch_event_of(watch);
         event.status = status;
         event.retry_s = (unsigned)((wait_ms + 999) / 1000);
         TEXT_SET(event.reason, reason);

@@ -52,7 +52,7 @@ struct watch *watch_by_contact(const struct sip *sip, const char *user); /* of a
 void watch_step(struct watch *watch, struct subscription_event *event, const char *reason);
 
 /* An event about the watch, to be filled in and posted; nothing is posted of what nobody wants to know. */
-struct sip_event watch_event(const struct watch *watch);
+struct sip_event watch_event_of(const struct watch *watch);
 void watch_post(const struct watch *watch, const struct sip_event *event);
 
 void watch_text_set(char **text, const char *value); /* NULL or "": nothing; keeps what was there without memory */

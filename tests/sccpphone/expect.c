@@ -73,6 +73,15 @@ static bool lamp(struct script *script, char *why, size_t size)
                same_value(SCCP_VALUES_lamp, face_of(script)->lamps[line], script_word(script, 3), why, size);
 }
 
+/* mail on|off, mail LINE on|off */
+static bool mail(struct script *script, char *why, size_t size)
+{
+        bool of_line = script_word_is(script, 3, "on") || script_word_is(script, 3, "off");
+        unsigned line = of_line ? script_number(script, 2) : 0;
+        text_printf(why, size, "it is %s", line < FACE_LINES && face_of(script)->mail[line] ? "on" : "off");
+        return line < FACE_LINES && face_of(script)->mail[line] == script_word_is(script, of_line ? 3 : 2, "on");
+}
+
 static bool tone(struct script *script, char *why, size_t size)
 {
         const struct face_call *call = call_of(script, 3);
@@ -243,6 +252,7 @@ static const struct {
         {"callstate", 3, call_state},
         {"calls", 3, no_call},
         {"lamp", 4, lamp},
+        {"mail", 3, mail},
         {"tone", 3, tone},
         {"ringer", 3, ringer},
         {"speaker", 3, speaker},

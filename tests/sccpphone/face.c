@@ -45,6 +45,8 @@ static void show_ringer(struct face *face, const struct sccp_message *m)
 static void show_lamp(struct face *face, const struct sccp_message *m)
 {
         uint32_t line = m->set_lamp.instance;
+        if (m->set_lamp.stimulus == SCCP_BUTTON_VOICEMAIL && line < FACE_LINES)
+                face->mail[line] = m->set_lamp.mode != SCCP_LAMP_OFF;
         if (m->set_lamp.stimulus != SCCP_BUTTON_LINE)
                 return;
         if (!line || line >= FACE_LINES || (face->lines && line > face->lines))

@@ -39,6 +39,7 @@ struct face {
         bool registered;
         char rejected[FACE_TEXT];
         uint32_t lamps[FACE_LINES]; /* by line */
+        bool mail[FACE_LINES];      /* 0: the lamp of the phone, else the icon of a line */
         uint32_t ringer, ring_ref;
         bool speaker;
         uint32_t plane;

@@ -46,7 +46,7 @@ static const char rich[] =
         "      - {speeddial: '1002', label: Bob}\n"
         "      - empty\n"
         "      - {line: {number: 77, password: x}}\n"
-        "      - {speeddial: '1003'}\n"
+        "      - {speeddial: '1003', blf: true}\n"
         "  ata001122334455: {lines: [off, {number: '78'}]}\n"
         "  SEP0011223344FF: {buttons: [empty, {speeddial: '1'}]}\n";
 
