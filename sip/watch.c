@@ -132,9 +132,12 @@ void watch_post(const struct watch *watch, const struct sip_event *event)
 static void refusal_log(struct watch *watch, int status, const char *reason, unsigned retry_s)
 {
         struct pbx *pbx = watch->account->pbx;
+        /* a line without a mailbox is nothing to worry about */
+        enum log_level level = watch->wish.package == SIP_MESSAGE_SUMMARY ? LOG_INFO : LOG_WARNING;
         if (log_allowed(&pbx->watch_limit, WATCH_LOG_BURST, WATCH_LOG_PERIOD_S))
-                log_warning(watch->account->who.number, "the PBX refuses %s of %s: %d %s; asked again in %u s",
-                            subscribe_package(watch), subscribe_target(watch), status, reason, retry_s);
+                log_write(level, watch->account->who.number,
+                          "the PBX refuses the %s package for %s: %d %s; asked again in %u s", subscribe_package(watch),
+                          subscribe_target(watch), status, reason, retry_s);
 }
 
 static void state_report(struct watch *watch, int status, const char *reason, int64_t wait_ms)
