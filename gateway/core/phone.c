@@ -254,6 +254,12 @@ static void press_transfer(struct search *s)
                 consult(s, active);
 }
 
+static bool is_up(const struct search *s, int i)
+{
+        enum call_state state = call_at(s, i)->state;
+        return call_is_up(state) || (s->soon && (state == CALL_ANSWERING || state == CALL_AGREEING));
+}
+
 /* Two calls and no doubt which: one is held, the other held or active. */
 static void press_direct_transfer(struct search *s)
 {
@@ -261,7 +267,7 @@ static void press_direct_transfer(struct search *s)
         if (other == NO_CALL)
                 other = phone_find_newest(s->view, CALL_HELD);
         unsigned count = phone_count(s->view, CALL_HELD) + (phone_find_active(s->view) != NO_CALL);
-        if (count == 2 && held != other && can_leave(s, held) && call_is_up(call_at(s, other)->state))
+        if (count == 2 && held != other && can_leave(s, held) && is_up(s, other))
                 hand_over(s, held, other);
 }
 
@@ -269,14 +275,14 @@ static void press_direct_transfer(struct search *s)
 static void press_flash(struct search *s)
 {
         int active = phone_find_active(s->view), pair = active == NO_CALL ? NO_CALL : phone_find_pair(s->view, active);
-        if (active == NO_CALL)
-                press_answer(s);
-        else if (phone_find_oldest(s->view, CALL_OFFERED, 0) != NO_CALL)
+        if (active == NO_CALL || phone_find_oldest(s->view, CALL_OFFERED, 0) != NO_CALL)
                 press_answer(s);
         else if (can_leave(s, pair))
                 take_over(s, pair, EV_RESUME);
-        else
+        else if (put_away[call_at(s, active)->state] == EV_HOLD)
                 consult(s, active);
+        else
+                press_hold(s);
 }
 
 static void press_digit(struct search *s)

@@ -290,6 +290,8 @@ static void hook_of_an_analog_phone_goes_between_two_calls(void **state)
                 {"1:held +1:failed", PHONE_FLASH, 0, 0, "102:hang-up 101:resume"},
                 {"1:held +1:talking", PHONE_FLASH, 0, 0, "102:hold 101:resume"},
                 {"1:talking +1:held", PHONE_FLASH, 0, 0, "101:hold 102:resume"},
+                {"1:held 1:off-hook", PHONE_FLASH, 0, 0, "102:hang-up 101:resume"},
+                {"1:ringback", PHONE_FLASH, 0, 0, ""},
                 {"1:talking 1:offered", PHONE_FLASH, 0, 0, "101:hold 102:answer"},
         };
         check_rows(rows, ROWS(rows));
