@@ -78,6 +78,9 @@ void sccp_write_record(struct sccp_writer *w, const struct sccp_field *fields, c
 void sccp_print_record(struct sccp_printer *p, const struct sccp_field *fields, const void *self);
 void sccp_sample_record(struct sccp_sampler *s, const struct sccp_field *fields, void *self);
 
+/* A field that may be absent and is all zeros says nothing and is not printed. */
+bool sccp_field_is_silent(const struct sccp_walk *walk, const struct sccp_field *field, const void *self);
+
 /* In quotes, with escapes for what is not printable and label codes by name. */
 void sccp_print_text(struct sccp_printer *p, const char *text, size_t len);
 void sccp_print_add(struct sccp_printer *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
