@@ -47,13 +47,13 @@ static struct show_place here(const struct hex *hex)
         return (struct show_place){.line = hex->line, .phone = hex->dialogue.name};
 }
 
-static void frame_seen(struct hex *hex, const struct frame *frame, const char *instead)
+static void frame_seen(struct hex *hex, const struct frame *frame)
 {
         uint8_t version;
         const char *why = dialogue_decode(&hex->dialogue, frame, &hex->show->message, &version);
         struct show_place place = place_of(hex, frame->id);
         if (why)
-                show_undecoded(hex->show, &place, frame, instead ? instead : why);
+                show_undecoded(hex->show, &place, frame, why);
         else
                 show_message(hex->show, &place, &hex->show->message, version);
 }
@@ -66,17 +66,18 @@ static struct frame frame_at(const struct hex *hex, size_t payload)
                               .len = payload};
 }
 
-/* An incomplete frame that does not go on: what is there is shown. */
+/* An incomplete frame that does not go on is shown as if zeros followed. */
 static void rest_finish(struct hex *hex)
 {
-        char why[64];
         struct show_place place = {.line = hex->first, .phone = hex->dialogue.name};
         if (hex->have >= FRAME_HEADER_SIZE) {
-                struct frame frame = frame_at(hex, hex->have - FRAME_HEADER_SIZE);
-                snprintf(why, sizeof why, "cut short: %zu of %u bytes", hex->have, little32(hex->bytes) + 8);
-                frame_seen(hex, &frame, why);
+                size_t size = (size_t)little32(hex->bytes) + 8;
+                struct frame frame = frame_at(hex, size - FRAME_HEADER_SIZE);
+                memset(hex->bytes + hex->have, 0, size - hex->have);
+                frame_seen(hex, &frame);
                 place = place_of(hex, frame.id);
-                show_note(hex->show, &place, "the frame is %s", why);
+                show_note(hex->show, &place, "cut short: %zu of %zu bytes, the others are taken as zeros", hex->have,
+                          size);
         } else if (hex->have)
                 show_note(hex->show, &place, "%zu bytes are no frame: its header alone has 12", hex->have);
         hex->have = 0;
@@ -93,7 +94,7 @@ static void frame_too_long(struct hex *hex, size_t size)
 {
         struct frame frame = frame_at(hex, hex->have - FRAME_HEADER_SIZE);
         struct show_place place = place_of(hex, frame.id);
-        frame_seen(hex, &frame, NULL);
+        frame_seen(hex, &frame);
         show_note(hex->show, &place, "the frame has %zu bytes, its header says %zu", hex->have, size);
         hex->have = 0;
 }
@@ -117,7 +118,7 @@ static void bytes_cut(struct hex *hex)
                         return;
                 }
                 struct frame frame = frame_at(hex, length - FRAME_LENGTH_MIN);
-                frame_seen(hex, &frame, NULL);
+                frame_seen(hex, &frame);
                 hex->have -= size;
                 memmove(hex->bytes, hex->bytes + size, hex->have);
                 hex->first = hex->line;

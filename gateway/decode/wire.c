@@ -7,7 +7,7 @@
 
 #include "gateway/decode/cutter.h"
 #include "gateway/decode/dialogue.h"
-#include "gateway/decode/stream.h"
+#include "gateway/decode/flow.h"
 
 enum { ENDS = 2, NO_PHONE = -1, CHAINS = 256 };
 
@@ -16,7 +16,7 @@ struct connection;
 struct end {
         struct connection *connection;
         struct endpoint address;
-        struct stream stream; /* what this end sent */
+        struct flow flow; /* what this end sent */
         struct cutter cutter;
 };
 
@@ -130,16 +130,16 @@ static void bytes_late(void *owner, int64_t time_ns, size_t len)
         show_note(end->connection->wire->show, &place, "%zu bytes from before the first ones came too late", len);
 }
 
-static struct stream_sink sink_of(struct end *end)
+static struct flow_sink sink_of(struct end *end)
 {
-        return (struct stream_sink){bytes_seen, bytes_missing, bytes_late, end};
+        return (struct flow_sink){bytes_seen, bytes_missing, bytes_late, end};
 }
 
 /* Gives what is held and starts afresh; the addresses stay. */
 static void end_finish(struct end *end, int64_t time_ns)
 {
-        struct stream_sink sink = sink_of(end);
-        stream_end(&end->stream, &sink);
+        struct flow_sink sink = sink_of(end);
+        flow_end(&end->flow, &sink);
         struct show_place place = place_of(end, time_ns);
         size_t lost = cutter_break(&end->cutter);
         if (lost)
@@ -256,22 +256,22 @@ static struct connection *connection_find(struct wire *wire, const struct segmen
 
 static bool has_data(const struct end *end)
 {
-        return end->stream.started && (end->stream.next != end->stream.first || end->stream.pieces);
+        return end->flow.started && (end->flow.next != end->flow.first || end->flow.pieces);
 }
 
 /* A SYN that names another place than the one that is there: the ports are used again. */
 static void syn_seen(struct connection *c, int64_t time_ns, int sender, const struct segment *segment)
 {
         struct end *end = &c->ends[sender];
-        if (end->stream.started && end->stream.first == segment->seq + 1)
+        if (end->flow.started && end->flow.first == segment->seq + 1)
                 return;
         if (segment->acks)
                 end_finish(end, time_ns);
-        else if (has_data(&c->ends[0]) || has_data(&c->ends[1]) || end->stream.started) {
+        else if (has_data(&c->ends[0]) || has_data(&c->ends[1]) || end->flow.started) {
                 connection_finish(c, time_ns);
                 connection_start(c);
         }
-        stream_start(&end->stream, segment->seq + 1);
+        flow_start(&end->flow, segment->seq + 1);
         if (c->phone == NO_PHONE)
                 c->phone = segment->acks ? 1 - sender : sender;
 }
@@ -279,15 +279,15 @@ static void syn_seen(struct connection *c, int64_t time_ns, int sender, const st
 static void segment_seen(struct connection *c, int64_t time_ns, int sender, const struct segment *segment)
 {
         struct end *from = &c->ends[sender], *to = &c->ends[1 - sender];
-        struct stream_sink sink = sink_of(from), other = sink_of(to);
+        struct flow_sink sink = sink_of(from), other = sink_of(to);
         if (segment->syn)
                 syn_seen(c, time_ns, sender, segment);
-        if (!from->stream.started && segment->len)
+        if (!from->flow.started && segment->len)
                 cutter_break(&from->cutter); /* begun in the middle */
-        stream_take(&from->stream, &sink, time_ns, segment->seq + (segment->syn ? 1 : 0), segment->bytes, segment->have,
-                    segment->len);
+        flow_take(&from->flow, &sink, time_ns, segment->seq + (segment->syn ? 1 : 0), segment->bytes, segment->have,
+                  segment->len);
         if (segment->acks)
-                stream_acked(&to->stream, &other, time_ns, segment->ack);
+                flow_acked(&to->flow, &other, time_ns, segment->ack);
         c->over = c->over || segment->fin || segment->rst;
 }
 
