@@ -67,18 +67,24 @@ static struct frame frame_at(const struct hex *hex, size_t payload)
 }
 
 /* An incomplete frame that does not go on is shown as if zeros followed. */
+static void frame_cut_short(struct hex *hex)
+{
+        uint8_t payload[FRAME_LENGTH_MAX] = {0};
+        size_t size = (size_t)little32(hex->bytes) + 8;
+        struct frame frame = frame_at(hex, size - FRAME_HEADER_SIZE);
+        struct show_place place = place_of(hex, frame.id);
+        memcpy(payload, frame.payload, hex->have - FRAME_HEADER_SIZE);
+        frame.payload = payload;
+        frame_seen(hex, &frame);
+        show_note(hex->show, &place, "cut short: %zu of %zu bytes, the others are taken as zeros", hex->have, size);
+}
+
 static void rest_finish(struct hex *hex)
 {
         struct show_place place = {.line = hex->first, .phone = hex->dialogue.name};
-        if (hex->have >= FRAME_HEADER_SIZE) {
-                size_t size = (size_t)little32(hex->bytes) + 8;
-                struct frame frame = frame_at(hex, size - FRAME_HEADER_SIZE);
-                memset(hex->bytes + hex->have, 0, size - hex->have);
-                frame_seen(hex, &frame);
-                place = place_of(hex, frame.id);
-                show_note(hex->show, &place, "cut short: %zu of %zu bytes, the others are taken as zeros", hex->have,
-                          size);
-        } else if (hex->have)
+        if (hex->have >= FRAME_HEADER_SIZE)
+                frame_cut_short(hex);
+        else if (hex->have)
                 show_note(hex->show, &place, "%zu bytes are no frame: its header alone has 12", hex->have);
         hex->have = 0;
 }

@@ -102,13 +102,16 @@ static enum packet_kind ipv4_read(struct rest rest, struct segment *out)
         return header[9] == PROTOCOL_TCP ? tcp_read(rest, out) : PACKET_OTHER;
 }
 
-/* Takes an extension header off; false if it is none, or not all there. *next is what follows it. */
+static bool is_extension(uint8_t next)
+{
+        return next == EXTENSION_HOPS || next == EXTENSION_ROUTING || next == EXTENSION_OPTIONS ||
+               next == EXTENSION_AUTH;
+}
+
+/* Takes an extension header off; false if it is not all there. *next is what follows it. */
 static bool extension_take(struct rest *rest, uint8_t *next)
 {
         size_t unit = *next == EXTENSION_AUTH ? 4 : 8; /* both counts leave the first 8 bytes out */
-        if (*next != EXTENSION_HOPS && *next != EXTENSION_ROUTING && *next != EXTENSION_OPTIONS &&
-            *next != EXTENSION_AUTH)
-                return false;
         const uint8_t *header = rest_take(rest, 2);
         if (!header || !rest_take(rest, header[1] * unit + 6))
                 return false;
@@ -126,8 +129,9 @@ static enum packet_kind ipv6_read(struct rest rest, struct segment *out)
                 rest_limit(&rest, big16(header + 4));
         ip_from(&out->from.ip, 6, header + 8);
         ip_from(&out->to.ip, 6, header + 24);
-        for (int i = 0; i < EXTENSIONS_MAX && extension_take(&rest, &next); i++)
-                ;
+        for (int i = 0; i < EXTENSIONS_MAX && is_extension(next); i++)
+                if (!extension_take(&rest, &next))
+                        return PACKET_CUT;
         if (next == EXTENSION_FRAGMENT) {
                 if (!(fragment = rest_take(&rest, 8)))
                         return PACKET_CUT;
