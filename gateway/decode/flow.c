@@ -26,6 +26,7 @@ static int32_t behind(uint32_t place, uint32_t other)
 void flow_start(struct flow *flow, uint32_t first)
 {
         flow->started = true;
+        flow->any_acked = false;
         flow->first = flow->next = first;
 }
 
@@ -87,19 +88,26 @@ static void piece_hold(struct flow *flow, int64_t time_ns, uint32_t seq, const u
 /* A segment that no part of this stream's past or near future explains. */
 static void jump(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t seq)
 {
-        flow_end(flow, sink);
+        flow_end(flow, sink, time_ns);
         flow_start(flow, seq);
         sink->missing(sink->owner, time_ns, 0);
+}
+
+/* Places behind the end are the end: FIN takes one itself, and only acknowledgements follow it. */
+static uint32_t within(const struct flow *flow, uint32_t place)
+{
+        return flow->ended && behind(place, flow->end) > 0 && behind(place, flow->end) <= 1 ? flow->end : place;
 }
 
 void flow_take(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t seq, const uint8_t *bytes,
                size_t have, size_t len)
 {
-        if (!len)
+        seq = within(flow, seq);
+        int32_t distance = flow->started ? behind(seq, flow->next) : 0;
+        if (!len && (distance <= 0 || distance > JUMP))
                 return;
         if (!flow->started)
                 flow_start(flow, seq);
-        int32_t distance = behind(seq, flow->next);
         if (distance > JUMP || distance < -JUMP)
                 jump(flow, sink, time_ns, seq);
         else if (distance > 0) {
@@ -115,11 +123,32 @@ void flow_take(struct flow *flow, const struct flow_sink *sink, int64_t time_ns,
         pieces_give(flow, sink);
 }
 
+void flow_fin(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t end)
+{
+        if (!flow->started || behind(end, flow->next) < 0)
+                return;
+        flow->ended = true;
+        flow->end = end;
+        for (struct flow_piece *piece = flow->pieces; piece; piece = piece->next)
+                piece->seq = within(flow, piece->seq);
+        flow_take(flow, sink, time_ns, end, NULL, 0, 0);
+        pieces_give(flow, sink);
+}
+
+/* All the peer has was sent, captured or not. */
+static void acked_hold(struct flow *flow, const struct flow_sink *sink, int64_t time_ns)
+{
+        if (flow->started && flow->any_acked)
+                flow_take(flow, sink, time_ns, flow->acked, NULL, 0, 0);
+}
+
 void flow_acked(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t ack)
 {
         if (!flow->any_acked || behind(ack, flow->acked) > 0)
                 flow->acked = ack;
         flow->any_acked = true;
+        if (!flow->pieces)
+                acked_hold(flow, sink, time_ns);
         while (flow->pieces) {
                 const struct flow_piece *piece = flow->pieces;
                 int64_t wait_s = behind(flow->acked, piece->seq) >= 0 ? WAIT_ACKED_S : WAIT_S;
@@ -129,8 +158,9 @@ void flow_acked(struct flow *flow, const struct flow_sink *sink, int64_t time_ns
         }
 }
 
-void flow_end(struct flow *flow, const struct flow_sink *sink)
+void flow_end(struct flow *flow, const struct flow_sink *sink, int64_t time_ns)
 {
+        acked_hold(flow, sink, time_ns);
         while (flow->pieces)
                 gap_skip(flow, sink);
         *flow = (struct flow){0};

@@ -26,22 +26,28 @@ struct flow {
         size_t held, n_pieces;
         uint32_t first, next; /* place of the first byte given, and of the one that is due */
         uint32_t acked;       /* what the peer says it has */
+        uint32_t end;         /* place behind the last byte */
         bool started;
         bool any_acked;
+        bool ended; /* `end` is known */
 };
 
 /* The connection begins: its first byte stands at `first`. */
 void flow_start(struct flow *flow, uint32_t first);
 
-/* A segment: `have` bytes of its `len` were captured. The first of a stream that was not started begins it. */
+/* A segment: `have` bytes of its `len` were captured. The first of a stream that was not started begins it. One
+ * without bytes still says that everything before `seq` was sent. */
 void flow_take(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t seq, const uint8_t *bytes,
                size_t have, size_t len);
+
+/* The sender says that `end` is the place behind its last byte; its own places go on one later. */
+void flow_fin(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t end);
 
 /* The peer has everything before `ack`. Time passes: bytes that the peer has and that did not come for a second, or
  * that did not come for a minute, are given as missing. */
 void flow_acked(struct flow *flow, const struct flow_sink *sink, int64_t time_ns, uint32_t ack);
 
 /* Nothing more will come: gives what is held. The stream is empty afterwards. */
-void flow_end(struct flow *flow, const struct flow_sink *sink);
+void flow_end(struct flow *flow, const struct flow_sink *sink, int64_t time_ns);
 
 #endif

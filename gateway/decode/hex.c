@@ -156,12 +156,38 @@ static const char *line_parse(struct hex *hex, const char *at)
         return NULL;
 }
 
-/* A line of its own begins a frame of its own. */
+/* Whether the bytes are whole frames and nothing else. */
+static bool is_frames(const uint8_t *bytes, size_t len)
+{
+        while (len >= FRAME_HEADER_SIZE && cutter_is_header(bytes)) {
+                size_t size = (size_t)little32(bytes) + 8;
+                if (size >= len)
+                        return size == len;
+                bytes += size;
+                len -= size;
+        }
+        return false;
+}
+
+/* Whether the incomplete frame and the line together make sense. */
+static bool line_continues(const struct hex *hex)
+{
+        if (hex->have < 4)
+                return true;
+        size_t size = (size_t)little32(hex->bytes) + 8;
+        if (!length_is_sane(little32(hex->bytes)))
+                return false;
+        return hex->have < size || next_is_frame(hex->bytes + size, hex->have - size);
+}
+
+/* What stands in a line of text may go on with the frame of the line before, and its first bytes may look like a header
+ * all the same; or begin a frame of its own, the one before having been cut short. */
 static void line_join(struct hex *hex, size_t before)
 {
         const uint8_t *line = hex->bytes + before;
         size_t len = hex->have - before;
-        if (before && len >= FRAME_HEADER_SIZE && cutter_is_header(line)) {
+        bool header = len >= FRAME_HEADER_SIZE && cutter_is_header(line);
+        if (before && (is_frames(line, len) || (header && !line_continues(hex)))) {
                 hex->have = before;
                 rest_finish(hex);
                 memmove(hex->bytes, line, len);

@@ -1,6 +1,6 @@
 /* Frames written as hexadecimal text: one per line, or wrapped as `xxd -p` does it; blanks, colons, commas, dashes, 0x
  * and \x may stand between bytes, text behind # is a remark. A frame that is not complete goes on in the next line
- * unless that is empty or begins with a header. */
+ * unless that is empty, consists of whole frames, or begins with a header and is no sensible continuation. */
 #ifndef SCCPGW_DECODE_HEX_H
 #define SCCPGW_DECODE_HEX_H
 

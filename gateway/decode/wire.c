@@ -139,7 +139,7 @@ static struct flow_sink sink_of(struct end *end)
 static void end_finish(struct end *end, int64_t time_ns)
 {
         struct flow_sink sink = sink_of(end);
-        flow_end(&end->flow, &sink);
+        flow_end(&end->flow, &sink, time_ns);
         struct show_place place = place_of(end, time_ns);
         size_t lost = cutter_break(&end->cutter);
         if (lost)
@@ -286,6 +286,8 @@ static void segment_seen(struct connection *c, int64_t time_ns, int sender, cons
                 cutter_break(&from->cutter); /* begun in the middle */
         flow_take(&from->flow, &sink, time_ns, segment->seq + (segment->syn ? 1 : 0), segment->bytes, segment->have,
                   segment->len);
+        if (segment->fin)
+                flow_fin(&from->flow, &sink, time_ns, segment->seq + (segment->syn ? 1 : 0) + (uint32_t)segment->len);
         if (segment->acks)
                 flow_acked(&to->flow, &other, time_ns, segment->ack);
         c->over = c->over || segment->fin || segment->rst;

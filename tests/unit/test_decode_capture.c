@@ -16,7 +16,7 @@
 #include "sccp/codec.h"
 
 enum { RAW = 101, PHONE = 0, MANAGER = 1 }; /* LINKTYPE_RAW; the two ends */
-enum { REGISTER_SIZE = 184 }; /* a whole one */
+enum { REGISTER_SIZE = 184 };               /* a whole one */
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 /* A capture being written, and the TCP connection packets are sent on. */

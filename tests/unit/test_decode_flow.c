@@ -117,7 +117,7 @@ static void order_heard(const unsigned *order)
         assert_int_equal(flow.held, 0);
         assert_int_equal(flow.n_pieces, 0);
         assert_null(flow.pieces);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
         assert_int_equal(heard.gaps + heard.late, 0);
         orders++;
 }
@@ -151,7 +151,7 @@ static void order_with_a_loss(const unsigned *order)
         for (size_t i = 0; i < ROWS; i++)
                 if (order[i] != lost)
                         segment(&flow, 77, (int64_t)i, row[order[i]].place, row[order[i]].len, row[order[i]].len);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
         assert_int_equal(heard.len, SENT - row[lost].len);
         bool last = lost == ROWS - 1; /* nobody knows of it */
         assert_int_equal(heard.missing, last ? 0 : row[lost].len);
@@ -184,7 +184,7 @@ static void a_flow_may_begin_anywhere(void **state)
         segment(&flow, 5, 0, 40, 20, 20);
         heard_is(50, 70);
         assert_int_equal(heard.late, 10);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
 }
 
 static void a_keepalive_says_nothing(void **state)
@@ -198,7 +198,7 @@ static void a_keepalive_says_nothing(void **state)
         segment(&flow, 5, 0, 10, 10, 10);
         heard_is(0, 20);
         assert_int_equal(heard.late + heard.gaps, 0);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
 }
 
 static void what_a_snap_length_cut_is_missing(void **state)
@@ -215,7 +215,7 @@ static void what_a_snap_length_cut_is_missing(void **state)
         assert_int_equal(heard.gaps, 2);
         segment(&flow, 5, 0, 60, 5, 5);
         assert_int_equal(heard.len, 35);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
 }
 
 static void what_the_peer_has_is_waited_for_a_second(void **state)
@@ -230,7 +230,25 @@ static void what_the_peer_has_is_waited_for_a_second(void **state)
         flow_acked(&flow, &sink, SECOND, 5 + 10); /* an old one */
         assert_int_equal(heard.missing, 20);
         assert_int_equal(heard.len, 10);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
+}
+
+static void what_only_the_peer_has_seen_is_missing(void **state)
+{
+        (void)state;
+        struct flow flow = {0};
+        forget();
+        flow_acked(&flow, &sink, 0, 70); /* before anything was seen */
+        flow_start(&flow, 5);
+        segment(&flow, 5, 0, 0, 10, 10);
+        flow_acked(&flow, &sink, 0, 5 + 10);
+        flow_acked(&flow, &sink, 0, 5 + 25);
+        assert_int_equal(heard.gaps, 0);
+        flow_acked(&flow, &sink, SECOND, 5 + 25);
+        assert_int_equal(heard.missing, 15);
+        flow_acked(&flow, &sink, SECOND, 5 + 30);
+        flow_end(&flow, &sink, 0);
+        assert_int_equal(heard.missing, 20);
 }
 
 static void what_nobody_has_is_waited_for_a_minute(void **state)
@@ -248,7 +266,53 @@ static void what_nobody_has_is_waited_for_a_minute(void **state)
         flow_acked(&flow, &sink, 120 * SECOND, 5 + 30);
         assert_int_equal(heard.missing, 10);
         assert_int_equal(heard.last_ns, 60 * SECOND);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
+}
+
+static void an_empty_segment_shows_what_was_sent_before_it(void **state)
+{
+        (void)state;
+        struct flow flow = {0};
+        forget();
+        flow_start(&flow, 5);
+        segment(&flow, 5, 0, 0, 10, 10);
+        segment(&flow, 5, 0, 30, 0, 0);
+        segment(&flow, 5, 0, 30, 0, 0);
+        assert_int_equal(flow.n_pieces, 1);
+        segment(&flow, 5, 0, 10, 5, 5);
+        segment(&flow, 5, 0, 0x70000000, 0, 0); /* of another connection */
+        flow_end(&flow, &sink, 0);
+        heard_is(0, 15);
+        assert_int_equal(heard.missing, 15);
+        assert_int_equal(heard.gaps, 1);
+}
+
+static void the_end_takes_a_place_and_no_byte(void **state)
+{
+        (void)state;
+        for (unsigned order = 0; order < 4; order++) {
+                struct flow flow = {0};
+                forget();
+                flow_start(&flow, 5);
+                if (order & 1)
+                        segment(&flow, 5, 0, 21, 0, 0); /* acknowledges the peer's end before its own is seen */
+                if (order & 2)
+                        flow_fin(&flow, &sink, 0, 5 + 20);
+                segment(&flow, 5, 0, 0, 20, 20);
+                if (!(order & 2))
+                        flow_fin(&flow, &sink, 0, 5 + 20);
+                segment(&flow, 5, 0, 21, 0, 0);
+                flow_end(&flow, &sink, 0);
+                heard_is(0, 20);
+                assert_int_equal(heard.gaps, 0);
+        }
+        struct flow flow = {0};
+        forget();
+        flow_start(&flow, 5);
+        flow_fin(&flow, &sink, 0, 5 + 20);
+        segment(&flow, 5, 0, 21, 0, 0);
+        flow_end(&flow, &sink, 0);
+        assert_int_equal(heard.missing, 20);
 }
 
 static void memory_is_bounded(void **state)
@@ -264,7 +328,7 @@ static void memory_is_bounded(void **state)
                         assert_true(flow.held <= FLOW_HELD_MAX && flow.n_pieces <= FLOW_PIECES_MAX);
                 }
                 assert_true(heard.len > 0);
-                flow_end(&flow, &sink);
+                flow_end(&flow, &sink, 0);
                 assert_null(flow.pieces);
         }
 }
@@ -282,7 +346,7 @@ static void a_far_jump_is_another_connection(void **state)
         segment(&flow, 5, 0, 20, 10, 10);
         assert_int_equal(heard.unknown_gaps, 2);
         heard_is(0, 30);
-        flow_end(&flow, &sink);
+        flow_end(&flow, &sink, 0);
 }
 
 int main(void)
@@ -294,7 +358,10 @@ int main(void)
                 cmocka_unit_test(a_keepalive_says_nothing),
                 cmocka_unit_test(what_a_snap_length_cut_is_missing),
                 cmocka_unit_test(what_the_peer_has_is_waited_for_a_second),
+                cmocka_unit_test(what_only_the_peer_has_seen_is_missing),
                 cmocka_unit_test(what_nobody_has_is_waited_for_a_minute),
+                cmocka_unit_test(an_empty_segment_shows_what_was_sent_before_it),
+                cmocka_unit_test(the_end_takes_a_place_and_no_byte),
                 cmocka_unit_test(memory_is_bounded),
                 cmocka_unit_test(a_far_jump_is_another_connection),
         };
