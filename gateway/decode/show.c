@@ -59,7 +59,7 @@ static void head_json(const struct show *show, const struct show_place *place)
                 sccp_print_json_text(place->phone, strlen(place->phone), show->to);
         }
         address_json(show, "address", place->at);
-        address_json(show, "call_manager", place->from);
+        address_json(show, "call_manager", place->manager);
         if (place->way != SHOW_NO_WAY)
                 fprintf(show->to, ",\"from\":\"%s\"", senders[place->way]);
 }

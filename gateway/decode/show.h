@@ -22,11 +22,11 @@ enum show_way { SHOW_NO_WAY, SHOW_FROM_PHONE, SHOW_TO_PHONE };
 
 /* Where a message or remark belongs. */
 struct show_place {
-        size_t line;                      /* of a text; 0: of a capture */
-        int64_t time_ns;                  /* since the capture's first packet */
-        enum show_way way;                /* who sent it */
-        const char *phone;                /* its name; "" or NULL: not known */
-        const struct endpoint *at, *from; /* the phone's address, the call manager's; NULL: not known */
+        size_t line;                         /* of a text; 0: of a capture */
+        int64_t time_ns;                     /* since the capture's first packet */
+        enum show_way way;                   /* who sent it */
+        const char *phone;                   /* its name; "" or NULL: not known */
+        const struct endpoint *at, *manager; /* the phone's address, the call manager's; NULL: not known */
 };
 
 void show_message(struct show *show, const struct show_place *place, const struct sccp_message *m, uint8_t version);

@@ -1,5 +1,5 @@
-/* A connection has an end that opened it, `low`-numbered or not: ends are kept in the order of the first packet, and
- * which of them is the phone is decided by SYN, by port, or by the first message. */
+/* The ends of a connection stand in the order of its first packet; which of them is the phone is decided by the port,
+ * by who opened the connection, or by the first message. */
 #include "gateway/decode/wire.h"
 
 #include <stdlib.h>
@@ -41,14 +41,14 @@ struct wire {
         int64_t last_ns; /* of the latest packet */
 };
 
-/* Where the other end's messages stand, too. */
+/* Of what this end sends. */
 static struct show_place place_of(const struct end *end, int64_t time_ns)
 {
         const struct connection *c = end->connection;
         int sender = end == &c->ends[0] ? 0 : 1, phone = c->phone == NO_PHONE ? 0 : c->phone;
         struct show_place place = {.time_ns = time_ns, .phone = c->dialogue.name};
         place.at = &c->ends[phone].address;
-        place.from = &c->ends[1 - phone].address;
+        place.manager = &c->ends[1 - phone].address;
         if (c->phone != NO_PHONE)
                 place.way = sender == phone ? SHOW_FROM_PHONE : SHOW_TO_PHONE;
         return place;
@@ -153,7 +153,6 @@ static void connection_finish(struct connection *c, int64_t time_ns)
                 end_finish(&c->ends[i], time_ns);
 }
 
-/* By port when only one end has a port of ours. */
 static bool port_is_ours(const struct wire *wire, uint16_t port)
 {
         for (size_t i = 0; i < wire->n_ports; i++)

@@ -1,5 +1,6 @@
 /* The phones' TCP connections in a capture: which packets belong together, who is the phone, what each side said. The
- * memory is bounded: WIRE_CONNECTIONS_MAX connections, the longest unused one makes room for a new one. */
+ * memory is bounded: WIRE_CONNECTIONS_MAX connections of some 130 kB each way at the worst; the longest unused one
+ * makes room for a new one. */
 #ifndef SCCPGW_DECODE_WIRE_H
 #define SCCPGW_DECODE_WIRE_H
 
