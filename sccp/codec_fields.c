@@ -89,7 +89,9 @@ void sccp_print_json_text(const char *text, size_t len, FILE *to)
         fputc('"', to);
         for (size_t i = 0; i < len; i++) {
                 uint8_t byte = (uint8_t)text[i];
-                if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && !utf8))
+                if (utf8 && sccp_is_c1(text + i, len - i))
+                        fprintf(to, "\\u%04x", (uint8_t)text[++i]);
+                else if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && !utf8))
                         fprintf(to, "\\u%04x", byte);
                 else if (byte == '"' || byte == '\\')
                         fprintf(to, "\\%c", byte);

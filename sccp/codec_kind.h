@@ -83,6 +83,8 @@ bool sccp_field_is_silent(const struct sccp_walk *walk, const struct sccp_field 
 
 /* In quotes, with escapes for what is not printable and label codes by name. */
 void sccp_print_text(struct sccp_printer *p, const char *text, size_t len);
+/* Whether the text begins with a control character of ISO 6429 in UTF-8: terminals obey some of them. */
+bool sccp_is_c1(const char *text, size_t len);
 void sccp_print_add(struct sccp_printer *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 uint32_t sccp_sample_random(struct sccp_sampler *s, uint32_t below); /* 0 to below - 1 */

@@ -9,7 +9,7 @@ import pytest
 
 import golden
 from command import BAD_USAGE, FAILED, OK, sccpgw
-from gateway import ROOT
+from gateway import ROOT, build_folder
 from house import connect, house  # noqa: F401 (a fixture)
 from peers import pcap
 
@@ -82,6 +82,21 @@ def test_every_way_to_the_same_packets_gives_the_same(call, folder):
             assert decode(*words, stdin=file) == expected
         with subprocess.Popen(["cat", call.path], stdout=subprocess.PIPE) as cat:
             assert decode(*words, stdin=cat.stdout) == expected
+
+
+def test_a_live_capture_is_shown_as_it_goes():
+    frame = bytes.fromhex("0c000000110000000600000001000000" "11000000")
+    content = pcap.classic([pcap.Packet(0, pcap.segment(("192.0.2.7", 40000), ("192.0.2.1", 2000), n * 20, 1, frame))
+                            for n in range(2)], link=pcap.RAW)
+    with subprocess.Popen([build_folder() / "gateway/sccpgw", "decode"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as live:
+        half = (len(content) - 24) // 2 + 24
+        for part in (content[:half], content[half:]):
+            live.stdin.write(part)
+            live.stdin.flush()
+            assert b"OffHook" in live.stdout.readline()     # while more could come
+        live.stdin.close()
+        assert live.wait(10) == OK
 
 
 def shuffled(packets, choice):

@@ -16,6 +16,8 @@ static void text_is_clean(const char *text, size_t len)
         assert(!len || text[len - 1] == '\n');
         for (size_t i = 0; i < len; i++)
                 assert(text[i] == '\n' || ((unsigned char)text[i] >= 0x20 && text[i] != 0x7f));
+        for (size_t i = 1; i < len; i++) /* nor those that ISO 6429 has above 0x7f */
+                assert((unsigned char)text[i - 1] != 0xc2 || (unsigned char)text[i] >= 0xa0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -148,6 +148,7 @@ static void texts_are_json_whatever_their_bytes(void **state)
         } texts[] = {
                 {"Zo\xc3\xab", "\"Zo\xc3\xab\""},
                 {"Zo\xeb", "\"Zo\\u00eb\""},
+                {"\xc2\x9b\xc2\xa0", "\"\\u009b\xc2\xa0\""}, /* a terminal's control character; a blank */
                 {"a\"b\\c\n\x7f", "\"a\\\"b\\\\c\\u000a\\u007f\""},
         };
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -157,6 +158,19 @@ static void texts_are_json_whatever_their_bytes(void **state)
                 assert_non_null(strstr(json, texts[i].json));
                 free(json);
         }
+}
+
+static void no_text_reaches_a_terminal_as_a_command(void **state)
+{
+        (void)state;
+        static struct sccp_message m;
+        char text[SCCP_PRINT_SIZE];
+        m = (struct sccp_message){.id = SCCP_DISPLAY_TEXT};
+        memcpy(m.display_text.text,
+               "\x1b[2J\xc2\x9b"
+               "2J\xc2\xa0",
+               10);
+        assert_string_equal(sccp_print(&m, text, sizeof text), "DisplayText text=\"\\x1b[2J\\xc2\\x9b2J\xc2\xa0\"");
 }
 
 static void a_call_is_named_only_without_doubt(void **state)
@@ -180,6 +194,7 @@ int main(void)
                 cmocka_unit_test(every_field_has_a_line),
                 cmocka_unit_test(keys_are_in_neither),
                 cmocka_unit_test(texts_are_json_whatever_their_bytes),
+                cmocka_unit_test(no_text_reaches_a_terminal_as_a_command),
                 cmocka_unit_test(a_call_is_named_only_without_doubt),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
