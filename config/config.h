@@ -20,6 +20,7 @@ enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
@@ -132,7 +133,8 @@ struct config {
                 char terminator; /* 0: none */
                 const struct config_dial_rule *dialplan;
                 size_t n_dialplan;
-                unsigned ring_timeout_s;     /* an offered call that nobody answers; an outgoing one likewise */
+                unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
+                enum config_transfer transfer_on_hook;
                 unsigned busy_trigger;       /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line;       /* calls on a line at all */
                 bool mail_lamp;              /* stays lit during calls */

@@ -45,6 +45,7 @@ static const struct {
         {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
         {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
         {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
+        {SCCP_SOFTKEY_TRANSFER, PHONE_TRANSFER},   {SCCP_SOFTKEY_DIRECT_TRANSFER, PHONE_DIRECT_TRANSFER},
 };
 
 /* False: the key means nothing here. */
@@ -89,6 +90,9 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_MESSAGES:
                 press->key = PHONE_NUMBER;
                 return mail_number(phone, input->line, press->number, sizeof press->number, &press->line);
+        case SCCP_INPUT_FLASH:
+                press->key = PHONE_FLASH;
+                return true;
         case SCCP_INPUT_SOFT_KEY:
                 return translate_soft_key(phone, input, press);
         case SCCP_INPUT_RX_OPENED:

@@ -16,16 +16,22 @@ static const uint32_t call_states[] = {
         [LOOK_RING_IN] = SCCP_CALL_STATE_RING_IN,
         [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
         [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
+        [LOOK_TRANSFER] = SCCP_CALL_STATE_CALL_TRANSFER,
         [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
         [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
         [LOOK_INVALID_NUMBER] = SCCP_CALL_STATE_INVALID_NUMBER,
 };
 
 static const uint32_t key_sets[] = {
-        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,         [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
-        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING, [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
-        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,         [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
+        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,
+        [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
+        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING,
+        [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
+        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,
+        [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
         [LOOK_KEYS_ON_HOLD] = SCCP_SOFTKEYS_ON_HOLD,
+        [LOOK_KEYS_CONSULT] = SCCP_SOFTKEYS_OFF_HOOK_WITH_FEATURES,
+        [LOOK_KEYS_CONSULTING] = SCCP_SOFTKEYS_CONNECTED_TRANSFERABLE,
 };
 
 static const uint32_t tones[] = {
@@ -121,7 +127,7 @@ static void send_state(const struct round *round, uint32_t state)
 static void show_picked_up(struct round *round)
 {
         enum look_state from = round->old->shown;
-        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD)
+        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD || from == LOOK_TRANSFER)
                 send_state(round, SCCP_CALL_STATE_OFF_HOOK);
 }
 
@@ -282,7 +288,8 @@ static void send_info(const struct round *round)
 {
         const struct parties *parties = &round->now->parties;
         uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
-        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD;
+        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
+                         round->now->shown == LOOK_TRANSFER;
         bool utf8 = sccp_session_utf8(round->phone->session);
         struct sccp_message message = {.id = SCCP_CALL_INFO};
         if (sccp_session_dynamic(round->phone->session)) {

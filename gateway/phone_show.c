@@ -14,6 +14,7 @@ static const uint8_t orders[][PIECES] = {
         [LOOK_RING_IN] = {STATE, KEYS, PROMPT, BANNER, INFO, LAMP, RINGER},
         [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
         [LOOK_HOLD] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_TRANSFER] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
         [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_INVALID_NUMBER] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, INFO, PROMPT,
@@ -42,7 +43,7 @@ enum turn { GIVES_UP, GOES_ON, RINGS };
 
 static enum turn turn_of(const struct look *now)
 {
-        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD)
+        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD || now->shown == LOOK_TRANSFER)
                 return GIVES_UP;
         return now->shown == LOOK_RING_IN ? RINGS : GOES_ON;
 }

@@ -117,7 +117,9 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                                                  ? bridge_call_new(&phone->lines[step->line - 1])
                                                  : slots[step->call];
                 struct event event = {.kind = step->event, .digit = press->digit};
-                TEXT_SET(event.number, press->number);
+                event.purpose = step->purpose;
+                event.partner = step->partner;
+                TEXT_SET(event.number, step->number ? step->number : press->number);
                 if (slot)
                         bridge_event(slot, &event);
                 else
@@ -184,6 +186,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_NUMBER:
         case SCCP_INPUT_LINE_KEY:
         case SCCP_INPUT_SPEED_DIAL:
+        case SCCP_INPUT_FLASH:
         case SCCP_INPUT_SOFT_KEY:
         case SCCP_INPUT_MESSAGES:
                 known = phone_key_press(phone, input, &press);

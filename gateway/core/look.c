@@ -27,6 +27,7 @@ static const struct row {
         [CALL_TALKING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
         [CALL_HELD] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
         [CALL_RESUMING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_LEAVING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         /* shown, tone and prompt come from the outcome */
         [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, LOOK_LAMP_ON, LOOK_TONE_REORDER,
                          PROMPT_TEMPORARY_FAILURE},
@@ -66,6 +67,9 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_ENTER_NUMBER:
         case PROMPT_HOLD:
         case PROMPT_HELD_BY_FAR:
+        case PROMPT_TRANSFER:
+        case PROMPT_TRANSFERRING:
+        case PROMPT_TRANSFER_FAILED:
         case PROMPT_BUSY:
         case PROMPT_TEMPORARY_FAILURE:
         case PROMPT_UNKNOWN_NUMBER:
@@ -80,10 +84,32 @@ static void look_text(const struct call *call, struct look *out)
 
 static void look_info(const struct call *call, struct look *out)
 {
-        if (call->state == CALL_IDLE || (!call->incoming && !*call->parties.called.number))
+        if (call->state == CALL_IDLE || call->state == CALL_LEAVING ||
+            (!call->incoming && !*call->parties.called.number))
                 return;
         out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
         out->parties = call->parties;
+}
+
+/* Keys of a call that was begun to transfer another one (field-guide B9). */
+static void look_consult(struct look *out)
+{
+        if (out->keys == LOOK_KEYS_OFF_HOOK)
+                out->keys = LOOK_KEYS_CONSULT;
+        else if (out->keys == LOOK_KEYS_CONNECTED)
+                out->keys = LOOK_KEYS_CONSULTING;
+}
+
+static void look_held(const struct call *call, struct look *out)
+{
+        if (call->consulting || call->transfer == TRANSFER_SENT)
+                out->shown = LOOK_TRANSFER;
+        if (call->transfer == TRANSFER_SENT)
+                out->prompt = PROMPT_TRANSFERRING;
+        else if (call->transfer == TRANSFER_FAILED)
+                out->prompt = PROMPT_TRANSFER_FAILED;
+        else if (call->consulting)
+                out->prompt = PROMPT_TRANSFER;
 }
 
 void call_look(const struct call *call, struct look *out)
@@ -100,6 +126,10 @@ void call_look(const struct call *call, struct look *out)
                 look_failed(call, out);
         if (call->state == CALL_DIALING && call->outside_tone)
                 out->tone = LOOK_TONE_OUTSIDE_DIAL;
+        if (call->purpose == CALL_CONSULT && call->partner)
+                look_consult(out);
+        if (call->state == CALL_HELD)
+                look_held(call, out);
         if (call_held_by_far(call))
                 out->prompt = PROMPT_HELD_BY_FAR;
         look_text(call, out);

@@ -14,10 +14,11 @@ ROOMS = {
     "gateway/base": set(),
     "gateway/core": {"gateway/base"},
     "gateway/media": {"gateway/base"},
+    "gateway/decode": {"gateway/base", "sccp"},
     "sccp": {"gateway/base"},
     "sip": {"gateway/base"},
     "config": {"gateway/base"},
-    "gateway": {"gateway/base", "gateway/core", "gateway/media", "sccp", "sip", "config"},
+    "gateway": {"gateway/base", "gateway/core", "gateway/media", "gateway/decode", "sccp", "sip", "config"},
     "tests/sccpphone": {"gateway/base", "sccp"},
     "tests/bench": {"gateway/base", "gateway/media", "sccp"},
 }
@@ -32,6 +33,7 @@ FOREIGN = {
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"expat": r"sip/xml",
     r"srtp2?/": r"gateway/media/",
+    r"pcap(/|\.h)": r"gateway/decode/capture",
     r"microhttpd": r"gateway/status",
     r"cmocka\.h": r"tests/unit/",
 }
@@ -42,6 +44,7 @@ LINKS = {
     "gateway/base": {"libev", "Threads::Threads"},
     "gateway/core": {"base"},
     "gateway/media": {"base", "PkgConfig::SRTP", "Threads::Threads", "m"},
+    "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
     "sccp": {"base"},
     "sip": {"base", "PkgConfig::SOFIA", "PkgConfig::EXPAT", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},

@@ -214,14 +214,13 @@ static void keys_nobody_knows_mean_nothing(void **state)
         assert_false(read_at(17, &headset, &input));
 }
 
-static void a_hook_flash_is_hold(void **state)
+static void a_hook_flash_is_told(void **state)
 {
         (void)state;
         struct sccp_input input;
         struct sccp_message flash = {.id = SCCP_HOOK_FLASH};
         assert_true(read_at(3, &flash, &input));
-        assert_int_equal(input.kind, SCCP_INPUT_SOFT_KEY);
-        assert_int_equal(input.key, SCCP_SOFTKEY_HOLD);
+        assert_int_equal(input.kind, SCCP_INPUT_FLASH);
 }
 
 static struct sccp_message receive_ack(uint32_t status, const char *address, uint32_t port)
@@ -326,7 +325,7 @@ int main(void)
                 cmocka_unit_test(the_key_that_asks_for_voicemail_is_one_whatever_its_name),
                 cmocka_unit_test(busy_lamp_keys_are_speed_dials),
                 cmocka_unit_test(keys_nobody_knows_mean_nothing),
-                cmocka_unit_test(a_hook_flash_is_hold),
+                cmocka_unit_test(a_hook_flash_is_told),
                 cmocka_unit_test(an_open_channel_says_where_to_send),
                 cmocka_unit_test(a_channel_nobody_can_send_to_has_failed),
                 cmocka_unit_test(only_failed_transmissions_are_news),
