@@ -40,11 +40,13 @@ struct phone_line {
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
 };
 
+enum { MAIL_NOT_SHOWN, MAIL_SHOWN_OFF, MAIL_SHOWN_ON };
+
 /* What a phone was told last; zero is a phone that has just registered. */
 struct phone_shown {
         struct phone_look look;
         uint8_t lamps[SCCP_LINES_MAX + 1]; /* enum look_lamp by line instance */
-        bool mail[SCCP_LINES_MAX + 1];     /* lamps of waiting voicemail; 0: the phone's own */
+        uint8_t mail[SCCP_LINES_MAX + 1];  /* lamps of waiting voicemail, MAIL_SHOWN_...; 0: the phone's own */
         char idle[48];                     /* the prompt under no call */
         uint32_t banner;                   /* whose caller stands in the middle of the display; 0: nobody */
 };

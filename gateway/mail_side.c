@@ -1,5 +1,7 @@
 #include "gateway/mail_side.h"
 
+#include <string.h>
+
 #include "gateway/base/text.h"
 #include "gateway/phone_show.h"
 #include "gateway/sip_side.h"
@@ -101,24 +103,35 @@ bool mail_stutters(const struct phone_line *line)
 static void lamp_set(struct phone *phone, unsigned instance, bool on)
 {
         struct sccp_message message = {.id = SCCP_SET_LAMP};
-        if (phone->shown.mail[instance] == on)
+        uint8_t mode = on ? MAIL_SHOWN_ON : MAIL_SHOWN_OFF;
+        if (phone->shown.mail[instance] == mode)
                 return;
         message.set_lamp = (struct sccp_set_lamp){
                 .stimulus = SCCP_BUTTON_VOICEMAIL, .instance = instance, .mode = on ? SCCP_LAMP_ON : SCCP_LAMP_OFF};
         sccp_session_send(phone->session, &message);
-        phone->shown.mail[instance] = on;
+        phone->shown.mail[instance] = mode;
 }
 
+static bool is_known(const struct phone *phone)
+{
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                if (phone->lines[i].mail.known)
+                        return true;
+        return false;
+}
+
+/* A lamp may burn since before we were started: it is put out when a PBX says that there is nothing. */
 void mail_show(struct phone *phone, bool in_call)
 {
         bool may = !in_call || phone->gateway->config->calls.mail_lamp;
-        if (!(sccp_session_model(phone->session)->traits & SCCP_TRAIT_LAMP))
+        if (!(sccp_session_model(phone->session)->traits & SCCP_TRAIT_LAMP) || !is_known(phone))
                 return;
         lamp_set(phone, 0, may && mail_waits(phone));
         if (sccp_session_version(phone->session) < LINE_ICON_VERSION)
                 return;
         for (unsigned line = 1; line <= phone->n_lines && line <= sccp_session_lines(phone->session); line++)
-                lamp_set(phone, line, mail_waiting(&phone->lines[line - 1].mail));
+                if (phone->lines[line - 1].mail.known)
+                        lamp_set(phone, line, mail_waiting(&phone->lines[line - 1].mail));
 }
 
 /* ---- the key ---- */
@@ -133,7 +146,9 @@ bool mail_number(const struct phone *phone, unsigned line, char *number, size_t 
                 return false;
         const struct phone_line *fetched = &phone->lines[meant - 1];
         const char *voicemail = pbx_of(fetched)->voicemail;
-        text_copy(number, size, voicemail ? voicemail : fetched->mail.news.account);
+        const char *told = fetched->mail.news.account;
+        bool dialable = told[strspn(told, "0123456789*#+")] == '\0'; /* some PBXs tell a name */
+        text_copy(number, size, voicemail ? voicemail : dialable ? told : "");
         *on = meant;
         return *number != '\0';
 }

@@ -129,21 +129,6 @@ static void ask(struct gateway *gateway, struct watch_target *target)
         sip_side_command(gateway, &command);
 }
 
-/* Somebody pays while somebody can, and the one who pays goes on as long as its line is good. */
-static void payer_settle(struct gateway *gateway, struct watch_target *target)
-{
-        if (target->payer && target->payer->phone->session && can_pay(target, target->payer))
-                return;
-        struct phone_line *payer = payer_find(target), *before = target->payer;
-        target->payer = payer;
-        if (payer && payer != before)
-                ask(gateway, target);
-        else if (!payer && before)
-                sip_side_command(gateway, &(struct sip_command){.kind = SIP_CMD_UNWATCH, .watch = target->id});
-}
-
-/* ---- news ---- */
-
 static void look_again(struct watch_target *target)
 {
         struct presence_look look;
@@ -157,6 +142,24 @@ static void look_again(struct watch_target *target)
                 busy_lamps_show(key->phone);
         }
 }
+
+/* Somebody pays while somebody can, and the one who pays goes on as long as its line is good. */
+static void payer_settle(struct gateway *gateway, struct watch_target *target)
+{
+        if (target->payer && target->payer->phone->session && can_pay(target, target->payer))
+                return;
+        struct phone_line *payer = payer_find(target), *before = target->payer;
+        target->payer = payer;
+        if (payer && payer != before)
+                ask(gateway, target);
+        if (payer || !before)
+                return;
+        sip_side_command(gateway, &(struct sip_command){.kind = SIP_CMD_UNWATCH, .watch = target->id});
+        presence_holds(&target->presence, false);
+        look_again(target);
+}
+
+/* ---- news ---- */
 
 static const enum presence_step steps[] = {
         [SIP_FAR_TRYING] = PRESENCE_BEGUN,    [SIP_FAR_PROCEEDING] = PRESENCE_BEGUN,
@@ -183,12 +186,18 @@ static void take_dialog(struct presence *presence, const struct sip_far_dialog *
         presence_dialog(presence, &dialog);
 }
 
+static bool is_good(enum sip_watch_state state)
+{
+        return state == SIP_WATCH_ACTIVE || state == SIP_WATCH_PENDING;
+}
+
 /* False: more of the same notification follows. */
 static bool take(struct presence *presence, const struct sip_watched *watched)
 {
         switch (watched->learnt) {
-        case SIP_LEARNT_NOTHING:
-                presence_holds(presence, watched->state == SIP_WATCH_ACTIVE || watched->state == SIP_WATCH_PENDING);
+        case SIP_LEARNT_NOTHING: /* while it is asked anew, what was known stands: lamps do not flicker */
+                if (watched->state != SIP_WATCH_TRYING)
+                        presence_holds(presence, is_good(watched->state));
                 return true;
         case SIP_LEARNT_DIALOGS:
                 if (watched->whole)
@@ -212,10 +221,10 @@ void watch_event(struct gateway *gateway, const struct sip_event *event)
         struct watch_target *target = place < room->n_targets ? room->targets[place] : NULL;
         if (!target || !target->payer || target->payer->index != event->line)
                 return; /* from before another line paid */
-        if (take(&target->presence, &event->watched))
-                look_again(target);
         if (event->watched.state == SIP_WATCH_OFF)
                 payer_settle(gateway, target);
+        else if (take(&target->presence, &event->watched))
+                look_again(target);
 }
 
 /* ---- keys ---- */
@@ -289,8 +298,10 @@ void watch_line_up(struct phone_line *line)
 
 void watch_stop(struct gateway *gateway)
 {
-        for (size_t i = 0; i < gateway->n_phones; i++)
+        for (size_t i = 0; i < gateway->n_phones; i++) {
+                busy_lamps_end(&gateway->phones[i]);
                 free(gateway->phones[i].lamps);
+        }
         for (size_t i = 0; gateway->watches && i < gateway->watches->n_targets; i++)
                 free(gateway->watches->targets[i]);
         if (gateway->watches)

@@ -11,7 +11,8 @@ static bool news_equal(const struct mail_news *a, const struct mail_news *b)
 
 static bool take(struct mail_box *box, const struct mail_news *news)
 {
-        bool changed = !news_equal(&box->news, news);
+        bool changed = !box->known || !news_equal(&box->news, news);
+        box->known = true;
         box->news = *news;
         return changed;
 }
@@ -30,13 +31,6 @@ bool mail_unasked(struct mail_box *box, const struct mail_news *news)
 void mail_lost(struct mail_box *box)
 {
         box->asked = false;
-}
-
-bool mail_forget(struct mail_box *box)
-{
-        const struct mail_news nothing = {.waiting = false};
-        box->asked = false;
-        return take(box, &nothing);
 }
 
 bool mail_waiting(const struct mail_box *box)

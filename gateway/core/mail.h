@@ -18,6 +18,7 @@ struct mail_news {
 /* Of one line; zero: nothing is known. */
 struct mail_box {
         bool asked; /* a subscription holds: it alone is believed */
+        bool known; /* something was told: before, a lamp is left as it is */
         struct mail_news news;
 };
 
@@ -26,7 +27,6 @@ bool mail_told(struct mail_box *box, const struct mail_news *news);    /* by our
 bool mail_unasked(struct mail_box *box, const struct mail_news *news); /* by the PBX on its own */
 /* The subscription is over. What it said last stays: a lamp that goes off while a PBX restarts is a wrong one. */
 void mail_lost(struct mail_box *box);
-bool mail_forget(struct mail_box *box); /* the line is gone */
 
 bool mail_waiting(const struct mail_box *box);
 unsigned mail_count(const struct mail_box *box); /* fresh messages, 1 when they were not counted */
