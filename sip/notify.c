@@ -161,7 +161,7 @@ static bool is_of_dialog(const struct watch *watch, const sip_t *request)
         const char *to = request->sip_to->a_tag, *from = request->sip_from->a_tag;
         return subscription_listens(&watch->subscription) && to && from && strcmp(to, watch->tag) == 0 &&
                strcmp(request->sip_call_id->i_id, watch->call_id) == 0 &&
-               (!watch->remote_tag || strcmp(from, watch->remote_tag) == 0);
+               (!watch->remote_tag[0] || strcmp(from, watch->remote_tag) == 0);
 }
 
 /* 0, or the status to refuse it with. */

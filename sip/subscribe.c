@@ -62,14 +62,15 @@ void subscribe_dialog(struct watch *watch, const char *tag, const sip_contact_t 
                       const sip_record_route_t *record_route, bool reverse)
 {
         char uri[SIP_URI_SIZE], route[ROUTE_SIZE];
-        bool begins = !watch->remote_tag;
+        bool begins = !watch->remote_tag[0];
         if (begins)
-                watch_text_set(&watch->remote_tag, tag);
+                TEXT_SET(watch->remote_tag, tag);
         /* a proxy between may write itself into one of the two only */
-        if ((begins || (!watch->route && !watch->subscription.refreshing)) && route_write(record_route, reverse, route))
-                watch_text_set(&watch->route, route);
+        bool routes = begins || (!watch->route && !watch->subscription.refreshing);
+        if (routes && route_write(record_route, reverse, route) && route[0])
+                watch->route = strdup(route);
         if (contact && contact->m_url->url_host && url_e(uri, sizeof uri, contact->m_url) < (issize_t)sizeof uri)
-                watch_text_set(&watch->target, uri);
+                TEXT_SET(watch->target, uri);
 }
 
 /* ---- answers ---- */
@@ -77,7 +78,7 @@ void subscribe_dialog(struct watch *watch, const char *tag, const sip_contact_t 
 static void granted(struct watch *watch, const sip_t *response)
 {
         const char *tag = response->sip_to ? response->sip_to->a_tag : NULL;
-        bool same = !watch->remote_tag || (tag && strcmp(tag, watch->remote_tag) == 0);
+        bool same = !watch->remote_tag[0] || (tag && strcmp(tag, watch->remote_tag) == 0);
         if (tag && same) /* otherwise another fork's NOTIFY came first */
                 subscribe_dialog(watch, tag, response->sip_contact, response->sip_record_route, true);
 }
@@ -136,9 +137,9 @@ static void headers_write(struct watch *watch, struct headers *out)
         text_printf(out->uri, sizeof out->uri, "sip:%s@%s", user, pbx->domain);
         text_printf(out->to, sizeof out->to, "<sip:%s@%s>", user, pbx->host);
         TEXT_SET(out->hop, pbx->next_hop);
-        if (watch->remote_tag) {
+        if (watch->remote_tag[0]) {
                 text_append(out->to, sizeof out->to, ";tag=%s", watch->remote_tag);
-                if (watch->target)
+                if (watch->target[0])
                         TEXT_SET(out->uri, watch->target);
                 hop_write(watch, out->hop);
         }
@@ -154,7 +155,7 @@ static void request_send(struct watch *watch)
         sip_cseq_t cseq[1];
         sip_expires_t expires[1];
         headers_write(watch, &h);
-        const char *route = watch->remote_tag ? watch->route : pbx->route[0] ? pbx->route : NULL;
+        const char *route = watch->remote_tag[0] ? watch->route : pbx->route[0] ? pbx->route : NULL;
         sip_cseq_init(cseq);
         cseq->cs_seq = ++watch->cseq;
         cseq->cs_method = sip_method_subscribe;

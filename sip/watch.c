@@ -69,8 +69,6 @@ static void watch_free(struct watch *watch)
                 if (watch->next_leaving)
                         watch->next_leaving->leaving_link = watch->leaving_link;
         }
-        free(watch->remote_tag);
-        free(watch->target);
         free(watch->route);
         free(watch);
 }
@@ -163,9 +161,9 @@ static void refuse(struct sip *sip, uint32_t id, uint32_t line, const char *reas
 
 static void dialog_begin(struct watch *watch)
 {
-        watch_text_set(&watch->remote_tag, NULL);
-        watch_text_set(&watch->target, NULL);
-        watch_text_set(&watch->route, NULL);
+        watch->remote_tag[0] = watch->target[0] = '\0';
+        free(watch->route);
+        watch->route = NULL;
         watch->remote_cseq_known = false;
         watch->order = (struct dialog_info_order){.begun = false};
         room_token(watch->call_id, 24);
@@ -207,17 +205,6 @@ static void happen(struct watch *watch, enum subscription_event_kind kind)
 static void watch_due(struct timer *timer)
 {
         happen(watch_of_timer(timer), SUBSCRIPTION_DUE);
-}
-
-void watch_text_set(char **text, const char *value)
-{
-        char *copy = value && *value ? strdup(value) : NULL;
-        if (value && *value && !copy) {
-                log_error("sip", "no memory for a watch");
-                return;
-        }
-        free(*text);
-        *text = copy;
 }
 
 /* ---- commands ---- */

@@ -7,6 +7,8 @@
 #include "sip/dialog_info.h"
 #include "sip/subscription.h"
 
+#define WATCH_TAG_SIZE 128
+
 struct nta_outgoing_s;
 
 /* Thousands of them: no leg, no home of sofia's. The dialog is what stands here. */
@@ -23,7 +25,10 @@ struct watch {
         char contact_user[ACCOUNT_USER_SIZE]; /* "w", the id and a random part: where NOTIFYs come to */
         char call_id[ACCOUNT_USER_SIZE];
         char tag[ACCOUNT_USER_SIZE];
-        char *remote_tag, *target, *route; /* owned; NULL: not known, no route */
+        /* Not in blocks of their own: such would lie among sofia's and keep the pages around them from going back. */
+        char remote_tag[WATCH_TAG_SIZE]; /* "": not known */
+        char target[SIP_URI_SIZE];       /* "": not known */
+        char *route;                     /* owned; NULL: none */
         uint32_t cseq, remote_cseq;
         bool remote_cseq_known;
 
@@ -54,8 +59,6 @@ void watch_step(struct watch *watch, struct subscription_event *event, const cha
 /* An event about the watch, to be filled in and posted; nothing is posted of what nobody wants to know. */
 struct sip_event watch_event_of(const struct watch *watch);
 void watch_post(const struct watch *watch, const struct sip_event *event);
-
-void watch_text_set(char **text, const char *value); /* NULL or "": nothing; keeps what was there without memory */
 
 bool watches_idle(const struct sip *sip); /* nothing left to un-SUBSCRIBE */
 void watches_free(struct sip *sip);       /* at the end, before the accounts */
