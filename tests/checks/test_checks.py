@@ -44,6 +44,7 @@ BAD = {
     "libfyaml outside config": ("sccp/bad.c", "#include <libfyaml.h>\n", "belongs to"),
     "libev outside the loop": ("gateway/base/timer.c", "#include <ev.h>\n", "belongs to"),
     "srtp outside media": ("sip/bad.c", "#include <srtp2/srtp.h>\n", "belongs to"),
+    "spandsp outside media": ("sccp/bad.c", "#include <spandsp/g722.h>\n", "belongs to"),
     "microhttpd outside status": ("gateway/app.c", "#include <microhttpd.h>\n", "belongs to"),
     "an unknown library": ("sccp/bad.c", "#include <openssl/ssl.h>\n", "no room is known to use"),
     "the phone knows the server": ("tests/sccpphone/bad.c", '#include "sccp/server.h"\n', "not part of the codec"),

@@ -1,0 +1,43 @@
+/* N times in, once added, N times out. */
+#include "gateway/media/room.h"
+
+#include <assert.h>
+#include <string.h>
+
+void room_enter(struct room *room, struct member *member)
+{
+        assert(room->count < ROOM_MEMBERS);
+        room->members[room->count++] = member;
+}
+
+void room_leave(struct room *room, const struct member *member)
+{
+        for (unsigned i = 0; i < room->count; i++)
+                if (room->members[i] == member)
+                        room->members[i--] = room->members[--room->count];
+}
+
+static unsigned rate_of(const struct room *room)
+{
+        for (unsigned i = 0; i < room->count; i++)
+                if (voice_is_wide(room->members[i]->terms.codec))
+                        return MEMBER_WIDE;
+        return MEMBER_NARROW;
+}
+
+void room_tick(struct room *room, member_send *send, void *to)
+{
+        int16_t voices[ROOM_MEMBERS][MIX_MOST], heard[MIX_MOST];
+        int32_t sum[MIX_MOST] = {0};
+        unsigned rate = rate_of(room);
+        size_t count = MEMBER_FRAME_MS * rate;
+        for (unsigned i = 0; i < room->count; i++) {
+                member_speak(room->members[i], rate, voices[i]);
+                mix_add(sum, voices[i], count);
+        }
+        for (unsigned i = 0; i < room->count; i++) {
+                struct member *member = room->members[i];
+                mix_listen(sum, voices[i], count, &member->volume, heard);
+                member_listen(member, rate, heard, send, to);
+        }
+}

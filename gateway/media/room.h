@@ -1,0 +1,19 @@
+/* A conference for 20 ms: every member speaks, the voices are added, every member hears the others. In 16 kHz when
+ * somebody hears wide-band, else in 8. Pure. */
+#ifndef SCCPGW_MEDIA_ROOM_H
+#define SCCPGW_MEDIA_ROOM_H
+
+#include "gateway/media/member.h"
+
+enum { ROOM_MEMBERS = 8 };
+
+struct room {
+        unsigned count;
+        struct member *members[ROOM_MEMBERS];
+};
+
+void room_enter(struct room *room, struct member *member); /* there must be a place */
+void room_leave(struct room *room, const struct member *member);
+void room_tick(struct room *room, member_send *send, void *to);
+
+#endif
