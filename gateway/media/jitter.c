@@ -7,7 +7,7 @@
 #include "gateway/media/rtp.h"
 
 enum {
-        FILL = 2 * JITTER_FRAME,       /* ahead before playing begins ... */
+        FILL = 2 * JITTER_FRAME,       /* ahead before playing begins, more when packets are longer ... */
         FILL_LOOKS = 3,                /* ... or after so many looks: a talker may send one packet and pause */
         PAUSE = 200 * RTP_UNITS_MS,    /* empty so long: what comes then begins anew */
         LATE_MOST = 250 * RTP_UNITS_MS, /* behind by more is another time line */
@@ -226,9 +226,12 @@ static void look_empty(struct jitter *jitter)
                 jitter->state = JITTER_EMPTY;
 }
 
+/* A packet that is no whole number of looks ends within one, and its next comes only after that. */
 static bool has_filled(struct jitter *jitter)
 {
-        return jitter_ahead(jitter) >= FILL || ++jitter->looks_filling >= FILL_LOOKS;
+        uint32_t looks = (jitter->packet + JITTER_FRAME - 1) / JITTER_FRAME;
+        uint32_t enough = looks * JITTER_FRAME > FILL ? looks * JITTER_FRAME : FILL;
+        return jitter_ahead(jitter) >= enough || ++jitter->looks_filling >= FILL_LOOKS;
 }
 
 static void copy(const struct jitter *jitter, struct jitter_frame *frame)
