@@ -162,17 +162,15 @@ static uint32_t hole(const struct jitter *jitter, uint32_t most)
         return len;
 }
 
-/* What was bridged meanwhile was lost, or never sent: it is not waited for again. */
+/* What was bridged meanwhile was lost, or never sent: it is not waited for again. If it was late, it is here now, and
+ * the debt becomes delay. */
 static void settle_debt(struct jitter *jitter)
 {
         uint32_t ahead = jitter_ahead(jitter);
-        if (jitter->owed == 0 || ahead < JITTER_FRAME)
+        if (jitter->owed == 0 || ahead == 0)
                 return;
-        uint32_t skipped = hole(jitter, smaller(jitter->owed, ahead));
-        drop(jitter, skipped);
-        jitter->owed -= skipped;
-        if (jitter_ahead(jitter) >= JITTER_FRAME)
-                jitter->owed = 0;
+        drop(jitter, hole(jitter, smaller(jitter->owed, ahead)));
+        jitter->owed = 0;
 }
 
 static bool drop_excess(struct jitter *jitter)
@@ -207,23 +205,13 @@ static void look_ahead(struct jitter *jitter)
                 period_end(jitter);
 }
 
-/* The frame is bridged, the position stays: from now on everything is played later. */
-static void wait_a_look(struct jitter *jitter)
-{
-        jitter->bridged += JITTER_FRAME;
-        jitter->surplus = 0;
-        jitter->hold = false;
-        period_begin(jitter);
-}
-
-static void look_empty(struct jitter *jitter)
+/* A new period, for what was learnt of the last is no longer true. */
+static void note_poor(struct jitter *jitter)
 {
         if (jitter->owed == 0)
                 jitter->patience = smaller(jitter->patience * 2, PATIENCE_MOST);
-        jitter->owed += JITTER_FRAME;
-        wait_a_look(jitter);
-        if (jitter->owed >= PAUSE)
-                jitter->state = JITTER_EMPTY;
+        jitter->surplus = 0;
+        period_begin(jitter);
 }
 
 /* A packet that is no whole number of looks ends within one, and its next comes only after that. */
@@ -248,20 +236,17 @@ static bool is_whole(const struct jitter_frame *frame)
         return !memchr(frame->present, false, sizeof frame->present);
 }
 
-/* Whether there is a frame to be played. */
+/* Whether playing goes on. */
 static bool is_time(struct jitter *jitter)
 {
         if (jitter->state == JITTER_FILLING && has_filled(jitter))
                 jitter->state = JITTER_PLAYING;
         if (jitter->state != JITTER_PLAYING)
                 return false;
-        settle_debt(jitter);
-        if (jitter_ahead(jitter) < JITTER_FRAME) {
-                look_empty(jitter);
-                return false;
-        }
         if (jitter->hold) {
-                wait_a_look(jitter);
+                jitter->hold = false;
+                jitter->bridged += JITTER_FRAME;
+                note_poor(jitter);
                 return false;
         }
         return true;
@@ -272,18 +257,29 @@ void jitter_look(struct jitter *jitter, struct jitter_frame *frame)
         *frame = (struct jitter_frame){.waits = true};
         if (!is_time(jitter))
                 return;
+        settle_debt(jitter);
         frame->waits = false;
         frame->broken = drop_excess(jitter);
-        look_ahead(jitter);
+        if (jitter_ahead(jitter) < JITTER_FRAME)
+                note_poor(jitter);
+        else
+                look_ahead(jitter);
         copy(jitter, frame);
         frame->spare = jitter->surplus > 0 && is_whole(frame);
 }
 
+/* Behind the newest unit the position does not go. */
 void jitter_take(struct jitter *jitter, uint32_t units)
 {
-        assert(units >= JITTER_FRAME && units <= JITTER_LOOK && units <= jitter_ahead(jitter));
-        for (uint32_t i = 0; i < JITTER_FRAME; i++)
+        assert(units >= JITTER_FRAME && units <= JITTER_LOOK && jitter->state == JITTER_PLAYING);
+        uint32_t there = smaller(units, jitter_ahead(jitter));
+        for (uint32_t i = 0; i < there; i++)
                 jitter->bridged += !jitter->present[place(jitter->play + i)];
-        drop(jitter, units);
-        jitter->surplus -= (int32_t)(units - JITTER_FRAME);
+        jitter->bridged += units - there;
+        jitter->owed += units - there;
+        drop(jitter, there);
+        if (units > JITTER_FRAME)
+                jitter->surplus -= (int32_t)(units - JITTER_FRAME);
+        if (jitter->owed >= PAUSE)
+                jitter->state = JITTER_EMPTY;
 }

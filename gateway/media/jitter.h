@@ -3,7 +3,7 @@
  * As a byte is a unit of time, packets are copied to where their timestamp says: reordered ones fall into their place,
  * a second copy changes nothing, a lost one leaves a hole. The reader comes every 20 ms and has three ways to keep the
  * talker's time and ours together:
- *   - the window is empty: the hole is bridged and the read position stays. If the packets were late, they are played
+ *   - the window is empty: time is bridged and the read position stays. If the packets were late, they are played
  *     that much later from now on; if they were lost, or the talker pauses (no packets in silence), the position skips
  *     what was bridged when more come. So lateness makes the delay grow and loss does not;
  *   - a whole spare 20 ms was there at every look of a long time: some milliseconds are squeezed out (`spare`);
@@ -34,7 +34,7 @@ struct jitter {
         uint32_t ssrc;
         uint32_t play;   /* timestamp of the next unit read */
         uint32_t end;    /* behind the newest unit */
-        uint32_t owed;   /* units bridged since the window was empty */
+        uint32_t owed;   /* units bridged since the window became empty */
         uint32_t packet; /* units of the newest packet */
         uint32_t stray;  /* where a packet far outside the window would go on */
         bool has_stray;
