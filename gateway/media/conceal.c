@@ -1,5 +1,5 @@
-/* Likeness is correlation, squared, by loudness: no square root, and a shift into silence is not alike. A hole is filled
- * by turning on the spot, so its period is looked for once, when it begins. */
+/* Likeness is correlation, squared, by loudness: no square root, and a shift into silence is not alike. A hole is
+ * filled by turning on the spot, so its period is looked for once, when it begins. */
 #include "gateway/media/conceal.h"
 
 #include <string.h>

@@ -1,11 +1,12 @@
 /* Both laws are a sign, a segment of three bits whose step doubles, and four bits within it; what they keep of a sample
- * is a floating-point number. µ-law shifts the scale by a bias so that the segments meet (G.711 table 2a), A-law has two
- * segments of the same step at the bottom (table 1a). On the wire µ-law is inverted, A-law every other bit of it. */
+ * is a floating-point number. µ-law shifts the scale by a bias so that the segments meet (G.711 table 2a), A-law has
+ * two segments of the same step at the bottom (table 1a). On the wire µ-law is inverted, A-law every other bit of it.
+ */
 #include "gateway/media/g711.h"
 
 enum {
         SIGN = 0x80,
-        ULAW_BIAS = 0x84,    /* 33 in the 14 bits of the standard */
+        ULAW_BIAS = 0x84,     /* 33 in the 14 bits of the standard */
         ULAW_LARGEST = 32635, /* the bias still fits 15 bits */
         ALAW_INVERTED = 0x55,
 };

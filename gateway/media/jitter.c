@@ -7,15 +7,15 @@
 #include "gateway/media/rtp.h"
 
 enum {
-        FILL = 2 * JITTER_FRAME,       /* ahead before playing begins, more when packets are longer ... */
-        FILL_LOOKS = 3,                /* ... or after so many looks: a talker may send one packet and pause */
-        PAUSE = 200 * RTP_UNITS_MS,    /* empty so long: what comes then begins anew */
+        FILL = 2 * JITTER_FRAME,        /* ahead before playing begins, more when packets are longer ... */
+        FILL_LOOKS = 3,                 /* ... or after so many looks: a talker may send one packet and pause */
+        PAUSE = 200 * RTP_UNITS_MS,     /* empty so long: what comes then begins anew */
         LATE_MOST = 250 * RTP_UNITS_MS, /* behind by more is another time line */
         PACKETS_MOST = 6,
-        AHEAD_LEAST_MOST = 80 * RTP_UNITS_MS,  /* "6 packets" of short ones */
-        AHEAD_MOST = 320 * RTP_UNITS_MS, /* and of long ones */
-        PATIENCE_LEAST = 100,          /* looks: 2 s */
-        PATIENCE_MOST = 1500,          /* 30 s */
+        AHEAD_LEAST_MOST = 80 * RTP_UNITS_MS, /* "6 packets" of short ones */
+        AHEAD_MOST = 320 * RTP_UNITS_MS,      /* and of long ones */
+        PATIENCE_LEAST = 100,                 /* looks: 2 s */
+        PATIENCE_MOST = 1500,                 /* 30 s */
 };
 
 static size_t place(uint32_t timestamp)

@@ -17,9 +17,9 @@
 #include <stdint.h>
 
 enum {
-        JITTER_FRAME = 160,  /* units: 20 ms, one look */
-        JITTER_SPARE = 80,   /* units: the most that are squeezed out at one look */
-        JITTER_ROOM = 4096,  /* units: 512 ms; a power of two */
+        JITTER_FRAME = 160, /* units: 20 ms, one look */
+        JITTER_SPARE = 80,  /* units: the most that are squeezed out at one look */
+        JITTER_ROOM = 4096, /* units: 512 ms; a power of two */
         JITTER_LOOK = JITTER_FRAME + JITTER_SPARE,
 };
 
@@ -40,12 +40,12 @@ struct jitter {
         bool has_stray;
         bool hold; /* the next look waits: packets come too late while others are there */
         uint8_t looks_filling;
-        uint32_t least;   /* units ahead at the poorest look of this period */
-        uint32_t looks;   /* of this period */
-        uint32_t patience; /* looks of a period: longer after each time the window was empty */
-        int32_t surplus;  /* units to be squeezed out */
+        uint32_t least;                  /* units ahead at the poorest look of this period */
+        uint32_t looks;                  /* of this period */
+        uint32_t patience;               /* looks of a period: longer after each time the window was empty */
+        int32_t surplus;                 /* units to be squeezed out */
         uint64_t late, dropped, bridged; /* packets too late, packets' units dropped as too many, units bridged */
-        uint8_t bytes[JITTER_ROOM]; /* by timestamp modulo room */
+        uint8_t bytes[JITTER_ROOM];      /* by timestamp modulo room */
         bool present[JITTER_ROOM];
 };
 

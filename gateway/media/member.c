@@ -162,3 +162,9 @@ void member_listen(struct member *member, unsigned rate, const int16_t *samples,
         while (member->unsent >= packet)
                 send_packet(member, packet, send, to);
 }
+
+void member_skip(struct member *member, uint32_t ticks)
+{
+        member->rtp.timestamp += ticks * JITTER_FRAME;
+        member->rtp.marker = true;
+}

@@ -19,8 +19,8 @@ enum { MEMBER_NARROW = 8, MEMBER_WIDE = 16 /* samples per millisecond */, MEMBER
 /* What was agreed with the party. */
 struct member_terms {
         enum codec codec;
-        uint8_t payload_type; /* of the codec */
-        uint8_t packet_ms;    /* of what we send: 10, 20 ... 60 */
+        uint8_t payload_type;      /* of the codec */
+        uint8_t packet_ms;         /* of what we send: 10, 20 ... 60 */
         uint8_t dtmf_payload_type; /* telephone events, which are no voice; 0: none */
 };
 
@@ -37,8 +37,8 @@ struct member {
         struct voice_encoder encoder;
         struct mix_volume volume;
         struct resample out;
-        struct rtp rtp;     /* of the next packet */
-        size_t unsent;      /* bytes of it that are there */
+        struct rtp rtp; /* of the next packet */
+        size_t unsent;  /* bytes of it that are there */
         uint8_t packet[RTP_HEADER_LEN + RTP_VOICE_MAX + JITTER_FRAME];
 };
 
@@ -55,5 +55,8 @@ void member_hear(struct member *member, const struct rtp *rtp, const uint8_t *pa
 /* Both once per 20 ms, with the rate of the conference; `samples` are 20 * rate. */
 void member_speak(struct member *member, unsigned rate, int16_t *samples);
 void member_listen(struct member *member, unsigned rate, const int16_t *samples, member_send *send, void *to);
+
+/* So many times 20 ms nothing was made for the party: timestamps go on, the marker tells (RFC 3551 section 4.1). */
+void member_skip(struct member *member, uint32_t ticks);
 
 #endif

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 enum {
-        RESAMPLE_PAIRS = 12,              /* coefficients on one side, without the zeros */
+        RESAMPLE_PAIRS = 12,                /* coefficients on one side, without the zeros */
         RESAMPLE_PAST = 4 * RESAMPLE_PAIRS, /* samples kept from call to call, more than are needed */
-        RESAMPLE_MOST = 320,              /* samples of the higher rate in one call */
+        RESAMPLE_MOST = 320,                /* samples of the higher rate in one call */
 };
 
 struct resample {

@@ -41,3 +41,9 @@ void room_tick(struct room *room, member_send *send, void *to)
                 member_listen(member, rate, heard, send, to);
         }
 }
+
+void room_skip(struct room *room, uint32_t ticks)
+{
+        for (unsigned i = 0; i < room->count; i++)
+                member_skip(room->members[i], ticks);
+}

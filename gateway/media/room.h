@@ -16,4 +16,7 @@ void room_enter(struct room *room, struct member *member); /* there must be a pl
 void room_leave(struct room *room, const struct member *member);
 void room_tick(struct room *room, member_send *send, void *to);
 
+/* Ticks that were not made: what is sent next says so. */
+void room_skip(struct room *room, uint32_t ticks);
+
 #endif

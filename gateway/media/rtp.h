@@ -1,5 +1,6 @@
 /* RTP as the mixer reads and writes it (RFC 3550 section 5.1). Every codec it mixes has a clock of 8000 and 64 kbit/s,
- * so one byte of payload is one unit of the timestamp, 8 are a millisecond; G.722 too (RFC 3551 section 4.5.2). Pure. */
+ * so one byte of payload is one unit of the timestamp, 8 are a millisecond; G.722 too (RFC 3551 section 4.5.2). Pure.
+ */
 #ifndef SCCPGW_MEDIA_RTP_H
 #define SCCPGW_MEDIA_RTP_H
 

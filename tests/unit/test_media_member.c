@@ -163,7 +163,8 @@ static void what_is_lost_is_bridged_and_makes_nothing_late(void **state)
         }
         journey_run(&journey, 29900);
         assert_true(lost > 30);
-        assert_true(journey.member->jitter.bridged >= (lost - 3) * 160 && journey.member->jitter.bridged <= (lost + 8) * 160);
+        assert_true(journey.member->jitter.bridged >= (lost - 3) * 160 &&
+                    journey.member->jitter.bridged <= (lost + 8) * 160);
         assert_no_drop_out(&journey, 200, 3000);
         double least = quietest(heard_from(&journey, 3000), 26000 * 8, 8);
         assert_true(least * sqrt(2) > LOUD * 0.3); /* two lost in a row are heard a little */
@@ -406,7 +407,7 @@ struct sent {
         struct voice_decoder decoder;
 };
 
-static void catch(void *to, const struct member *member, const uint8_t *packet, size_t len)
+static void catch (void *to, const struct member *member, const uint8_t *packet, size_t len)
 {
         struct sent *sent = to;
         const uint8_t *payload;
@@ -465,7 +466,8 @@ static void a_member_is_sent_unbroken_packets_of_the_length_it_asked_for(void **
 static void a_packet_is_read_as_it_was_written(void **state)
 {
         (void)state;
-        struct rtp rtp = {.payload_type = 101, .marker = true, .sequence = 0xfedc, .timestamp = 0x89abcdef, .ssrc = 0x76543210};
+        struct rtp rtp = {
+                .payload_type = 101, .marker = true, .sequence = 0xfedc, .timestamp = 0x89abcdef, .ssrc = 0x76543210};
         uint8_t packet[RTP_HEADER_LEN + 3] = {[12] = 1, 2, 3};
         const uint8_t *payload;
         size_t len;
@@ -481,12 +483,13 @@ static void a_packet_is_read_as_it_was_written(void **state)
         assert_int_equal(len, 3);
 }
 
-/* Two sources, an extension of one word, two bytes of voice and three of padding, in a heap block of exactly its length. */
+/* Two sources, an extension of one word, two bytes of voice and three of padding, in a heap block of exactly its
+ * length. */
 static void what_surrounds_the_payload_is_not_heard_and_a_cut_is_noticed(void **state)
 {
         (void)state;
-        static const uint8_t whole[] = {0xb2, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 1, 1, 1, 1, 2, 2, 2, 2,
-                                        0xbe, 0xde, 0, 1, 9, 9, 9, 9, 0x55, 0x56, 0, 0, 3};
+        static const uint8_t whole[] = {0xb2, 0, 0, 1,    0,    0, 0, 2, 0, 0, 0, 3,    1,    1, 1, 1, 2,
+                                        2,    2, 2, 0xbe, 0xde, 0, 1, 9, 9, 9, 9, 0x55, 0x56, 0, 0, 3};
         for (size_t cut = 0; cut <= sizeof whole; cut++) {
                 uint8_t *packet = malloc(cut + 1);
                 const uint8_t *payload;

@@ -19,7 +19,7 @@ static void g711_has_the_values_of_the_standard(void **state)
                 uint8_t code;
                 int16_t ulaw, alaw;
         } rows[] = {
-                {0x00, -32124, -5504}, {0x80, 32124, 5504}, {0xff, 0, 848},     {0x7f, 0, -848},
+                {0x00, -32124, -5504}, {0x80, 32124, 5504}, {0xff, 0, 848},        {0x7f, 0, -848},
                 {0xd5, 716, 8},        {0x55, -716, -8},    {0x2a, -5372, -32256}, {0xaa, 5372, 32256},
         };
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
