@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -249,6 +250,14 @@ static bool mixer_allocate(struct mixer *mixer)
         return mixer->clock >= 0 && mixer->loop && mixer->orders && mixer->words && mixer->seats && mixer->rooms;
 }
 
+/* Its work is little and cannot wait; where the system allows it (CAP_SYS_NICE, RLIMIT_RTPRIO), nobody's makes it late.
+ * Where not, it is a thread like others, and a machine that is not overloaded serves it in time. */
+static void want_priority(pthread_t thread)
+{
+        struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_RR)};
+        (void)pthread_setschedparam(thread, SCHED_RR, &lowest);
+}
+
 /* Signals are for the thread that handles them. */
 static int thread_start(struct mixer *mixer)
 {
@@ -257,8 +266,10 @@ static int thread_start(struct mixer *mixer)
         pthread_sigmask(SIG_SETMASK, &all, &before);
         int error = pthread_create(&mixer->thread, NULL, mixer_run, mixer);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
-        if (!error)
+        if (!error) {
                 (void)pthread_setname_np(mixer->thread, "mixer");
+                want_priority(mixer->thread);
+        }
         return error;
 }
 

@@ -182,6 +182,13 @@ static void party_receives(struct party *party)
         }
 }
 
+/* Who is sent nothing any more would remember his last tones for ever. */
+static void party_forgets(struct party *party)
+{
+        party_receives(party);
+        memset(party->heard, 0, sizeof party->heard);
+}
+
 /* 20 ms of everybody's life. */
 static void hall_tick(struct hall *hall)
 {
@@ -309,7 +316,7 @@ static void the_phone_leaves_and_the_others_go_on(void **state)
         settle(hall->relay);
         hall_run(hall, 60); /* what was on its way */
         unsigned packets = hall->parties[0].packets;
-        memset(hall->parties[0].heard, 0, sizeof hall->parties[0].heard);
+        party_forgets(&hall->parties[0]);
         hall_until(hall, &after);
         assert_int_equal(hall->parties[0].packets, packets); /* cut off: nothing is sent there */
         assert_int_equal(party_join(hall, &hall->parties[0]), CONFERENCE_JOINED);
@@ -458,7 +465,7 @@ static void a_held_member_is_sent_nothing_and_is_heard(void **state)
         hall_run(hall, 60);
         unsigned packets = hall->parties[1].packets;
         expected.who[1] = 0;
-        memset(hall->parties[1].heard, 0, sizeof hall->parties[1].heard);
+        party_forgets(&hall->parties[1]);
         hall_until(hall, &expected);
         assert_int_equal(hall->parties[1].packets, packets);
         hall_end(hall);
@@ -568,7 +575,7 @@ static void a_closed_stream_leaves_and_the_others_go_on(void **state)
         close_and_count(hall->relay, 1);
         assert_int_equal(conference_members(hall->relay, CONFERENCE), 2);
         hall->parties[0].silent = true; /* its port is closed */
-        memset(hall->parties[0].heard, 0, sizeof hall->parties[0].heard);
+        party_forgets(&hall->parties[0]);
         hall_until(hall, &after);
         hall_end(hall);
 }
