@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PARTIES = 4, LEN_MOST = 600 };
+enum { PARTIES = 4, LEN_MOST = 600, TICKS_MOST = 120 /* of one input: a window looks back over 100 */ };
 
 struct hall {
         struct room room;
@@ -81,12 +81,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct hall *hall = calloc(1, sizeof *hall);
         assert(hall);
         hall_start(hall);
+        unsigned left = TICKS_MOST;
         while (size >= 3) {
                 unsigned who = data[0] % PARTIES, ticks = data[0] / PARTIES % 8;
                 size_t len = ((size_t)data[1] << 8 | data[2]) % LEN_MOST;
                 data += 3, size -= 3;
                 len = len < size ? len : size;
-                for (unsigned i = 0; i < ticks; i++)
+                for (unsigned i = 0; i < ticks && left > 0; i++, left--)
                         room_tick(&hall->room, packet_check, hall);
                 packet_hear(&hall->parties[who].member, data, len);
                 data += len, size -= len;
