@@ -15,9 +15,9 @@
  * RTCP of members ends here: it is counted and answered by nobody.
  *
  * Members may speak G.711 or G.722 in packets of up to 60 ms, whatever was agreed with them, and are sent what was
- * agreed. Packets of other payload types are no voice and are not heard; DTMF is not passed on. A muted member is not
- * heard and goes on hearing. The first packet to a new member, and the first relayed one after it left, are of another
- * RTP source than the packets before.
+ * agreed. Telephone events are passed on to the other members that have a payload type for them; packets of other
+ * payload types are not heard. A muted member is not heard and goes on hearing. The first packet to a new member, and
+ * the first relayed one after it left, are of another RTP source than the packets before.
  *
  * Like all of the relay this is for one thread, the one that owns the calls, and nothing waits. Commands take effect in
  * their order within milliseconds. Every reason for refusal is found before anything changes: a leg that was not joined
@@ -42,7 +42,7 @@ struct conference_terms {
         enum codec codec;          /* CODEC_PCMU, CODEC_PCMA or CODEC_G722 */
         uint8_t payload_type;      /* of that codec, as the party wants to receive it */
         uint8_t packet_ms;         /* 10, 20 ... 60; 0: 20 */
-        uint8_t dtmf_payload_type; /* of telephone events, which are not voice; 0: none */
+        uint8_t dtmf_payload_type; /* of telephone events, from and to it; 0: none */
 };
 
 enum conference_answer {

@@ -23,8 +23,6 @@ static enum codec codec_of(const struct member *member, uint8_t payload_type)
 {
         if (payload_type == member->terms.payload_type)
                 return member->terms.codec;
-        if (member->terms.dtmf_payload_type && payload_type == member->terms.dtmf_payload_type)
-                return CODEC_NONE;
         return voice_codec_of(payload_type);
 }
 
@@ -42,14 +40,34 @@ static void change_codec(struct member *member, enum codec codec)
         member->in = (struct resample){0};
 }
 
-void member_hear(struct member *member, const struct rtp *rtp, const uint8_t *payload, size_t len)
+/* All packets of one event have the timestamp of its beginning (RFC 4733 section 2.2); one older is late. */
+static bool hear_event(struct member_event *event, uint32_t timestamp, size_t len)
 {
+        if (len < MEMBER_EVENT_LEN || (event->known && (int32_t)(timestamp - event->timestamp) < 0))
+                return false;
+        event->begins = !event->known || timestamp != event->timestamp;
+        if (event->begins)
+                *event = (struct member_event){.timestamp = timestamp, .known = true, .begins = true};
+        return true;
+}
+
+static bool is_event(const struct member_terms *terms, uint8_t payload_type)
+{
+        return terms->dtmf_payload_type && payload_type == terms->dtmf_payload_type &&
+               payload_type != terms->payload_type;
+}
+
+bool member_hear(struct member *member, const struct rtp *rtp, const uint8_t *payload, size_t len)
+{
+        if (is_event(&member->terms, rtp->payload_type))
+                return hear_event(&member->event, rtp->timestamp, len);
         enum codec codec = codec_of(member, rtp->payload_type);
         if (codec == CODEC_NONE)
-                return;
+                return false;
         if (codec != member->heard)
                 change_codec(member, codec);
         jitter_put(&member->jitter, rtp->ssrc, rtp->timestamp, payload, len);
+        return false;
 }
 
 /* Runs of what is there are decoded, runs of what is not are bridged. */
@@ -121,6 +139,7 @@ void member_speak(struct member *member, unsigned rate, int16_t *samples)
 {
         int16_t heard[MIX_MOST];
         change_rate(member, rate);
+        member->event.units += JITTER_FRAME;
         if (member->heard == CODEC_NONE) {
                 memset(samples, 0, MEMBER_FRAME_MS * rate * sizeof *samples);
                 return;
@@ -163,8 +182,26 @@ void member_listen(struct member *member, unsigned rate, const int16_t *samples,
                 send_packet(member, packet, send, to);
 }
 
+/* Both clocks advance by a frame at every tick, so all packets of an event get the same timestamp. */
+void member_tell_event(struct member *member, const struct member *from, const uint8_t event[MEMBER_EVENT_LEN],
+                       member_send *send, void *to)
+{
+        uint8_t packet[RTP_HEADER_LEN + MEMBER_EVENT_LEN];
+        struct rtp rtp = {
+                .payload_type = member->terms.dtmf_payload_type,
+                .marker = from->event.begins,
+                .sequence = member->rtp.sequence++,
+                .timestamp = member->rtp.timestamp + (uint32_t)member->unsent - from->event.units,
+                .ssrc = member->rtp.ssrc,
+        };
+        rtp_write(&rtp, packet);
+        memcpy(packet + RTP_HEADER_LEN, event, MEMBER_EVENT_LEN);
+        send(to, member, packet, sizeof packet);
+}
+
 void member_skip(struct member *member, uint32_t ticks)
 {
         member->rtp.timestamp += ticks * JITTER_FRAME;
+        member->event.units += ticks * JITTER_FRAME;
         member->rtp.marker = true;
 }

@@ -14,6 +14,7 @@
 #include "gateway/media/rtp.h"
 #include "gateway/media/voice.h"
 
+enum { MEMBER_EVENT_LEN = 4 };
 enum { MEMBER_NARROW = 8, MEMBER_WIDE = 16 /* samples per millisecond */, MEMBER_FRAME_MS = 20 };
 
 /* What was agreed with the party. */
@@ -21,7 +22,7 @@ struct member_terms {
         enum codec codec;
         uint8_t payload_type;      /* of the codec */
         uint8_t packet_ms;         /* of what we send: 10, 20 ... 60 */
-        uint8_t dtmf_payload_type; /* telephone events, which are no voice; 0: none */
+        uint8_t dtmf_payload_type; /* telephone events (RFC 4733), which are passed on; 0: none */
 };
 
 struct member {
@@ -33,6 +34,11 @@ struct member {
         struct voice_decoder decoder;
         struct conceal conceal;
         struct resample in;
+        struct member_event {
+                uint32_t timestamp; /* of the newest: when it began */
+                uint32_t units;     /* since then, by our clock */
+                bool known, begins;
+        } event;
 
         struct voice_encoder encoder;
         struct mix_volume volume;
@@ -48,9 +54,13 @@ typedef void member_send(void *to, const struct member *member, const uint8_t *p
 /* `rtp` has the source, sequence number and timestamp to begin with: random ones (RFC 3550 section 5.1). */
 void member_start(struct member *member, const struct member_terms *terms, const struct rtp *rtp);
 
-/* A packet from the party. It may use any codec of ours under its static number, whatever was agreed; telephone events,
- * comfort noise and what we do not know are no voice and ignored. */
-void member_hear(struct member *member, const struct rtp *rtp, const uint8_t *payload, size_t len);
+/* A packet from the party. It may use any codec of ours under its static number, whatever was agreed; comfort noise and
+ * what we do not know are no voice and ignored. True: it was a telephone event, to be told to the others. */
+bool member_hear(struct member *member, const struct rtp *rtp, const uint8_t *payload, size_t len);
+
+/* The event that `from` just sent, to one who agreed to such; at the time it began in the listener's own stream. */
+void member_tell_event(struct member *member, const struct member *from, const uint8_t event[MEMBER_EVENT_LEN],
+                       member_send *send, void *to);
 
 /* Both once per 20 ms, with the rate of the conference; `samples` are 20 * rate. */
 void member_speak(struct member *member, unsigned rate, int16_t *samples);

@@ -148,7 +148,8 @@ static void order_run(struct mixer *mixer, const struct mixer_order *order)
                 break;
         case MIXER_HEAR:
                 if (seat->room)
-                        member_hear(&seat->member, &order->heard.rtp, order->heard.payload, order->heard.len);
+                        room_hear(seat->room, &seat->member, &order->heard.rtp, order->heard.payload, order->heard.len,
+                                  send_word, mixer);
                 break;
         case MIXER_STOP:
                 loop_stop(mixer->loop);

@@ -25,6 +25,16 @@ static unsigned rate_of(const struct room *room)
         return MEMBER_NARROW;
 }
 
+void room_hear(struct room *room, struct member *from, const struct rtp *rtp, const uint8_t *payload, size_t len,
+               member_send *send, void *to)
+{
+        if (!member_hear(from, rtp, payload, len))
+                return;
+        for (unsigned i = 0; i < room->count; i++)
+                if (room->members[i] != from && room->members[i]->terms.dtmf_payload_type)
+                        member_tell_event(room->members[i], from, payload, send, to);
+}
+
 void room_tick(struct room *room, member_send *send, void *to)
 {
         int16_t voices[ROOM_MEMBERS][MIX_MOST], heard[MIX_MOST];

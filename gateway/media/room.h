@@ -14,6 +14,9 @@ struct room {
 
 void room_enter(struct room *room, struct member *member); /* there must be a place */
 void room_leave(struct room *room, const struct member *member);
+/* A packet of a member; what is to be passed on at once, is. */
+void room_hear(struct room *room, struct member *from, const struct rtp *rtp, const uint8_t *payload, size_t len,
+               member_send *send, void *to);
 void room_tick(struct room *room, member_send *send, void *to);
 
 /* Ticks that were not made: what is sent next says so. */

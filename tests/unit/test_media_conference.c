@@ -12,6 +12,7 @@
 #define PARTIES    8
 #define CONFERENCE 5
 #define LOUD       3000.0
+#define EVENT_TYPE 101
 #define WINDOW_MS  400
 #define PATIENT_MS 60000
 
@@ -33,6 +34,9 @@ struct party {
         unsigned packets;
         struct rtp last;
         size_t last_len;
+        unsigned events;  /* packets of them */
+        struct rtp event; /* the newest */
+        uint8_t event_key, event_end;
 };
 
 struct hall {
@@ -157,6 +161,22 @@ static void party_remember(struct party *party, const int16_t *samples, size_t c
         memcpy(party->heard + room - count, samples, count * sizeof *samples);
 }
 
+/* Numbered like the voice it comes with; all packets of a key have one time. */
+static void party_is_told(struct party *party, const struct rtp *rtp, const uint8_t *event, size_t len)
+{
+        assert_int_equal(len, 4);
+        assert_int_equal(rtp->ssrc, party->last.ssrc);
+        assert_int_equal(rtp->sequence, (uint16_t)(party->last.sequence + 1));
+        if (party->events++ == 0 || event[0] != party->event_key)
+                assert_true(rtp->marker);
+        else
+                assert_int_equal(rtp->timestamp, party->event.timestamp);
+        party->last.sequence = rtp->sequence;
+        party->event = *rtp;
+        party->event_key = event[0];
+        party->event_end = event[1];
+}
+
 /* Unbroken numbers and one source, always. */
 static void party_receives(struct party *party)
 {
@@ -167,6 +187,10 @@ static void party_receives(struct party *party)
         size_t len;
         for (ssize_t got; (got = recv(party->peer.fd[0], packet, sizeof packet, MSG_DONTWAIT)) >= 0; party->packets++) {
                 assert_true(rtp_read(packet, (size_t)got, &rtp, &payload, &len));
+                if (rtp.payload_type == EVENT_TYPE) {
+                        party_is_told(party, &rtp, payload, len);
+                        continue;
+                }
                 assert_int_equal(rtp.payload_type, codec_info(party->codec)->payload_type);
                 if (party->packets > 0) {
                         assert_int_equal(rtp.ssrc, party->last.ssrc);
@@ -490,6 +514,48 @@ static void packets_have_the_length_that_was_asked_for(void **state)
         hall_end(hall);
 }
 
+/* A key of 100 ms as RFC 4733 has it: five packets with one timestamp, the last one three times. */
+static void party_presses(struct hall *hall, struct party *party, uint8_t key)
+{
+        struct rtp rtp = party->talker.rtp;
+        rtp.payload_type = EVENT_TYPE;
+        for (unsigned i = 0; i < 7; i++) {
+                unsigned duration = (i < 5 ? i + 1 : 5) * 160;
+                uint8_t packet[RTP_HEADER_LEN + 4] = {
+                        [12] = key, i >= 4 ? 0x8a : 0x0a, (uint8_t)(duration >> 8), (uint8_t)duration};
+                rtp.marker = i == 0;
+                rtp_write(&rtp, packet);
+                rtp.sequence++;
+                hall->send(party, packet, sizeof packet);
+                if (i < 4)
+                        hall_tick(hall);
+        }
+}
+
+static void keys_are_passed_on_to_those_who_want_them(void **state)
+{
+        (void)state;
+        struct hall *hall = three_new(0);
+        struct expected expected = all_but_oneself(3);
+        for (unsigned i = 0; i < 3; i++) {
+                struct conference_terms terms = terms_of(&hall->parties[i]);
+                terms.dtmf_payload_type = i == 2 ? 0 : EVENT_TYPE;
+                assert_int_equal(conference_join(hall->relay, CONFERENCE, hall->parties[i].stream,
+                                                 hall->parties[i].side, &terms),
+                                 CONFERENCE_JOINED);
+        }
+        hall_until(hall, &expected);
+        for (uint8_t key = 3; key < 6; key++) {
+                party_presses(hall, &hall->parties[0], key);
+                hall_until(hall, &expected);
+                assert_int_equal(hall->parties[1].events, (key - 2) * 7);
+                assert_int_equal(hall->parties[1].event_key, key);
+                assert_int_equal(hall->parties[1].event_end, 0x8a);
+        }
+        assert_int_equal(hall->parties[0].events + hall->parties[2].events, 0);
+        hall_end(hall);
+}
+
 static void what_cannot_be_is_refused_and_changes_nothing(void **state)
 {
         (void)state;
@@ -794,6 +860,7 @@ int main(void)
                 cmocka_unit_test(counters_and_rtcp_are_as_ever),
                 cmocka_unit_test(a_held_member_is_sent_nothing_and_is_heard),
                 cmocka_unit_test(packets_have_the_length_that_was_asked_for),
+                cmocka_unit_test(keys_are_passed_on_to_those_who_want_them),
                 cmocka_unit_test(what_cannot_be_is_refused_and_changes_nothing),
                 cmocka_unit_test(two_hundred_joins_and_leaves_leave_nothing_behind),
                 cmocka_unit_test(a_closed_stream_leaves_and_the_others_go_on),
