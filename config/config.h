@@ -18,6 +18,7 @@
 enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
@@ -126,6 +127,7 @@ struct config {
                 const struct config_dial_rule *dialplan;
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
+                enum config_transfer transfer_on_hook;
                 unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line;   /* calls on a line at all */
         } calls;

@@ -3,6 +3,8 @@
 #define SCCPGW_GATEWAY_COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define COMMAND_DEFAULT_CONFIG "/etc/sccpgw/sccpgw.yaml"
@@ -10,11 +12,19 @@
 /* What scripts and systemd rely on; 3 (no gateway is running) belongs to the commands that talk to one. */
 enum status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_BAD_CONFIG = 2, STATUS_BAD_USAGE = 64 };
 
-enum { TAKES_CONFIG = 1 << 0, TAKES_JSON = 1 << 1 };
+enum { TAKES_CONFIG = 1 << 0, TAKES_JSON = 1 << 1, TAKES_FRAMES = 1 << 2, TAKES_FILE = 1 << 3 };
+
+enum { COMMAND_PORTS_MAX = 16 };
 
 struct command_options {
         const char *config; /* -c FILE, $SCCPGW_CONFIG or the default file */
         bool json;
+        const char *file; /* the operand of a command that takes one; NULL: none was given */
+        /* of a command that takes frames */
+        bool fields;
+        int protocol; /* -1: not said */
+        uint16_t ports[COMMAND_PORTS_MAX];
+        size_t n_ports;
 };
 
 struct command {
@@ -30,6 +40,7 @@ enum status command_check(const struct command_options *options);
 enum status command_schema(const struct command_options *options);
 enum status command_defaults(const struct command_options *options);
 enum status command_show_config(const struct command_options *options);
+enum status command_decode(const struct command_options *options);
 
 /* Reads what follows the command's name (argv[0]). False when that was all: --help, or a mistake that was told, with
  * the exit status in *status. */

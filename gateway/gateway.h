@@ -60,6 +60,7 @@ struct phone {
 struct call_shown {
         bool known; /* the phone has heard of this call */
         struct look look;
+        uint32_t valid_keys;
 };
 
 struct call_slot {

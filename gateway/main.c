@@ -16,6 +16,8 @@ static const struct command commands[] = {
         {"defaults", NULL, "print the commented reference configuration", 0, command_defaults},
         {"show", "config", "print the configuration in effect, secrets masked", TAKES_CONFIG | TAKES_JSON,
          command_show_config},
+        {"decode", NULL, "print the SCCP messages of a capture or of hexadecimal lines",
+         TAKES_JSON | TAKES_FRAMES | TAKES_FILE, command_decode},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

@@ -1,10 +1,10 @@
 #include "gateway/phone_pieces.h"
 
 #include "gateway/base/text.h"
+#include "gateway/phone_keys.h"
 #include "gateway/phone_side.h"
 #include "gateway/prompts.h"
 #include "sccp/charset.h"
-#include "sccp/softkeys.h"
 
 /* The core's words in SCCP's. */
 static const uint32_t call_states[] = {
@@ -15,16 +15,22 @@ static const uint32_t call_states[] = {
         [LOOK_RING_IN] = SCCP_CALL_STATE_RING_IN,
         [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
         [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
+        [LOOK_TRANSFER] = SCCP_CALL_STATE_CALL_TRANSFER,
         [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
         [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
         [LOOK_INVALID_NUMBER] = SCCP_CALL_STATE_INVALID_NUMBER,
 };
 
 static const uint32_t key_sets[] = {
-        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,         [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
-        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING, [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
-        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,         [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
+        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,
+        [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
+        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING,
+        [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
+        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,
+        [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
         [LOOK_KEYS_ON_HOLD] = SCCP_SOFTKEYS_ON_HOLD,
+        [LOOK_KEYS_CONSULT] = SCCP_SOFTKEYS_OFF_HOOK_WITH_FEATURES,
+        [LOOK_KEYS_CONSULTING] = SCCP_SOFTKEYS_CONNECTED_TRANSFERABLE,
 };
 
 static const uint32_t tones[] = {
@@ -120,7 +126,7 @@ static void send_state(const struct round *round, uint32_t state)
 static void show_picked_up(struct round *round)
 {
         enum look_state from = round->old->shown;
-        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD)
+        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD || from == LOOK_TRANSFER)
                 send_state(round, SCCP_CALL_STATE_OFF_HOOK);
 }
 
@@ -150,33 +156,25 @@ static void show_plane(struct round *round)
         send_message(round, &message);
 }
 
-static uint32_t key_mask(const struct round *round, uint32_t set)
-{
-        uint32_t mask = SCCP_SOFT_KEYS_ALL;
-        if (!round->phone->dialled)
-                mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_REDIAL);
-        if (!round->now->can_hold)
-                mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_HOLD);
-        if (!round->now->can_dial)
-                mask &= ~(sccp_soft_key_bit(set, SCCP_SOFTKEY_DIAL) | sccp_soft_key_bit(set, SCCP_SOFTKEY_BACKSPACE));
-        return mask;
-}
-
 /* The keys of no call belong to line 0, call 0: they stick otherwise (field-guide D6). */
 static void show_keys(struct round *round)
 {
-        bool same = round->now->keys == round->old->keys && round->now->can_hold == round->old->can_hold &&
-                    round->now->can_dial == round->old->can_dial;
-        if (same || !(sccp_session_model(round->phone->session)->traits & SCCP_TRAIT_SOFT_KEYS))
+        if (!(sccp_session_model(round->phone->session)->traits & SCCP_TRAIT_SOFT_KEYS))
                 return;
-        uint32_t set = key_sets[round->now->keys];
-        bool call = round->now->keys != LOOK_KEYS_ON_HOOK;
+        bool call = round->now->keys != LOOK_KEYS_ON_HOOK, same = round->now->keys == round->old->keys;
+        if (same && !call)
+                return;
         struct sccp_message message = {.id = SCCP_SELECT_SOFT_KEYS};
-        message.select_soft_keys = (struct sccp_select_soft_keys){.line = call ? round->slot->line->instance : 0,
-                                                                  .call_ref = call ? round->slot->id : 0,
-                                                                  .set = set,
-                                                                  .valid_keys = key_mask(round, set)};
+        struct sccp_select_soft_keys *select = &message.select_soft_keys;
+        select->line = call ? round->slot->line->instance : 0;
+        select->call_ref = call ? round->slot->id : 0;
+        select->set = key_sets[round->now->keys];
+        select->valid_keys = phone_keys_valid(round->phone, round->view, select->set, select->line, select->call_ref);
+        if (call && same && select->valid_keys == round->slot->shown.valid_keys)
+                return;
         send_message(round, &message);
+        if (call)
+                round->slot->shown.valid_keys = select->valid_keys;
 }
 
 static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint8_t label, const char *text)
@@ -289,7 +287,8 @@ static void send_info(const struct round *round)
 {
         const struct parties *parties = &round->now->parties;
         uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
-        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD;
+        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
+                         round->now->shown == LOOK_TRANSFER;
         bool utf8 = sccp_session_utf8(round->phone->session);
         struct sccp_message message = {.id = SCCP_CALL_INFO};
         if (sccp_session_dynamic(round->phone->session)) {

@@ -4,6 +4,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
@@ -96,88 +97,6 @@ static bool on_in_call(void *owner, struct sccp_session *session)
         return phone && phone->n_calls;
 }
 
-static const char *speed_dial_number(const struct phone *phone, unsigned instance)
-{
-        for (size_t i = 0; i < phone->config->n_buttons; i++)
-                if (phone->config->buttons[i].kind == BUTTON_SPEED_DIAL && --instance == 0)
-                        return phone->config->buttons[i].number;
-        return NULL;
-}
-
-/* The latest number of the line, if the key names one that has any, else the latest of the phone; on its line unless
- * the key names another. */
-static bool redial(const struct phone *phone, struct phone_press *press)
-{
-        const struct phone_line *line = press->line ? &phone->lines[press->line - 1] : phone->dialled;
-        if (line && !*line->redial)
-                line = phone->dialled;
-        if (!line)
-                return false;
-        TEXT_SET(press->number, line->redial);
-        if (!press->line)
-                press->line = line->instance;
-        return true;
-}
-
-static const struct {
-        uint32_t soft_key;
-        enum phone_key key;
-} soft_keys[] = {
-        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},       {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
-        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
-        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
-        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
-};
-
-/* False: the key means nothing here. */
-static bool translate_soft_key(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
-{
-        for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
-                if (soft_keys[i].soft_key != input->key)
-                        continue;
-                press->key = soft_keys[i].key;
-                return press->key != PHONE_NUMBER || redial(phone, press);
-        }
-        return false;
-}
-
-static bool translate(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
-{
-        const char *number;
-        *press = (struct phone_press){.line = input->line, .reference = input->reference, .digit = input->digit};
-        switch (input->kind) {
-        case SCCP_INPUT_OFF_HOOK:
-                press->key = PHONE_OFF_HOOK;
-                return true;
-        case SCCP_INPUT_ON_HOOK:
-                press->key = PHONE_ON_HOOK;
-                return true;
-        case SCCP_INPUT_DIGIT:
-                press->key = PHONE_DIGIT;
-                return true;
-        case SCCP_INPUT_NUMBER:
-                press->key = PHONE_ENBLOC;
-                TEXT_SET(press->number, input->number);
-                return *press->number;
-        case SCCP_INPUT_LINE_KEY:
-                press->key = PHONE_LINE;
-                return true;
-        case SCCP_INPUT_SPEED_DIAL:
-                press->key = PHONE_NUMBER;
-                number = speed_dial_number(phone, input->instance);
-                TEXT_SET(press->number, number);
-                return number != NULL;
-        case SCCP_INPUT_SOFT_KEY:
-                return translate_soft_key(phone, input, press);
-        case SCCP_INPUT_RX_OPENED:
-        case SCCP_INPUT_RX_FAILED:
-        case SCCP_INPUT_TX_FAILED:
-        case SCCP_INPUT_STATISTICS:
-                break;
-        }
-        return false;
-}
-
 /* False: nothing came of it. */
 static bool press_key(struct phone *phone, const struct phone_press *press)
 {
@@ -195,7 +114,9 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                                                  ? bridge_call_new(&phone->lines[step->line - 1])
                                                  : slots[step->call];
                 struct event event = {.kind = step->event, .digit = press->digit};
-                TEXT_SET(event.number, press->number);
+                event.purpose = step->purpose;
+                event.partner = step->partner;
+                TEXT_SET(event.number, step->number ? step->number : press->number);
                 if (slot)
                         bridge_event(slot, &event);
                 else
@@ -262,8 +183,9 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_NUMBER:
         case SCCP_INPUT_LINE_KEY:
         case SCCP_INPUT_SPEED_DIAL:
+        case SCCP_INPUT_FLASH:
         case SCCP_INPUT_SOFT_KEY:
-                known = translate(phone, input, &press);
+                known = phone_key_press(phone, input, &press);
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");
                 break;

@@ -97,6 +97,16 @@ void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int statu
         send_command(slot->phone->gateway, &command);
 }
 
+void sip_side_transfer(struct call_slot *slot, const struct call_slot *target)
+{
+        struct sip_command command = {.kind = SIP_CMD_TRANSFER,
+                                      .line = slot->line->index,
+                                      .dialog = slot->dialog,
+                                      .target = target ? target->dialog : 0};
+        TEXT_SET(command.party.number, slot->call.transfer_to);
+        send_command(slot->phone->gateway, &command);
+}
+
 void sip_side_forget(struct call_slot *slot)
 {
         if (slot->dialog & SIP_DIALOG_INCOMING)
@@ -295,6 +305,9 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_OFFER_FAILED:
                 to->kind = EV_REOFFER_FAILED;
+                return true;
+        case SIP_TRANSFER_NEWS:
+                to->kind = EV_TRANSFER_NEWS;
                 return true;
         case SIP_IDENTITY:
                 to->kind = EV_IDENTITY;

@@ -72,8 +72,7 @@ void sccp_write_record(struct sccp_writer *w, const struct sccp_field *fields, c
                 f->kind->put(w, f, self);
 }
 
-/* A field that may be absent and is all zeros says nothing. */
-static bool field_is_silent(const struct sccp_walk *walk, const struct sccp_field *field, const void *self)
+bool sccp_field_is_silent(const struct sccp_walk *walk, const struct sccp_field *field, const void *self)
 {
         const uint8_t *at = sccp_place_const(field, self);
         if (!walk->optional && !walk->since && !walk->until)
@@ -88,7 +87,7 @@ void sccp_print_record(struct sccp_printer *p, const struct sccp_field *fields, 
 {
         struct sccp_walk walk = sccp_walk_start(fields);
         for (const struct sccp_field *f; (f = sccp_walk_next(&walk, SCCP_ANY_VERSION));)
-                if (f->kind->print && !field_is_silent(&walk, f, self)) {
+                if (f->kind->print && !sccp_field_is_silent(&walk, f, self)) {
                         bool first = p->used && p->out[p->used - 1] == '{';
                         sccp_print_add(p, "%s%s=", first ? "" : " ", f->name);
                         f->kind->print(p, f, self);

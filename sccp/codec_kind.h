@@ -78,8 +78,13 @@ void sccp_write_record(struct sccp_writer *w, const struct sccp_field *fields, c
 void sccp_print_record(struct sccp_printer *p, const struct sccp_field *fields, const void *self);
 void sccp_sample_record(struct sccp_sampler *s, const struct sccp_field *fields, void *self);
 
+/* A field that may be absent and is all zeros says nothing and is not printed. */
+bool sccp_field_is_silent(const struct sccp_walk *walk, const struct sccp_field *field, const void *self);
+
 /* In quotes, with escapes for what is not printable and label codes by name. */
 void sccp_print_text(struct sccp_printer *p, const char *text, size_t len);
+/* Whether the text begins with a control character of ISO 6429 in UTF-8: terminals obey some of them. */
+bool sccp_is_c1(const char *text, size_t len);
 void sccp_print_add(struct sccp_printer *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 uint32_t sccp_sample_random(struct sccp_sampler *s, uint32_t below); /* 0 to below - 1 */

@@ -47,6 +47,11 @@ static const char *label_name(const char *at)
         }
 }
 
+bool sccp_is_c1(const char *text, size_t len)
+{
+        return len > 1 && (uint8_t)text[0] == 0xc2 && (uint8_t)text[1] >= 0x80 && (uint8_t)text[1] < 0xa0;
+}
+
 void sccp_print_text(struct sccp_printer *p, const char *text, size_t len)
 {
         bool utf8 = text_is_utf8(text, len);
@@ -56,6 +61,9 @@ void sccp_print_text(struct sccp_printer *p, const char *text, size_t len)
                 const char *label = i + 1 < len ? label_name(text + i) : NULL;
                 if (label) {
                         sccp_print_add(p, "{%s}", label);
+                        i++;
+                } else if (utf8 && sccp_is_c1(text + i, len - i)) {
+                        sccp_print_add(p, "\\x%02x\\x%02x", byte, (uint8_t)text[i + 1]);
                         i++;
                 } else if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && !utf8))
                         sccp_print_add(p, "\\x%02x", byte);

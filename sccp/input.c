@@ -80,8 +80,7 @@ static bool read_on_hook(const struct sccp_message *m, const struct context *ctx
 
 static bool read_hook_flash(const struct sccp_message *m, const struct context *ctx, struct sccp_input *out)
 {
-        *out = (struct sccp_input){.kind = SCCP_INPUT_SOFT_KEY,
-                                   .key = SCCP_SOFTKEY_HOLD,
+        *out = (struct sccp_input){.kind = SCCP_INPUT_FLASH,
                                    .line = line_of_button(ctx, m->hook_flash.line),
                                    .reference = m->hook_flash.call_ref};
         return true;

@@ -66,6 +66,7 @@ enum sip_command_kind {
         SIP_CMD_OFFER,       /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
         SIP_CMD_ACCEPT,      /* dialog, audio: answers a SIP_OFFERED */
         SIP_CMD_REFUSE,      /* dialog, status: refuses a SIP_OFFERED */
+        SIP_CMD_TRANSFER, /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
 };
 
 struct sip_account {
@@ -82,6 +83,7 @@ struct sip_command {
         enum sip_command_kind kind;
         uint32_t line;
         uint32_t dialog;
+        uint32_t target;
         int status; /* SIP status, 0: chosen here */
         int cause;  /* Q.850 cause for a Reason header, 0: none */
         char reason[SIP_REASON_MAX];
@@ -105,6 +107,8 @@ enum sip_event_kind {
         SIP_OFFERED,        /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
         SIP_OFFER_ANSWERED, /* dialog, audio */
         SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
+        SIP_TRANSFER_NEWS,  /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
+                               unless the dialog ends before */
         SIP_IDENTITY,       /* dialog, party: the other side's identity changed */
         SIP_FAILED,         /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
         SIP_ENDED,          /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */

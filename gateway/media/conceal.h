@@ -1,6 +1,6 @@
 /* The ear's side of what is missing: a hole is filled with the last period of the voice, which fades within 60 ms; what
  * comes after it is blended in; and some milliseconds are taken out of a voice where it is like itself. Samples are of
- * one rate, 8 or 16 a millisecond, as long as the state is not begun anew. Zero is a valid state. Pure. */
+ * one rate, 8 or 16 a millisecond, as long as the state is not begun anew. Start it first. Pure. */
 #ifndef SCCPGW_MEDIA_CONCEAL_H
 #define SCCPGW_MEDIA_CONCEAL_H
 

@@ -14,10 +14,11 @@ ROOMS = {
     "gateway/base": set(),
     "gateway/core": {"gateway/base"},
     "gateway/media": {"gateway/base"},
+    "gateway/decode": {"gateway/base", "sccp"},
     "sccp": {"gateway/base"},
     "sip": {"gateway/base"},
     "config": {"gateway/base"},
-    "gateway": {"gateway/base", "gateway/core", "gateway/media", "sccp", "sip", "config"},
+    "gateway": {"gateway/base", "gateway/core", "gateway/media", "gateway/decode", "sccp", "sip", "config"},
     "tests/sccpphone": {"gateway/base", "sccp"},
     "tests/bench": {"gateway/base", "gateway/media", "sccp"},
 }
@@ -31,7 +32,11 @@ FOREIGN = {
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"srtp2?/": r"gateway/media/",
+<<<<<<< HEAD
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
+=======
+    r"pcap(/|\.h)": r"gateway/decode/capture",
+>>>>>>> main
     r"microhttpd": r"gateway/status",
     r"cmocka\.h": r"tests/unit/",
 }
@@ -41,7 +46,12 @@ SYSTEM = re.compile(r"((sys|netinet|arpa|net|linux)/)?[a-z0-9_]+\.h")
 LINKS = {
     "gateway/base": {"libev", "Threads::Threads"},
     "gateway/core": {"base"},
+<<<<<<< HEAD
     "gateway/media": {"base", "libspandsp", "PkgConfig::SRTP", "Threads::Threads", "m"},
+=======
+    "gateway/media": {"base", "PkgConfig::SRTP", "Threads::Threads", "m"},
+    "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
+>>>>>>> main
     "sccp": {"base"},
     "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},

@@ -14,7 +14,7 @@ from command import BAD_CONFIG, BAD_USAGE, FAILED, OK, sccpgw
 from gateway import ROOT
 
 COMMANDS = {"run": "[-c FILE]", "check": "[-c FILE] [--json]", "schema": "", "defaults": "",
-            "show": "config [-c FILE] [--json]"}
+            "show": "config [-c FILE] [--json]", "decode": "[--json] [-v] [FILE]"}
 PHONES = 'phones: {SEP001122334455: {lines: [{number: "1001", password: hush}]}}\n'
 MINIMAL = f"version: 1\n{PHONES}"
 

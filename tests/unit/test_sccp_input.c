@@ -173,14 +173,13 @@ static void keys_nobody_knows_mean_nothing(void **state)
         assert_false(read_at(17, &headset, &input));
 }
 
-static void a_hook_flash_is_hold(void **state)
+static void a_hook_flash_is_told(void **state)
 {
         (void)state;
         struct sccp_input input;
         struct sccp_message flash = {.id = SCCP_HOOK_FLASH};
         assert_true(read_at(3, &flash, &input));
-        assert_int_equal(input.kind, SCCP_INPUT_SOFT_KEY);
-        assert_int_equal(input.key, SCCP_SOFTKEY_HOLD);
+        assert_int_equal(input.kind, SCCP_INPUT_FLASH);
 }
 
 static struct sccp_message receive_ack(uint32_t status, const char *address, uint32_t port)
@@ -283,7 +282,7 @@ int main(void)
                 cmocka_unit_test(soft_keys_keep_their_number),
                 cmocka_unit_test(line_keys_and_speed_dials_must_exist),
                 cmocka_unit_test(keys_nobody_knows_mean_nothing),
-                cmocka_unit_test(a_hook_flash_is_hold),
+                cmocka_unit_test(a_hook_flash_is_told),
                 cmocka_unit_test(an_open_channel_says_where_to_send),
                 cmocka_unit_test(a_channel_nobody_can_send_to_has_failed),
                 cmocka_unit_test(only_failed_transmissions_are_news),
