@@ -461,6 +461,32 @@ static void a_member_is_sent_unbroken_packets_of_the_length_it_asked_for(void **
         }
 }
 
+static void keep(void *to, const struct member *member, const uint8_t *packet, size_t len)
+{
+        const uint8_t *payload;
+        size_t payload_len;
+        (void)member;
+        assert_true(rtp_read(packet, len, to, &payload, &payload_len));
+}
+
+/* The machine stood still: the listener's clock did not. */
+static void ticks_that_were_given_up_are_a_gap_in_time_and_not_in_numbers(void **state)
+{
+        (void)state;
+        struct journey journey = journey_new(CODEC_PCMA, MEMBER_NARROW);
+        struct rtp before, after;
+        int16_t samples[160] = {0};
+        member_listen(journey.member, 8, samples, keep, &before);
+        member_listen(journey.member, 8, samples, keep, &before);
+        assert_false(before.marker);
+        member_skip(journey.member, 7);
+        member_listen(journey.member, 8, samples, keep, &after);
+        assert_true(after.marker);
+        assert_int_equal(after.sequence, (uint16_t)(before.sequence + 1));
+        assert_int_equal(after.timestamp, before.timestamp + 8 * 160);
+        journey_end(&journey);
+}
+
 /* --- RTP --- */
 
 static void a_packet_is_read_as_it_was_written(void **state)
@@ -530,6 +556,7 @@ int main(void)
                 cmocka_unit_test(a_party_may_change_its_codec),
                 cmocka_unit_test(nonsense_breaks_nothing),
                 cmocka_unit_test(a_member_is_sent_unbroken_packets_of_the_length_it_asked_for),
+                cmocka_unit_test(ticks_that_were_given_up_are_a_gap_in_time_and_not_in_numbers),
                 cmocka_unit_test(a_packet_is_read_as_it_was_written),
                 cmocka_unit_test(what_surrounds_the_payload_is_not_heard_and_a_cut_is_noticed),
         };
