@@ -170,6 +170,23 @@ static bool run_unregister(struct script *script)
         return true;
 }
 
+static bool run_stand_by(struct script *script)
+{
+        struct endpoint server;
+        return endpoint_parse(script_word(script, 1), 2000, &server) && failover_stand_by(script->device, &server);
+}
+
+static bool run_token(struct script *script)
+{
+        failover_ask(script->device);
+        return true;
+}
+
+static bool run_home(struct script *script)
+{
+        return failover_go_home(script->device);
+}
+
 static bool run_off_hook(struct script *script)
 {
         device_off_hook(script->device);
@@ -256,25 +273,17 @@ static const struct {
         const char *word;
         bool (*run)(struct script *script); /* false: could not be done or understood */
 } commands[] = {
-        {"register", run_register},
-        {"unregister", run_unregister},
-        {"offhook", run_off_hook},
-        {"onhook", run_on_hook},
-        {"key", run_key},
-        {"line", run_line},
-        {"speeddial", run_speed_dial},
-        {"digits", run_digits},
-        {"enbloc", run_enbloc},
-        {"hook", run_hook},
-        {"ack", run_ack},
-        {"send", run_send},
-        {"raw", run_raw},
-        {"split", run_split},
-        {"close", run_close},
-        {"stall", run_stall},
-        {"rtp", run_rtp},
-        {"print", run_print},
-        {"quit", run_quit},
+        {"register", run_register}, {"unregister", run_unregister},
+        {"standby", run_stand_by},  {"token", run_token},
+        {"home", run_home},         {"offhook", run_off_hook},
+        {"onhook", run_on_hook},    {"key", run_key},
+        {"line", run_line},         {"speeddial", run_speed_dial},
+        {"digits", run_digits},     {"enbloc", run_enbloc},
+        {"hook", run_hook},         {"ack", run_ack},
+        {"send", run_send},         {"raw", run_raw},
+        {"split", run_split},       {"close", run_close},
+        {"stall", run_stall},       {"rtp", run_rtp},
+        {"print", run_print},       {"quit", run_quit},
 };
 
 static void begin_wait(struct script *script, int64_t ms)
