@@ -67,7 +67,7 @@ class Capture(Process):
     def _tshark(self, *options):
         rules = [word for rule in self._decode_as for word in ("-d", rule)]
         done = subprocess.run(["tshark", "-n", "-r", str(self.path), *rules, *options], capture_output=True, text=True,
-                              timeout=120, check=False)
+                              errors="replace", timeout=120, check=False)   # texts of phones are no UTF-8
         if done.returncode:
             raise AssertionError(f"tshark: {done.stderr}")
         return done.stdout
@@ -91,9 +91,47 @@ class Capture(Process):
                     found += [f"packet {number}: {_title(layer)}: {error.get('showname')}" for error in errors]
         return found
 
+    def messages(self, sender):
+        """Every SCCP message from `sender`, in order, as tshark reads it."""
+        found = []
+        for packet in self._details(f"skinny && ip.src == {sender}"):
+            facts = {field.get("name"): field.get("show") for field in packet.iter("field")}
+            for layer in packet.findall("proto"):
+                if layer.get("name") == "skinny":
+                    found.append(Dissected(layer, facts["frame.number"], (facts["ip.dst"], int(facts["tcp.dstport"]))))
+                elif layer.get("name") == "_ws.malformed" and found:
+                    found[-1].malformed = True
+        return found
+
     def _details(self, where):
         """The matching packets as tshark's PDML: every layer and every message of it, in order."""
         return ElementTree.fromstring(self._tshark("-Y", where, "-T", "pdml")).findall("packet")
+
+
+class Dissected:
+    """One message as tshark reads it. `values`: field without "skinny." to the list of its values, in order; each has
+    what is shown and the bytes it came from."""
+
+    def __init__(self, layer, packet, receiver):
+        self.packet, self.receiver, self.malformed = packet, receiver, False
+        self.id, self.version = _field(layer, "skinny.messageId"), _field(layer, "skinny.hdr_version")
+        self.known = "Unknown" not in layer.find(".//field[@name='skinny.messageId']").get("showname")
+        self.errors = [error.get("showname") for error in
+                       layer.findall(".//field[@name='_ws.expert.severity'][@show='8388608']/..")]
+        self.values = {}
+        for field in layer.iter("field"):
+            name = field.get("name") or ""
+            if name.startswith("skinny.") and field.get("show") is not None:
+                self.values.setdefault(name.removeprefix("skinny."), []).append((field.get("show"), _bytes(field)))
+
+    def __repr__(self):
+        return f"packet {self.packet}: message {self.id:#06x} of version {self.version}"
+
+
+def _bytes(field):
+    """What a field was read from; of single bits only their value is known."""
+    digits = field.get("value") or ""
+    return bytes.fromhex(digits) if len(digits) % 2 == 0 else b""
 
 
 def _field(layer, name):
