@@ -24,18 +24,24 @@ class Catalogue:
         for byte, name in ((0x80, "label"), (0x1E, "new_label")):
             self.labels.update({text: bytes((byte, number)) for text, number in self.sets[name].items()})
         messages = _without_comments((SCCP / "messages.def").read_text())
-        self.named, self.records, self.ids, self.names = {}, {}, {}, {}
+        self.named, self.records, self.ids, self.names, self.bytes = {}, {}, {}, {}, set()
         for head, rows in re.findall(r"^(MESSAGE\(.*?\)|RECORD\(.*?\))\n(.*?)^END", messages, re.S | re.M):
             block = re.search(r'"(\w+)"', head)[1] if head.startswith("M") else head[7:-1]
             for field, name in re.findall(r"\b(?:NAMED8?|FLAGS(?:16)?)\((\w+), (\w+)\)", rows):
                 self.named[block, field] = self.sets[name]
+            self.bytes.update((block, field) for field in re.findall(r"\bBYTES\((\w+),", rows))
             for field, record in re.findall(r"\b(?:STRUCT|ARRAY|ITEMS|SLOTS)\((\w+), (\w+)", rows):
                 self.records[block, field] = record
         for name, number in re.findall(r'^(?:MESSAGE|BARE)\(.*?"(\w+)", (0x\w+),', messages, re.M):
             self.ids[name], self.names[int(number, 0)] = int(number, 0), name
 
-    def number(self, block, field, text):
-        """A bare word of the trace: a number, names joined by |, an address, or hexadecimal digits of bytes."""
+    def numbers(self, block, field, text):
+        """What a bare word of the trace stands for: numbers between commas, names joined by |, an address, or bytes."""
+        if (block, field) in self.bytes:
+            return list(bytes.fromhex(text)) if text != "0" else [0]
+        return [self._number(block, field, word) for word in text.split(",")]
+
+    def _number(self, block, field, text):
         names = self.named.get((block, field))
         if names is None:
             return int(text) if text.isdigit() else text
@@ -81,8 +87,7 @@ def _fields(tokens, at, block, prefix, catalogue, values):
         elif at + 1 < len(tokens) and tokens[at + 1] == b"=":
             pass        # an empty list: the next field's name follows
         elif at < len(tokens) and tokens[at] != b"}":
-            words = tokens[at].decode().split(",")
-            values.setdefault(path, []).extend(catalogue.number(block, field, word) for word in words)
+            values.setdefault(path, []).extend(catalogue.numbers(block, field, tokens[at].decode()))
             at += 1
     return at
 
