@@ -4,9 +4,18 @@
 #define SPREAD_FROM 85
 #define SPREAD      16
 
-bool health_doubts(const struct health *health, const struct health_news *news)
+static bool is_dubious(const struct health *health, const struct health_news *news)
 {
         return !news->question && news->outcome == HEALTH_BUSY && health->qualify_s > 0;
+}
+
+bool health_doubts(struct health *health, const struct health_news *news)
+{
+        if (!is_dubious(health, news) || health->state == SIP_PBX_DOWN ||
+            (health->doubted_ms && news->now_ms - health->doubted_ms < HEALTH_DOWN_S * 1000))
+                return false;
+        health->doubted_ms = news->now_ms;
+        return true;
 }
 
 /* One lost request among answered ones is the network's or that request's own trouble. */
@@ -21,7 +30,7 @@ static enum sip_pbx_state judge(const struct health *health, const struct health
         case HEALTH_ANSWERED:
                 return health->busy && !news->question && health->qualify_s > 0 ? health->state : SIP_PBX_UP;
         case HEALTH_BUSY:
-                return health_doubts(health, news) ? health->state : SIP_PBX_DOWN;
+                return is_dubious(health, news) ? health->state : SIP_PBX_DOWN;
         case HEALTH_SILENT:
                 return was_heard_since(health, news) ? health->state : SIP_PBX_DOWN;
         }

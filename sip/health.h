@@ -17,6 +17,7 @@ struct health {
         unsigned rtt_ms;    /* of the last good answer to a question */
         bool busy;          /* down because it answers 503: only an answer to a question lifts that */
         int64_t heard_ms;   /* its last good answer to anything; 0: never */
+        int64_t doubted_ms; /* when a question was asked for out of turn; 0: never */
 };
 
 enum health_outcome {
@@ -38,7 +39,8 @@ bool health_learn(struct health *health, const struct health_news *news);
  * 0: never. */
 int64_t health_wait_ms(const struct health *health, uint32_t random);
 
-/* Nothing is concluded from a REGISTER that was answered 503: is it time for a question instead? */
-bool health_doubts(const struct health *health, const struct health_news *news);
+/* Nothing is concluded from a REGISTER that was answered 503: is it time for a question instead? Not for each of many
+ * lines. To be asked once about each piece of news, after health_learn. */
+bool health_doubts(struct health *health, const struct health_news *news);
 
 #endif

@@ -61,7 +61,7 @@ void probe_learn(struct pbx *pbx, int64_t sent_ms, int status, bool nobody, cons
 {
         struct health_news news = {.outcome = outcome_of(status, nobody), .sent_ms = sent_ms, .now_ms = clock_ms()};
         learn(pbx, &news, status, reason);
-        if (health_doubts(&pbx->health, &news) && !pbx->question)
+        if (!pbx->question && health_doubts(&pbx->health, &news))
                 ask(pbx);
 }
 

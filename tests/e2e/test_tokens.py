@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from command import sccpgw
 from gateway import merged
 from peers import skinny as raw
 from peers.agent import Agent, ok
@@ -156,3 +157,21 @@ def test_a_gateway_that_ends_mid_way_leaves_the_phone_where_it_is(gateway, phone
     desk.run(f"standby {first.address}", "expect standby", "token", "expect token granted")
     first.stop()
     desk.run("expect registered").is_idle()
+
+
+def drain(gw, *off):
+    done = sccpgw("ctl", "drain", *off, "-c", "gateway.yaml", cwd=gw.folder)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif("ctl drain" not in sccpgw("--help").stdout, reason="this program cannot be told to drain")
+def test_a_draining_gateway_lets_nobody_come_and_keeps_who_is_here(gateway, phone, skinny):
+    gw = gateway(["1001", "1002"], sccp={"token_wait": "90s"})
+    desk = phone(gw, "1001")
+    drain(gw)
+    assert asks(skinny, gw, "1002") == 90
+    gw.wait_log(rf"{phone_name('1002')}: asks to come home: not yet, again in 90 s: draining")
+    desk.run("token", "expect token granted")
+    assert asks(skinny, gw, "1001") is None     # registered here
+    drain(gw, "off")
+    assert asks(skinny, gw, "1002") is None

@@ -65,11 +65,18 @@ STORY(a_busy_pbx_is_not_lifted_by_registrations, 30, {"options 503", "down"}, {"
 static void doubts_lead_to_a_question_only_where_there_are_any(void **state)
 {
         (void)state;
-        struct health asked = {.qualify_s = 30}, not_asked = {0};
-        struct health_news busy = {.outcome = HEALTH_BUSY}, answer = {.outcome = HEALTH_BUSY, .question = true};
-        assert_true(health_doubts(&asked, &busy));
+        struct health asked = {.qualify_s = 30, .state = SIP_PBX_UP}, not_asked = {0};
+        struct health down = {.qualify_s = 30, .state = SIP_PBX_DOWN};
+        struct health_news busy = {.outcome = HEALTH_BUSY, .now_ms = 1000};
+        struct health_news answer = {.outcome = HEALTH_BUSY, .question = true, .now_ms = 1000};
         assert_false(health_doubts(&asked, &answer));
         assert_false(health_doubts(&not_asked, &busy));
+        assert_false(health_doubts(&down, &busy)); /* what more could be learned? */
+        assert_true(health_doubts(&asked, &busy));
+        busy.now_ms = 5999; /* one of many lines that are told so */
+        assert_false(health_doubts(&asked, &busy));
+        busy.now_ms = 6000;
+        assert_true(health_doubts(&asked, &busy));
 }
 
 static void a_new_round_trip_is_told(void **state)
