@@ -16,7 +16,7 @@ from pathlib import Path
 PURE = {
     "gateway/core": (["*"], []),
     "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones"]),
-    "sip": (["sdp*", "identity*", "registration", "session_timer", "digest", "sha256"], []),
+    "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256"], []),
 }
 
 LIBC = re.compile(r"""
