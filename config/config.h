@@ -45,6 +45,7 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        unsigned qualify_s; /* 0: never asked whether it is there */
 };
 
 struct config_line {
@@ -102,6 +103,7 @@ struct config {
                 struct config_endpoints listen;
                 struct config_texts servers; /* the phones' server list, in order; empty: this node */
                 unsigned keepalive_s;
+                unsigned token_wait_s;
                 struct config_networks allow;
                 enum config_unknown_phones unknown_phones;
                 unsigned auto_first, auto_last; /* numbers handed out when unknown_phones is auto */

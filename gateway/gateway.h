@@ -80,6 +80,14 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
+/* What the sip thread says of a PBX. One without an address stays unknown. */
+struct pbx_state {
+        bool known, up;
+        int64_t since_ms; /* of the last change, on the clock of the loop */
+        unsigned rtt_ms;  /* 0: not asked */
+        bool recovered;   /* it was down before */
+};
+
 struct gateway {
         const struct config *config;
         struct loop *loop;
@@ -87,6 +95,8 @@ struct gateway {
         struct sip *sip;
         struct relay *relay; /* NULL in direct mode */
         bool stopping;
+        bool draining;          /* phones that are elsewhere are to stay there */
+        struct pbx_state *pbxs; /* as in config */
 
         struct phone *phones; /* configured ones in the order of config, then those handed out */
         size_t n_phones, room_phones;

@@ -8,6 +8,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/token_side.h"
 
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
@@ -41,8 +42,6 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
         if (gateway->stopping)
                 return "Gateway is stopping";
         struct phone *phone = roster_phone(gateway, name);
-        if (!profile) /* a token takes no number */
-                return phone || roster_can_hand_out(gateway) ? NULL : "Unknown phone";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
                 phone = roster_hand_out(gateway, name);
                 if (!phone)
@@ -207,8 +206,12 @@ void phone_side_hang_up_all(struct gateway *gateway)
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;
-        static const struct sccp_handlers handlers = {
-                .admit = on_admit, .up = on_up, .down = on_down, .input = on_input, .in_call = on_in_call};
+        static const struct sccp_handlers handlers = {.admit = on_admit,
+                                                      .token = token_side,
+                                                      .up = on_up,
+                                                      .down = on_down,
+                                                      .input = on_input,
+                                                      .in_call = on_in_call};
         struct sccp_server_settings settings = {
                 .listen = config->sccp.listen.at,
                 .n_listen = config->sccp.listen.count,

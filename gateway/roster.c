@@ -138,7 +138,8 @@ struct phone *roster_hand_out(struct gateway *gateway, const char *name)
                                          .label = out->number,
                                          .user = out->number,
                                          .auth_user = out->number,
-                                         .password = ""};
+                                         .password = "",
+                                         .pbx = gateway->config->defaults.pbx};
         out->phone = (struct config_phone){.name = out->name,
                                            .description = "",
                                            .timezone = gateway->config->defaults.timezone,

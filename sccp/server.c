@@ -230,7 +230,8 @@ struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_
                                     const struct sccp_handlers *handlers, void *owner, char *why, size_t why_size)
 {
         assert(settings->keepalive_s > 0);
-        assert(handlers->admit && handlers->up && handlers->down && handlers->input && handlers->in_call);
+        assert(handlers->admit && handlers->token && handlers->up && handlers->down && handlers->input &&
+               handlers->in_call);
         struct sccp_server *server = calloc(1, sizeof *server);
         text_copy(why, why_size, "out of memory");
         if (!server)

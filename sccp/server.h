@@ -27,12 +27,23 @@ enum sccp_down_reason {
         SCCP_DOWN_CLOSED,   /* by us: it does not read what we send */
 };
 
+/* A phone that is registered elsewhere, or about to register, asks for a token. */
+struct sccp_token_ask {
+        const char *name; /* upper case */
+        uint32_t device_type;
+        const struct endpoint *from;
+        bool live;     /* it is registered here and was heard lately, or registers on this very connection */
+        bool cleaning; /* it is registered here on another connection, on which it has fallen silent */
+};
+
 struct sccp_handlers {
         /* May `name` (upper case) register, and as what? NULL: admitted and *profile filled, its texts borrowed until
-         * the next call. Otherwise the text its display shows. `profile` NULL: a token is asked for, which promises
-         * that the phone would be admitted; it may never come, so nothing is set aside for it. */
+         * the next call. Otherwise the text its display shows. */
         const char *(*admit)(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
                              struct sccp_profile *profile);
+        /* May it come? 0, which promises that it would be admitted (it may never come, so nothing is set aside for
+         * it), or the seconds after which it asks again; *why is for the log. */
+        unsigned (*token)(void *owner, const struct sccp_token_ask *ask, const char **why);
         void (*up)(void *owner, struct sccp_session *session);
         void (*down)(void *owner, struct sccp_session *session, enum sccp_down_reason reason);
         void (*input)(void *owner, struct sccp_session *session, const struct sccp_input *input);

@@ -80,6 +80,11 @@ static int64_t patience_ms(struct sccp_session *session)
         return (int64_t)session->house->keepalive_s * 10 * percent * (session_in_call(session) ? 2 : 1);
 }
 
+bool session_overdue(const struct sccp_session *session)
+{
+        return loop_now_ms(session->house->loop) - session->heard_ms > (int64_t)session->house->keepalive_s * 1050;
+}
+
 /* 0 or less: patience is over. */
 static int64_t time_left_ms(struct sccp_session *session)
 {

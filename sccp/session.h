@@ -88,6 +88,9 @@ void session_watch_phase(struct sccp_session *session);
 struct endpoint session_local(int socket); /* our end of a socket */
 
 bool session_in_call(struct sccp_session *session);
+/* Has it been silent for longer than its keepalive allows? It may be kept all the same: because of a call, or because
+ * such phones sleep. */
+bool session_overdue(const struct sccp_session *session);
 struct sccp_context session_context(const struct sccp_session *session);
 
 /* The phone's name for the log, or its address before it has one, which `buffer` then holds. */

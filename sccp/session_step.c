@@ -69,7 +69,6 @@ static void say_rejected(struct sccp_session *session, const struct sccp_happene
                             sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
 }
 
-/* `profile` NULL: for a token only. */
 static const char *ask_admission(struct sccp_session *session, const struct sccp_happened *asked,
                                  struct sccp_profile *profile)
 {
@@ -113,10 +112,21 @@ static void do_register(struct sccp_session *session, const struct sccp_message 
 static void do_token(struct sccp_session *session, const struct sccp_message *message,
                      const struct sccp_happened *asked, struct sccp_replies *replies)
 {
-        bool granted = !ask_admission(session, asked, NULL);
-        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
-                log_info(asked->name, "asks to come home: %s", granted ? "granted" : "refused");
-        sccp_station_token(message, granted, SCCP_TOKEN_WAIT_S, replies);
+        struct session_house *house = session->house;
+        struct sccp_session *other = registry_find(&house->registry, asked->name);
+        bool silent = other && session_overdue(other);
+        struct sccp_token_ask ask = {.name = asked->name,
+                                     .device_type = asked->device_type,
+                                     .from = &session->peer,
+                                     .live = (other && !silent) || text_equal(session->station.name, asked->name),
+                                     .cleaning = silent};
+        const char *why = "";
+        unsigned wait_s = house->handlers.token(house->owner, &ask, &why);
+        if (wait_s && log_allowed(&house->strangers, STRANGERS, STRANGERS_S))
+                log_info(asked->name, "asks to come home: not yet, again in %u s: %s", wait_s, why);
+        else if (!wait_s && log_allowed(&house->strangers, STRANGERS, STRANGERS_S))
+                log_info(asked->name, "asks to come home: granted, %s", why);
+        sccp_station_token(message, wait_s == 0, wait_s, replies);
         put_replies(session, replies);
 }
 

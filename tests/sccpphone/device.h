@@ -4,6 +4,7 @@
 #define SCCPPHONE_DEVICE_H
 
 #include "face.h"
+#include "failover.h"
 #include "gateway/base/loop.h"
 #include "kinds.h"
 #include "link.h"
@@ -35,6 +36,8 @@ struct device {
         unsigned ack_delay_ms;
         struct sccp_open_receive_channel opening;
         bool unregistered; /* UnregisterAck came */
+
+        struct failover failover;
 };
 
 void device_init(struct device *device, struct loop *loop, const struct kind *kind, const char *name, unsigned hz);

@@ -16,6 +16,7 @@ enum kind_trait {
         KIND_KEYS_NO_LINE = 1 << 7, /* KeypadButton says the digit only */
         KIND_NO_TEXT = 1 << 8,      /* no display at all */
         KIND_LABELS_ONLY = 1 << 9,  /* shows only the texts it has itself, never ours */
+        KIND_SPCP = 1 << 10,        /* asks for a token before it registers, and again now and then (SPA) */
 };
 
 #define KIND_UTF8 0x0010 /* the bit of features that says so */

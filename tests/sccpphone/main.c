@@ -132,6 +132,7 @@ int main(int argc, char **argv)
         script_start(&script, &device, loop, input);
         loop_run(loop);
         device_close(&device);
+        failover_close(&device);
         loop_fd_stop(&script.input);
         loop_timer_stop(&script.clock);
         loop_free(loop);

@@ -47,7 +47,9 @@ struct world {
         struct sccp_server *server;
         const char *refusal; /* what admit answers */
         bool in_call;
-        unsigned tokens; /* how often admit was asked for one */
+        unsigned tokens; /* how often one was asked for, and what the last asker was said to be */
+        bool token_live, token_cleaning;
+        unsigned token_wait_s; /* what they are answered; 0: granted */
         struct sccp_profile profile;
         struct loop_timer slice;
         char record[4096];
@@ -69,10 +71,19 @@ static inline const char *world_admit(void *owner, const char *name, uint32_t de
         struct world *world = owner;
         (void)name, (void)device_type;
         assert_int_not_equal(from->port, 0);
-        if (profile)
-                *profile = world->profile;
-        world->tokens += !profile;
+        *profile = world->profile;
         return world->refusal;
+}
+
+static inline unsigned world_token(void *owner, const struct sccp_token_ask *ask, const char **why)
+{
+        struct world *world = owner;
+        assert_int_not_equal(ask->from->port, 0);
+        world->tokens++;
+        world->token_live = ask->live;
+        world->token_cleaning = ask->cleaning;
+        *why = "so it is";
+        return world->token_wait_s;
 }
 
 static inline void world_note(struct world *world, const char *what, const struct sccp_session *session,
@@ -110,7 +121,8 @@ static inline bool world_in_call(void *owner, struct sccp_session *session)
         return ((struct world *)owner)->in_call;
 }
 
-static const struct sccp_handlers world_handlers = {world_admit, world_up, world_down, world_input, world_in_call};
+static const struct sccp_handlers world_handlers = {world_admit, world_token, world_up,
+                                                    world_down,  world_input, world_in_call};
 
 static inline void slice_over(struct loop_timer *timer)
 {
