@@ -23,8 +23,8 @@
  * their order within milliseconds. Every reason for refusal is found before anything changes: a leg that was not joined
  * goes on as before. Names of conferences are the caller's, not 0, no two open ones alike.
  * A member that has left counts among relay_settings.max_members until the mixer's next tick, and until relay_next was
- * read after that: leave room for a few. Nobody is renegotiated here: a party that speaks G.729 is to be offered another
- * codec before it can join.
+ * read after that: leave room for a few. Nobody is renegotiated here: a party that speaks G.729 is to be offered
+ * another codec before it can join.
  *
  * Events (relay_next): RELAY_LATCHED, RELAY_SILENT and RELAY_CLOSED as ever. RELAY_DEAD is told of a stream with
  * members when no member of any of its conferences was heard for rtp_timeout_s: one who only listens is not the end. */
