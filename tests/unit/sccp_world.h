@@ -29,6 +29,7 @@
 #include "sccp/session.h"
 
 #define PATIENCE_MS 3000 /* for what has to happen */
+#define WORLD_QUEUE 65536
 
 /* The clock of this program, libev's too. */
 static int64_t clock_shift_ms;
@@ -136,7 +137,18 @@ static inline void world_skip(struct world *world, int64_t ms)
 static inline struct sccp_server_settings world_settings(const struct endpoint *listen)
 {
         return (struct sccp_server_settings){
-                .listen = listen, .n_listen = 1, .keepalive_s = 30, .dscp = 24, .node_name = "gw1"};
+                .listen = listen,
+                .n_listen = 1,
+                .keepalive_s = 30,
+                .dscp = 24,
+                .node_name = "gw1",
+                .limits = {.strangers_per_address = 256,
+                           .register_s = 30,
+                           .messages = 100,
+                           .bytes = 32768,
+                           .queue = WORLD_QUEUE,
+                           .reject_delay_s = 60},
+        };
 }
 
 static inline void world_open_with(struct world *world, const struct sccp_server_settings *settings)

@@ -486,7 +486,7 @@ static void a_phone_that_does_not_read_is_dropped(void **state)
                 if (sent % 50 == 49)
                         world_run(&world, 1);
         }
-        assert_in_range(sent, LINK_QUEUE_MAX / 100, 9999); /* not before the queue was full */
+        assert_in_range(sent, WORLD_QUEUE / 100, 9999); /* not before the queue was full */
         assert_string_equal(world.record, "up SEP1, down SEP1 closed");
         phone_close(&phone);
         world_close(&world);
