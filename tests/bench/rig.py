@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from gateway import Gateway, SCCP_PORT, build_folder   # noqa: E402
+from peers.flood import Flood                          # noqa: E402,F401
 from peers.kamailio import DOMAIN, Kamailio            # noqa: E402
 from peers.net import Net                              # noqa: E402
 from peers.process import NotReady, Process, until     # noqa: E402
