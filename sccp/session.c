@@ -132,6 +132,12 @@ bool session_news(struct sccp_session *session)
         return log_allowed(&session->news, NEWS_OF_ONE, NEWS_S) && log_allowed(&session->house->news, NEWS, NEWS_S);
 }
 
+bool session_warns(struct sccp_session *session)
+{
+        return log_allowed(&session->warnings, WARNINGS, WARNINGS_S) &&
+               (!session->guest.stranger || log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S));
+}
+
 void session_report_down(struct sccp_session *session, enum sccp_down_reason reason, const char *why)
 {
         if (!session->up)

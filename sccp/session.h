@@ -115,6 +115,9 @@ void session_forget_name(struct sccp_session *session);
  * it. */
 bool session_news(struct sccp_session *session);
 
+/* May the log say what it sent? Neither one connection nor many strangers fill it. */
+bool session_warns(struct sccp_session *session);
+
 struct sccp_session *session_of_guest(struct guest *guest);
 
 /* What answers say about this gateway and to this phone. */

@@ -48,7 +48,8 @@ void session_held_drop(struct sccp_session *session)
         session->held = NULL;
 }
 
-/* False: out of memory. Meanwhile it is a stranger like others. */
+/* False: out of memory. Meanwhile it is a stranger; one that waits for a name of ours goes as late as those that stand
+ * by. */
 static bool hold(struct sccp_session *session, const struct sccp_register_req *request,
                  const struct sccp_happened *asked, const char *refusal, int64_t ms)
 {
@@ -58,6 +59,7 @@ static bool hold(struct sccp_session *session, const struct sccp_register_req *r
         *held = (struct held){.request = *request, .asked = *asked, .since_ms = loop_now_ms(session->house->loop)};
         text_copy(held->refusal, sizeof held->refusal, refusal);
         sccp_station_clear(&session->station);
+        hosts_estrange(&session->house->hosts, &session->guest, *refusal ? STRANGER_SILENT : STRANGER_STANDBY);
         session->held = held;
         session_watch(session, ms);
         return true;
@@ -191,7 +193,7 @@ static void say_admitted(struct sccp_session *session)
         const struct sccp_station *station = &session->station;
         unsigned dropped = sccp_setup_dropped(station->setup);
         bool new_type = sccp_model_by_type(station->device_type)->type != station->device_type;
-        if ((!new_type && !dropped) || !log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+        if ((!new_type && !dropped) || !session_warns(session))
                 return;
         if (new_type)
                 log_warning(station->name, "device type %" PRIu32 " is unknown: taken for a phone %s",

@@ -9,7 +9,7 @@
 static void warn(struct sccp_session *session, const char *name, const char *why)
 {
         char buffer[ENDPOINT_TEXT_SIZE];
-        if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+        if (session_warns(session))
                 log_warning(session_subject(session, buffer), "%s dropped: %s", name, why);
 }
 
@@ -47,7 +47,7 @@ static void do_happened(struct sccp_session *session, const struct sccp_message 
                 warn(session, sccp_message_info(message->id)->name, "not permitted now");
                 break;
         case SCCP_HAPPENED_ALARM:
-                if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+                if (session_warns(session))
                         log_info(session_subject(session, buffer), "alarm: %s", message->alarm.text);
                 break;
         case SCCP_HAPPENED_REGISTER:

@@ -20,6 +20,7 @@ FIRST_NUMBER = 100000
 CALLS_PER_S = 8
 WARM_CALLS, CALLS = 240, 320    # half a minute of calls: how long finished SIP transactions are kept
 LIMIT_PER_ADDRESS = 256         # sccp.limits.strangers_per_address
+WARNINGS = 100                  # 20 a minute about strangers, and what was held back
 GROWTH_KB = 16 * 1024           # see below
 
 
@@ -76,4 +77,6 @@ def test_a_thousand_strangers_disturb_no_call(gw, phones, net, record_property):
     assert counts["storm"] and counts["garbage"], "what sends too much or nonsense was thrown out"
     assert counts["connected"] >= STRANGERS // 4, "those that say nothing may stay for a while"
     assert during_kb - before_kb < GROWTH_KB
+    warnings = gw.log().count(" WARN ")
+    assert warnings <= WARNINGS, f"{warnings} warnings fill the log"
     talk(phones, CALLS_PER_S)

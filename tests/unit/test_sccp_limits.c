@@ -337,6 +337,35 @@ static void strangers_may_send_a_tenth(void **state)
         world_close(&world);
 }
 
+static void strangers_together_do_not_fill_the_log(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone phones[60], phone;
+        struct sccp_message alarm = {.id = SCCP_ALARM};
+        world_open(&world);
+        TEXT_SET(alarm.alarm.text, "Last=Initialized");
+        struct ear ear = log_listen();
+        for (uint8_t i = 0; i < 60; i++) {
+                come(&phones[i], &world, 2 + i);
+                for (int n = 0; n < 3; n++) {
+                        phone_send(&phones[i], &alarm);
+                        phone_send_id(&phones[i], SCCP_OFF_HOOK);
+                }
+                world_run(&world, 2);
+        }
+        assert_int_equal(log_count(&ear, "127.0.0."), STRANGERS);
+        ear = log_listen();
+        come(&phone, &world, 2); /* of a phone of ours it may say something */
+        phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
+        phone_send(&phone, &alarm);
+        world_run(&world, 5);
+        assert_int_equal(log_count(&ear, "SEP1: alarm: Last=Initialized"), 1);
+        close_all(phones, 60);
+        phone_close(&phone);
+        world_close(&world);
+}
+
 /* protocol/README section 5: a storm of keys has less than 50 a second; a phone with 56 buttons asks all at once. */
 static void no_user_and_no_registration_is_too_much(void **state)
 {
@@ -525,6 +554,7 @@ int main(void)
                 cmocka_unit_test(too_many_messages_end_the_connection),
                 cmocka_unit_test(too_many_bytes_end_the_connection),
                 cmocka_unit_test(strangers_may_send_a_tenth),
+                cmocka_unit_test(strangers_together_do_not_fill_the_log),
                 cmocka_unit_test(no_user_and_no_registration_is_too_much),
                 cmocka_unit_test(what_a_phone_may_leave_unread_is_a_setting),
                 cmocka_unit_test(refused_names_wait_and_configured_ones_never),
