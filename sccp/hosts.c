@@ -20,7 +20,7 @@ struct guest *strangers_first(const struct strangers *strangers)
 bool hosts_open(struct hosts *hosts, const struct hash_key *key)
 {
         *hosts = (struct hosts){.key = *key};
-        hosts->buckets = calloc(HOSTS_BUCKETS, sizeof *hosts->buckets);
+        hosts->buckets = calloc(HOSTS_BUCKETS, sizeof(struct host *));
         TAILQ_INIT(&hosts->idle);
         strangers_open(&hosts->strangers);
         return hosts->buckets;

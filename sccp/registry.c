@@ -60,18 +60,19 @@ static void push(struct registry *registry, struct sccp_session *session)
 
 static bool grow(struct registry *registry)
 {
-        struct registry larger = *registry;
-        larger.n_buckets = registry->n_buckets ? registry->n_buckets * 2 : BUCKETS_FIRST;
-        larger.buckets = calloc(larger.n_buckets, sizeof *larger.buckets);
-        if (!larger.buckets)
+        struct sccp_session **old = registry->buckets;
+        size_t n_old = registry->n_buckets, n_new = n_old ? n_old * 2 : BUCKETS_FIRST;
+        struct sccp_session **new = calloc(n_new, sizeof(struct sccp_session *));
+        if (!new)
                 return false;
-        for (size_t i = 0; i < registry->n_buckets; i++)
-                for (struct sccp_session *session = registry->buckets[i], *next; session; session = next) {
+        registry->buckets = new;
+        registry->n_buckets = n_new;
+        for (size_t i = 0; i < n_old; i++)
+                for (struct sccp_session *session = old[i], *next; session; session = next) {
                         next = node_of(session)->next_of_bucket;
-                        push(&larger, session);
+                        push(registry, session);
                 }
-        free(registry->buckets);
-        *registry = larger;
+        free(old);
         return true;
 }
 
