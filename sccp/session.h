@@ -41,7 +41,7 @@ struct session_house {
         struct hosts hosts;
         struct zones zones;
         struct sccp_totals totals;
-        struct log_limit strangers, news;
+        struct log_limit strangers, names, news;
 };
 
 /* How often phones from different addresses took one name from each other, each time within DUEL_MS of the last; goes

@@ -75,7 +75,7 @@ static void say_rejected(struct sccp_session *session, const struct sccp_happene
                 text_printf(hint, sizeof hint,
                             "; to admit it, put under phones: %s: {lines: [{number: \"...\", password: ...}]}",
                             asked->name);
-        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
+        if (log_allowed(&session->house->names, STRANGERS, STRANGERS_S))
                 log_warning(asked->name, "rejected: %s (%s at %s)%s", text,
                             sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
 }
@@ -123,6 +123,18 @@ static bool is_contested(struct sccp_session *older, const struct sccp_session *
         return is_elsewhere(older, newcomer) && (session_in_call(older) || is_duel(older));
 }
 
+/* Who does not give the name up if it lives, of those that are registered and on their way; NULL: nobody. */
+static struct sccp_session *rival_of(const struct sccp_session *newcomer, const char *name)
+{
+        const struct registry *registries[] = {&newcomer->house->registry, &newcomer->house->arriving};
+        for (size_t i = 0; i < sizeof registries / sizeof *registries; i++) {
+                struct sccp_session *older = registry_find(registries[i], name);
+                if (older && is_contested(older, newcomer))
+                        return older;
+        }
+        return NULL;
+}
+
 /* Something that every phone takes without a word; only that its TCP confirms it matters. */
 static void probe(struct sccp_session *session)
 {
@@ -159,7 +171,8 @@ static void note_replacement(const struct sccp_session *older, struct sccp_sessi
 {
         int64_t now = loop_now_ms(newcomer->house->loop);
         newcomer->house->totals.replaced++;
-        newcomer->duel = older->duel;
+        if (older->duel.replacements >= newcomer->duel.replacements)
+                newcomer->duel = older->duel;
         if (!is_elsewhere(older, newcomer))
                 return;
         if (now - newcomer->duel.last_ms >= DUEL_MS)
@@ -208,8 +221,10 @@ static bool welcome(struct sccp_session *session)
 {
         struct session_house *house = session->house;
         struct sccp_session *other = registry_find(&house->arriving, session->station.name);
-        if (other)
+        if (other) {
+                note_replacement(other, session);
                 session_drop(other);
+        }
         if (!registry_add(&house->arriving, session, session->station.name))
                 return false;
         hosts_welcome(&house->hosts, &session->guest);
@@ -251,9 +266,9 @@ void session_register(struct sccp_session *session, const struct sccp_register_r
         if (session->closed)
                 return;
         session_forget_name(session);
-        struct sccp_session *older = registry_find(&session->house->registry, asked->name);
-        if (older && is_contested(older, session) && hold(session, request, asked, "", PROBE_STEP_MS))
-                probe(older);
+        struct sccp_session *rival = rival_of(session, asked->name);
+        if (rival && hold(session, request, asked, "", PROBE_STEP_MS))
+                probe(rival);
         else
                 decide(session, request, asked);
 }
@@ -262,10 +277,9 @@ void session_held_due(struct sccp_session *session)
 {
         struct held held = *session->held;
         int64_t now = loop_now_ms(session->house->loop);
-        struct sccp_session *older = registry_find(&session->house->registry, held.asked.name);
-        bool contested = !*held.refusal && older && is_contested(older, session);
-        bool alive = contested && (older->heard_ms > held.since_ms || link_confirmed(&older->link));
-        if (contested && !alive && now - held.since_ms < PROBE_MS) {
+        struct sccp_session *rival = *held.refusal ? NULL : rival_of(session, held.asked.name);
+        bool alive = rival && (rival->heard_ms > held.since_ms || link_confirmed(&rival->link));
+        if (rival && !alive && now - held.since_ms < PROBE_MS) {
                 session_watch(session, PROBE_STEP_MS);
                 return;
         }
@@ -273,10 +287,10 @@ void session_held_due(struct sccp_session *session)
         if (*held.refusal) {
                 answer_refusal(session, &held.request, held.refusal);
         } else if (alive) {
-                turn_away(older, session, &held);
+                turn_away(rival, session, &held);
         } else {
-                if (contested)
-                        bury(older, session);
+                if (rival)
+                        bury(rival, session);
                 if (!session->closed)
                         decide(session, &held.request, &held.asked);
         }

@@ -307,6 +307,32 @@ static void the_winner_of_a_duel_may_come_again_and_may_die(void **state)
         world_close(&world);
 }
 
+/* Neither gets as far as being registered. */
+static void phones_on_their_way_throw_each_other_out_only_so_often(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone phones[5], loser;
+        world_open(&world);
+        for (uint8_t i = 0; i < 5; i++) {
+                phone_connect_from(&phones[i], &world, HERE + i % 2, 0);
+                phone_begin(&phones[i], &world, "SEP1", SCCP_DEVICE_7960, 11);
+                if (i)
+                        phone_expect_end(&phones[i - 1], &world);
+        }
+        ask(&loser, &world, THERE);
+        is_turned_away(&loser, &world, "Name in use elsewhere");
+        phone_send_id(&phones[4], SCCP_TIME_DATE_REQ);
+        phone_expect(&phones[4], &world, SCCP_KEEP_ALIVE_ACK); /* the probe */
+        phone_expect(&phones[4], &world, SCCP_DEFINE_TIME_DATE);
+        assert_string_equal(world.record, "up SEP1");
+        assert_int_equal(totals(&world)->replaced, 4);
+        for (int i = 0; i < 5; i++)
+                phone_close(&phones[i]);
+        phone_close(&loser);
+        world_close(&world);
+}
+
 /* Three times in a minute is a phone that roams. */
 static void a_few_changes_of_address_are_no_duel(void **state)
 {
@@ -451,6 +477,7 @@ int main(void)
                 cmocka_unit_test(a_duel_names_both_addresses),
                 cmocka_unit_test(a_duel_is_over_after_a_quiet_minute),
                 cmocka_unit_test(the_winner_of_a_duel_may_come_again_and_may_die),
+                cmocka_unit_test(phones_on_their_way_throw_each_other_out_only_so_often),
                 cmocka_unit_test(a_few_changes_of_address_are_no_duel),
                 cmocka_unit_test(a_phone_may_register_anew_on_its_own_connection_in_a_call),
                 cmocka_unit_test(a_phone_may_come_from_the_same_port),
