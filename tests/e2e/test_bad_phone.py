@@ -227,3 +227,21 @@ def test_whoever_sends_without_end_is_thrown_out(gw, skinny, registers):
     one.wait_closed()
     gw.wait_log(r"WARN .*closed: it sends too much \(sccp\.limits\.messages, sccp\.limits\.bytes\)")
     one.close()
+
+
+def test_the_limits_are_those_of_the_configuration(gateway, net, closing):
+    gw = gateway(["1001"], sccp={"limits": {"strangers_per_address": 2, "messages": 1, "connections": 3}})
+    address, elsewhere = net.host(), net.host()
+    first, second = (closing(raw.Skinny(address, gw.address)) for _ in range(2))
+    second.send(raw.frame(raw.KEEPALIVE))
+    second.expect(raw.KEEPALIVE_ACK)
+    third = closing(raw.Skinny(address, gw.address))
+    first.wait_closed()
+    gw.wait_log("closed: too many connections from its address, and it does not register")
+    for _ in range(2):
+        closing(raw.Skinny(elsewhere, gw.address))
+    third.wait_closed()     # second stands by
+    gw.wait_log("closed: too many connections, and it does not register")
+    second.send(raw.frame(raw.KEEPALIVE) * 11)
+    second.wait_closed()
+    gw.wait_log("closed: it sends too much")

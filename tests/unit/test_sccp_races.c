@@ -145,10 +145,9 @@ static void a_dead_call_gives_way_to_another_address(void **state)
         world.in_call = true;
         go_dark(&old);
         ask(&new, &world, THERE);
-        world_run(&world, 150);
-        world_skip(&world, 1000);
+        world_run(&world, 250);
         assert_string_equal(world.record, "up SEP1"); /* it has two seconds */
-        world_skip(&world, 1000);
+        world_skip(&world, 2000);
         world_run(&world, 150);
         phone_expect(&new, &world, SCCP_REGISTER_ACK);
         assert_string_equal(world.record, "up SEP1, down SEP1 lost");
