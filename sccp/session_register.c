@@ -126,13 +126,10 @@ static bool is_contested(struct sccp_session *older, const struct sccp_session *
 /* Who does not give the name up if it lives, of those that are registered and on their way; NULL: nobody. */
 static struct sccp_session *rival_of(const struct sccp_session *newcomer, const char *name)
 {
-        const struct registry *registries[] = {&newcomer->house->registry, &newcomer->house->arriving};
-        for (size_t i = 0; i < sizeof registries / sizeof *registries; i++) {
-                struct sccp_session *older = registry_find(registries[i], name);
-                if (older && is_contested(older, newcomer))
-                        return older;
-        }
-        return NULL;
+        struct sccp_session *older = registry_find(&newcomer->house->registry, name);
+        if (!older || !is_contested(older, newcomer))
+                older = registry_find(&newcomer->house->arriving, name);
+        return older && is_contested(older, newcomer) ? older : NULL;
 }
 
 /* Something that every phone takes without a word; only that its TCP confirms it matters. */
