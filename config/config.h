@@ -107,6 +107,14 @@ struct config {
                 struct config_networks allow;
                 enum config_unknown_phones unknown_phones;
                 unsigned auto_first, auto_last; /* numbers handed out when unknown_phones is auto */
+                struct {                        /* 0: no limit, or one that depends on how many phones there are */
+                        unsigned connections, connections_per_address;
+                        unsigned strangers, strangers_per_address;
+                        unsigned register_s;
+                        unsigned messages, bytes; /* a second, from one phone */
+                        unsigned queue;           /* bytes */
+                        unsigned reject_delay_s;
+                } limits;
         } sccp;
         const struct config_pbx *pbxs; /* at least one */
         size_t n_pbxs;

@@ -10,6 +10,8 @@
 #include "gateway/sip_side.h"
 #include "gateway/token_side.h"
 
+#define SPARE_CONNECTIONS 1024
+
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
         size_t n = config->n_buttons < PROFILE_BUTTONS_MAX ? config->n_buttons : PROFILE_BUTTONS_MAX;
@@ -203,6 +205,28 @@ void phone_side_hang_up_all(struct gateway *gateway)
         }
 }
 
+/* Every phone may come anew before its old connection is given up, and every phone may stand by here. */
+static struct sccp_limits limits_of(const struct gateway *gateway)
+{
+        unsigned phones = (unsigned)gateway->room_phones;
+        struct sccp_limits limits = {
+                .connections = gateway->config->sccp.limits.connections,
+                .connections_per_address = gateway->config->sccp.limits.connections_per_address,
+                .strangers = gateway->config->sccp.limits.strangers,
+                .strangers_per_address = gateway->config->sccp.limits.strangers_per_address,
+                .register_s = gateway->config->sccp.limits.register_s,
+                .messages = gateway->config->sccp.limits.messages,
+                .bytes = gateway->config->sccp.limits.bytes,
+                .queue = gateway->config->sccp.limits.queue,
+                .reject_delay_s = gateway->config->sccp.limits.reject_delay_s,
+        };
+        if (!limits.connections)
+                limits.connections = 2 * phones + SPARE_CONNECTIONS;
+        if (!limits.strangers)
+                limits.strangers = phones + SPARE_CONNECTIONS;
+        return limits;
+}
+
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;
@@ -222,7 +246,7 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .servers = config->sccp.servers.at,
                 .n_servers = config->sccp.servers.count,
                 .node_name = config->node.name,
-                .max_connections = 2 * gateway->room_phones + 1024,
+                .limits = limits_of(gateway),
         };
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;

@@ -12,6 +12,7 @@
 #include "gateway/base/loop.h"
 #include "sccp/codec.h"
 #include "sccp/input.h" /* struct sccp_input: what users do */
+#include "sccp/limits.h"
 #include "sccp/models.h"
 #include "sccp/setup.h" /* struct sccp_profile: what a phone is told about itself */
 
@@ -24,7 +25,7 @@ enum sccp_down_reason {
         SCCP_DOWN_SILENT,   /* no keepalive */
         SCCP_DOWN_REPLACED, /* it registered again, here or on a new connection */
         SCCP_DOWN_PROTOCOL, /* what it sends is no SCCP */
-        SCCP_DOWN_CLOSED,   /* by us: it does not read what we send */
+        SCCP_DOWN_CLOSED,   /* by us: it does not read what we send, or sends too much */
 };
 
 /* A phone that is registered elsewhere, or about to register, asks for a token. */
@@ -52,8 +53,19 @@ struct sccp_handlers {
 
 /* Since the start, for metrics. */
 struct sccp_totals {
-        uint64_t connections, connections_refused;
+        uint64_t connections, connections_refused; /* all that came; those not let in, whatever the reason */
+        uint64_t refused_not_allowed;              /* of them: not in a network of `allow` */
+        uint64_t refused_full;                     /* of them: too many, and no stranger to make room */
+        uint64_t refused_per_address;              /* of them: too many from its address, and no stranger of it */
+        uint64_t strangers_dropped;                /* unregistered connections closed for a newcomer */
+        uint64_t register_timeouts;                /* unregistered connections closed at their deadline */
+        uint64_t rate_exceeded;                    /* connections closed: more messages or bytes than the limit */
+        uint64_t stalled;                          /* connections closed: they did not read what we sent */
         uint64_t registrations, rejections;
+        uint64_t rejections_delayed; /* of the rejections: answered late, their address had many */
+        uint64_t turned_away;        /* of the rejections: the name has a live phone in a call, or a rival */
+        uint64_t replaced;           /* registrations that took the place of one on another connection */
+        uint64_t half_open;          /* registered connections found dead when their phone came on a new one */
         uint64_t messages_in, messages_out;
         uint64_t frames_bad;   /* connections closed for it */
         uint64_t undecodable;  /* messages dropped: their bytes contradict their row */
@@ -71,7 +83,7 @@ struct sccp_server_settings {
         const char *const *servers; /* names for ServerRes; none: our own address */
         size_t n_servers;
         const char *node_name;
-        size_t max_connections; /* of them the oldest that is not registered makes room; 0: as many as descriptors */
+        struct sccp_limits limits;
 };
 
 /* Listens; NULL with a sentence in `why`. Settings and handlers are copied. Port 0 takes any free one. */
@@ -83,6 +95,7 @@ void sccp_server_free(struct sccp_server *server); /* closes all without further
 struct sccp_session *sccp_session_find(struct sccp_server *server, const char *name); /* NULL: not registered */
 size_t sccp_server_registered(const struct sccp_server *server);
 size_t sccp_server_connections(const struct sccp_server *server);
+size_t sccp_server_strangers(const struct sccp_server *server); /* connections on which nobody is registered */
 const struct sccp_totals *sccp_server_totals(const struct sccp_server *server);
 struct endpoint sccp_server_address(const struct sccp_server *server, size_t index); /* where listener `index` is */
 

@@ -15,7 +15,7 @@ from pathlib import Path
 # sockets, files or threads in them.
 PURE = {
     "gateway/core": (["*"], []),
-    "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones"]),
+    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones"]),
     "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256"], []),
 }
 
@@ -36,6 +36,8 @@ EXTRA = {
     # a frame cut by TCP waits in memory of its own, and what a phone is told is one block for as long as it is there
     "sccp/frame": r"malloc|realloc|free",
     "sccp/setup": r"malloc|free",
+    # and what is known of an address lasts as long as its connections, or until others push it out
+    "sccp/hosts": r"calloc|free",
     # a digest is computed, wherever the function is from
     "sip/digest": r"su_md5_\w+",
 }
