@@ -185,7 +185,7 @@ static void a_line_that_exists_tells_packed_from_aligned(void **state)
                 assert_null(decoded(22, SCCP_ENBLOC_CALL, 32));
                 assert_string_equal(m.enbloc_call.called_number, "5551234");
                 assert_int_equal(m.enbloc_call.line, 2);
-                assert_int_equal(m.aligned, aligned);
+                assert_int_equal(m.form, aligned ? SCCP_FORM_ALIGNED : 0);
         }
 }
 
@@ -200,7 +200,7 @@ static void a_known_call_tells_packed_from_aligned(void **state)
                 word_put(aligned ? 28 : 25, call);
                 assert_null(sccp_decode(&ctx, SCCP_CONNECTION_STATISTICS_RES, payload, 68, &m));
                 assert_int_equal(m.connection_statistics_res.call_ref, call);
-                assert_int_equal(m.aligned, aligned);
+                assert_int_equal(m.form, aligned ? SCCP_FORM_ALIGNED : 0);
         }
 }
 
@@ -209,17 +209,17 @@ static void in_doubt_numbers_are_packed(void **state)
         (void)state;
         memset(frame, 0, sizeof(frame));
         assert_null(decoded(20, SCCP_DIALED_NUMBER, 36));
-        assert_false(m.aligned);
+        assert_int_equal(m.form, 0);
 }
 
 static void a_message_encodes_the_way_it_was_decoded(void **state)
 {
         (void)state;
         struct sccp_context ctx = {.version = 22};
-        m = (struct sccp_message){.id = SCCP_ENBLOC_CALL, .aligned = true, .enbloc_call = {"1002", 3}};
+        m = (struct sccp_message){.id = SCCP_ENBLOC_CALL, .form = SCCP_FORM_ALIGNED, .enbloc_call = {"1002", 3}};
         assert_int_equal(sccp_encode(&ctx, &m, frame, sizeof(frame)), SCCP_HEADER_SIZE + 32);
         assert_int_equal(payload[28], 3);
-        m.aligned = false;
+        m.form = 0;
         assert_int_equal(sccp_encode(&ctx, &m, frame, sizeof(frame)), SCCP_HEADER_SIZE + 32);
         assert_int_equal(payload[25], 3);
 }
