@@ -208,6 +208,7 @@ const char *sccp_print(const struct sccp_message *m, char *out, size_t size)
         struct sccp_printer printer = {.size = size, .form = m->form};
         assert(row && size);
         printer.out = out;
+        *out = '\0';
         sccp_print_add(&printer, "%s", row->info.name);
         sccp_print_record(&printer, row->fields(), message_fields_const(m));
         return out;

@@ -108,6 +108,8 @@ void sccp_sample_record(struct sccp_sampler *s, const struct sccp_field *fields,
 void sccp_print_add(struct sccp_printer *p, const char *format, ...)
 {
         va_list args;
+        if (p->used + 1 >= p->size)
+                return;
         va_start(args, format);
         int n = vsnprintf(p->out + p->used, p->size - p->used, format, args);
         va_end(args);
