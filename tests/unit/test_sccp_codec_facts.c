@@ -70,6 +70,15 @@ static void payloads_have_the_length_each_version_expects(void **state)
                 {SCCP_BUTTON_TEMPLATE, {96, 96, 96, 96, 96, 96, 96, 96, 96, 96}},
                 {SCCP_SOFT_KEY_TEMPLATE_RES, {652, 652, 652, 652, 652, 652, 652, 652, 652, 652}},
                 {SCCP_SOFT_KEY_SET_RES, {780, 780, 780, 780, 780, 780, 780, 780, 780, 780}},
+                {SCCP_START_MULTIMEDIA_TRANSMISSION, {168, 168, 168, 168, 168, 168, 184, 184, 184, 184}},
+                {SCCP_OPEN_MULTIMEDIA_RECEIVE_CHANNEL, {164, 164, 164, 164, 172, 176, 192, 192, 192, 192}},
+                {SCCP_OPEN_MULTIMEDIA_RECEIVE_CHANNEL_ACK, {20, 20, 20, 20, 20, 20, 36, 36, 36, 36}},
+                {SCCP_START_MULTICAST_MEDIA_RECEPTION, {36, 36, 36, 36, 36, 52, 52, 52, 52, 52}},
+                {SCCP_START_MULTICAST_MEDIA_TRANSMISSION, {44, 44, 44, 44, 44, 60, 60, 60, 60, 60}},
+                {SCCP_PORT_RES, {24, 24, 24, 24, 24, 24, 40, 40, 44, 44}},
+                {SCCP_UPDATE_CAPABILITIES, {1840, 1840, 1840, 1840, 1840, 1840, 1840, 1840, 1840, 1840}},
+                {SCCP_NOTIFICATION, {112, 112, 112, 112, 112, 112, 112, 112, 112, 112}},
+                {SCCP_CALL_COUNT_RES, {180, 180, 180, 180, 180, 180, 180, 180, 180, 180}},
                 {SCCP_CAPABILITIES_RES, {292, 292, 292, 292, 292, 292, 292, 292, 292, 292}},
         };
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

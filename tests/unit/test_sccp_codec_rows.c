@@ -342,33 +342,8 @@ static void rows_are_in_order_and_described(void **state)
         assert_null(sccp_message_info(UINT32_MAX));
 }
 
-/* One seed per row for fuzz_sccp_message, from old to new versions in turn. */
-static void seeds_write(const char *folder)
+int main(void)
 {
-        static struct sccp_message m;
-        const struct sccp_message_info *info;
-        for (size_t i = 0; (info = sccp_message_at(i)); i++) {
-                uint8_t frame[SCCP_FRAME_MAX], version = generations[i % sizeof(generations)];
-                struct sccp_context ctx = session(version);
-                uint8_t prefix[] = {version, (uint8_t)info->id, (uint8_t)(info->id >> 8)};
-                char path[1024];
-                snprintf(path, sizeof(path), "%s/%s", folder, info->name);
-                FILE *file = fopen(path, "wb");
-                assert_non_null(file);
-                sccp_sample(&ctx, info->id, 2, &m);
-                size_t len = sccp_encode(&ctx, &m, frame, sizeof(frame));
-                fwrite(prefix, 1, sizeof(prefix), file);
-                fwrite(frame + SCCP_HEADER_SIZE, 1, len - SCCP_HEADER_SIZE, file);
-                fclose(file);
-        }
-}
-
-int main(int argc, char **argv)
-{
-        if (argc == 3 && strcmp(argv[1], "--seeds") == 0) {
-                seeds_write(argv[2]);
-                return 0;
-        }
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_message_survives_a_round_trip_in_every_version),
                 cmocka_unit_test(every_form_of_a_message_is_kept),
