@@ -120,6 +120,13 @@ def value_problems(catalogue, enums, table):
                 yield f"{enum} {value['value']} ({value['name']}) has no name in the set {SETS[enum]}"
 
 
+def problems(catalogue, enums, table):
+    found = [p for message in catalogue["messages"] for p in row_problems(message, table)]
+    strangers = (set(table.rows) | set(table.known)) - {m["id"] for m in catalogue["messages"]}
+    found += [f"0x{number:04X} is not in the reference" for number in sorted(strangers)]
+    return found + list(value_problems(catalogue, enums, table))
+
+
 def main(program, reference):
     try:
         import yaml
@@ -130,12 +137,9 @@ def main(program, reference):
         print(f"SKIPPED: {missing}")
         return 77
     table = Table(subprocess.run([program, "table"], check=True, capture_output=True, text=True).stdout)
-    problems = [p for message in catalogue["messages"] for p in row_problems(message, table)]
-    strangers = (set(table.rows) | set(table.known)) - {m["id"] for m in catalogue["messages"]}
-    problems += [f"0x{number:04X} is not in the reference" for number in sorted(strangers)]
-    problems += value_problems(catalogue, enums, table)
-    print("\n".join(problems) or f"{len(table.rows)} rows and {len(table.known)} names agree with the reference")
-    return 1 if problems else 0
+    found = problems(catalogue, enums, table)
+    print("\n".join(found) or f"{len(table.rows)} rows and {len(table.known)} names agree with the reference")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ static void golden_frames_decode_print_and_encode(void **state)
                         files++;
                 }
         closedir(dir);
-        assert_int_equal(files, 6);
+        assert_int_equal(files, 7);
 }
 
 int main(void)
