@@ -41,10 +41,11 @@
 #define BYTES(f, n)                  MEMBER(f, bytes, .limit = (n))
 #define SECRET(f, n)                 MEMBER(f, secret, .limit = (n))
 #define U16S(f, n)                   MEMBER(f, u16s, .limit = (n))
-#define STRUCT(f, type)              MEMBER(f, records, .limit = 1, .stride = sizeof(((self *)0)->f), .record = type##_fields)
+#define STRUCT(f, type)              MEMBER(f, records, .limit = 1, .stride = sizeof(((self *)0)->f),                   \
+                                            .record = type##_fields)
 #define ARRAY(f, type, n)            MEMBER(f, records, .limit = (n), ELEMENTS(f, type))
 #define COUNT(f)                     MEMBER(n_##f, count)
-#define LISTED(f, of, type, max, least) MEMBER(f, of, .limit = (max), .slots = (least), .count = offsetof(self, n_##f),  \
+#define LISTED(f, of, type, m, least) MEMBER(f, of, .limit = (m), .slots = (least), .count = offsetof(self, n_##f),    \
                                             ELEMENTS(f, type))
 #define ITEMS(f, type, max, least)   LISTED(f, items, type, max, least)
 #define SLOTS(f, type, n)            LISTED(f, slots, type, n, n)

@@ -91,7 +91,7 @@ struct sccp_message_info {
 /* What the row of an id says, NULL if there is none. */
 const struct sccp_message_info *sccp_message_info(uint32_t id);
 
-/* The name of a message, also of those that have no row because nobody here needs their layout; NULL: never heard of. */
+/* The name of a message, also of one that has no row because nobody here needs its layout; NULL: never heard of. */
 const char *sccp_message_name(uint32_t id);
 
 /* All rows in order of id; NULL behind the last. */

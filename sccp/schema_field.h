@@ -10,14 +10,14 @@
 
 struct sccp_kind;
 
-/* One line of a row. A marker (SINCE, WHEN, OPTIONAL ...) has no place in the struct; only its kind and limits count. */
+/* One line of a row. A marker (SINCE, WHEN, OPTIONAL ...) has no place in the struct; its kind and limits count. */
 struct sccp_field {
         const char *name; /* NULL ends the row */
         const struct sccp_kind *kind;
         uint16_t offset; /* in the struct of the row; of a CHOOSE: the deciding field there */
         uint16_t size;   /* of the whole member there */
-        uint16_t limit;  /* bytes on the wire, or elements, or the version of a marker, or the lowest number of a WHEN */
-        uint16_t slots;  /* elements that are on the wire at least; bytes in the other form; the highest of a WHEN */
+        uint16_t limit;  /* bytes on the wire, or elements; the version of a marker; the lowest number of a WHEN */
+        uint16_t slots;  /* elements on the wire at least; bytes in the other form; the highest number of a WHEN */
         uint16_t stride; /* of one element in the struct */
         uint16_t count;  /* offset of n_f */
         enum sccp_values values;

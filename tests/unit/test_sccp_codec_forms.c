@@ -176,7 +176,8 @@ static void video_capabilities_are_read_in_both_widths(void **state)
                 word_put(616 + forms[i].video, 3);
                 word_put(600 + 10u * forms[i].video, SCCP_CODEC_T120);
                 kept(22, forms[i].id, forms[i].len, forms[i].form);
-                assert_non_null(strstr(printed(), "codec=h263 direction=both levels={preference=0 format=cif_352x288 "));
+                assert_non_null(
+                        strstr(printed(), "codec=h263 direction=both levels={preference=0 format=cif_352x288 "));
                 assert_non_null(strstr(printed(), " data={codec=t120 "));
         }
 }
@@ -240,10 +241,14 @@ static void the_codec_decides_what_a_multimedia_channel_carries(void **state)
 static void the_command_decides_what_a_video_command_says(void **state)
 {
         (void)state;
-        static const char *const says[] = {"raw=01", "first_gob=1 gobs=2", "first_gob=1 gobs=2",
-                                           "first_gob=1 first_mb=2 mbs=3", "picture_number=1 long_term_index=2",
+        static const char *const says[] = {"raw=01",
+                                           "first_gob=1 gobs=2",
+                                           "first_gob=1 gobs=2",
+                                           "first_gob=1 first_mb=2 mbs=3",
+                                           "picture_number=1 long_term_index=2",
                                            "picture_number=1 long_term_index=2 first_mb=3",
-                                           "pictures={picture_number=2 long_term_index=3}", "tradeoff=1"};
+                                           "pictures={picture_number=2 long_term_index=3}",
+                                           "tradeoff=1"};
         for (uint32_t command = 0; command < sizeof(says) / sizeof(says[0]); command++) {
                 clear();
                 word_put(12, command);

@@ -1,5 +1,6 @@
-/* Every real frame of the protocol reference decodes to its last byte and encodes to the same bytes. What may differ are bytes no reader can see: memory that real peers leak behind the NUL of a text, and
- * padding. That a byte is of this kind is proven by changing it: the decoded message must stay the same. */
+/* Every real frame of the protocol reference decodes to its last byte and encodes to the same bytes. What may differ
+ * are bytes no reader can see: memory that real peers leak behind the NUL of a text, and padding. That a byte is of
+ * this kind is proven by changing it: the decoded message must stay the same. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
