@@ -41,7 +41,7 @@
 #define BYTES(f, n)                  MEMBER(f, bytes, .limit = (n))
 #define SECRET(f, n)                 MEMBER(f, secret, .limit = (n))
 #define U16S(f, n)                   MEMBER(f, u16s, .limit = (n))
-#define STRUCT(f, type)              MEMBER(f, records, .limit = 1, .stride = sizeof(((self *)0)->f),                   \
+#define STRUCT(f, type)              MEMBER(f, records, .limit = 1, .stride = sizeof(((self *)0)->f),                  \
                                             .record = type##_fields)
 #define ARRAY(f, type, n)            MEMBER(f, records, .limit = (n), ELEMENTS(f, type))
 #define COUNT(f)                     MEMBER(n_##f, count)
