@@ -99,9 +99,10 @@ static void take_message(struct sccp_session *session, const struct sccp_message
 static void skip_unknown(struct sccp_session *session, uint32_t id)
 {
         char name[16];
+        const char *known = sccp_message_name(id);
         session->house->totals.unknown++;
         text_printf(name, sizeof name, "message 0x%04" PRIX32, id);
-        warn(session, name, "unknown");
+        warn(session, known ? known : name, known ? "nothing here needs it" : "unknown");
 }
 
 static unsigned share_of(const struct sccp_session *session, unsigned limit)
