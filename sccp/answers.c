@@ -1,13 +1,12 @@
-/* One row per question. Where the protocol has a static and a dynamic answer the static one is given, which every phone
- * understands; only lines are told dynamically from version 17 on, as real call managers do (flows 1.1). */
+/* One row per question. Which of a static and a dynamic answer is given to whom is in takes.c. */
 #include "sccp/answers.h"
 
 #include "gateway/base/text.h"
 #include "sccp/charset.h"
 #include "sccp/softkeys.h"
+#include "sccp/takes.h"
 
-#define LINE_DYNAMIC_VERSION 17
-#define SERVERS_MAX          5
+#define SERVERS_MAX 5
 
 struct question {
         const struct sccp_station *station;
@@ -23,31 +22,31 @@ static void answer_forward(const struct question *q, struct sccp_replies *replie
 static void answer_speed_dial(const struct question *q, struct sccp_replies *replies)
 {
         struct sccp_message *reply = sccp_reply(replies, SCCP_SPEED_DIAL_STAT);
-        sccp_setup_speed_dial(q->station->setup, q->message->speed_dial_stat_req.index, sccp_station_utf8(q->station),
+        sccp_setup_speed_dial(q->station->setup, q->message->speed_dial_stat_req.index, q->station->charset,
                               &reply->speed_dial_stat);
 }
 
 static void answer_line(const struct question *q, struct sccp_replies *replies)
 {
         uint32_t line = q->message->line_stat_req.line;
-        bool utf8 = sccp_station_utf8(q->station);
-        if (q->station->version >= LINE_DYNAMIC_VERSION)
-                sccp_setup_line_dynamic(q->station->setup, line, utf8,
+        const struct sccp_charset *charset = q->station->charset;
+        if (sccp_form(SCCP_LINE_STAT, q->station->version) == SCCP_LINE_STAT_DYNAMIC)
+                sccp_setup_line_dynamic(q->station->setup, line, charset,
                                         &sccp_reply(replies, SCCP_LINE_STAT_DYNAMIC)->line_stat_dynamic);
         else
-                sccp_setup_line(q->station->setup, line, utf8, &sccp_reply(replies, SCCP_LINE_STAT)->line_stat);
+                sccp_setup_line(q->station->setup, line, charset, &sccp_reply(replies, SCCP_LINE_STAT)->line_stat);
 }
 
 static void answer_config(const struct question *q, struct sccp_replies *replies)
 {
         const struct sccp_station *station = q->station;
         struct sccp_config_stat *config = &sccp_reply(replies, SCCP_CONFIG_STAT)->config_stat;
-        bool utf8 = sccp_station_utf8(station);
+        const struct sccp_charset *charset = station->charset;
         TEXT_SET(config->station.device_name, station->name);
         config->station.user_id = station->user_id;
         config->station.instance = station->instance;
-        sccp_text_put(config->user_name, sizeof config->user_name, sccp_setup_description(station->setup), utf8);
-        sccp_text_put(config->server_name, sizeof config->server_name, q->facts->node_name, utf8);
+        sccp_text_put(config->user_name, sizeof config->user_name, sccp_setup_description(station->setup), charset);
+        sccp_text_put(config->server_name, sizeof config->server_name, q->facts->node_name, charset);
         config->lines = sccp_setup_lines(station->setup);
         config->speed_dials = sccp_setup_speed_dials(station->setup);
 }

@@ -277,6 +277,7 @@ void sccp_server_free(struct sccp_server *server)
                 session_drop(server->house.registry.first);
         registry_clear(&server->house.registry);
         zones_clear(&server->house.zones);
+        charsets_clear(&server->house.charsets);
         loop_defer(server->house.loop, free_server, server);
 }
 

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "sccp/takes.h"
+
 #define REGISTER_MS 30000   /* to register, or to send a first keepalive */
 #define STANDBY_MS  130000  /* two keepalives of a phone that is registered elsewhere, 60 s each (flows 5) */
 #define QUIET_MS    15000   /* a registering phone that asks nothing for so long has asked all it wants */
@@ -56,6 +58,9 @@ static void note_call(struct sccp_session *session, uint32_t reference)
 void session_put(struct sccp_session *session, const struct sccp_message *message)
 {
         struct sccp_context ctx = session_context(session);
+        const struct sccp_station *station = &session->station;
+        if (station->model && !sccp_takes(station->model, station->version, message))
+                return;
         if (message->id == SCCP_CALL_STATE)
                 note_call(session, message->call_state.call_ref);
         session_trace(session, ">", message);
@@ -224,6 +229,13 @@ unsigned sccp_session_version(const struct sccp_session *session)
 bool sccp_session_utf8(const struct sccp_session *session)
 {
         return sccp_station_utf8(&session->station);
+}
+
+struct sccp_reader sccp_session_reader(const struct sccp_session *session)
+{
+        return (struct sccp_reader){.model = session->station.model,
+                                    .version = session->station.version,
+                                    .charset = session->station.charset};
 }
 
 bool sccp_session_dynamic(const struct sccp_session *session)

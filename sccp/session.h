@@ -6,6 +6,7 @@
 #include "gateway/base/addr.h"
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
+#include "sccp/charsets.h"
 #include "sccp/link.h"
 #include "sccp/registry.h"
 #include "sccp/server.h"
@@ -31,6 +32,7 @@ struct session_house {
         uint64_t dice; /* state of the random numbers that spread keepalives */
         struct registry registry;
         struct zones zones;
+        struct charsets charsets;
         struct sccp_totals totals;
         struct log_limit strangers, news;
 };

@@ -96,6 +96,7 @@ static void do_register(struct sccp_session *session, const struct sccp_message 
         const char *refusal = ask_admission(session, asked, &profile);
         if (session->closed)
                 return;
+        facts.charset = charsets_find(&session->house->charsets, profile.charset);
         if (!refusal && !sccp_station_admit(&session->station, &message->register_req, &profile, &facts, replies))
                 refusal = "Out of memory";
         if (refusal) {

@@ -256,30 +256,31 @@ static const struct entry *entry_at(const struct entry *entries, unsigned count,
         return instance >= 1 && instance <= count ? &entries[instance - 1] : &empty;
 }
 
-void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, bool utf8, struct sccp_line_stat *out)
+void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                     struct sccp_line_stat *out)
 {
         const struct entry *line = entry_at(setup->lines, setup->n_lines, instance);
         *out = (struct sccp_line_stat){.line = instance, .options = LINE_OPTIONS};
-        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
-        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
-        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, line->number, charset);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, charset);
+        sccp_text_put(out->label, sizeof out->label, line->label, charset);
 }
 
-void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                              struct sccp_line_stat_dynamic *out)
 {
         const struct entry *line = entry_at(setup->lines, setup->n_lines, instance);
         *out = (struct sccp_line_stat_dynamic){.line = instance, .options = LINE_OPTIONS};
-        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
-        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
-        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, line->number, charset);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, charset);
+        sccp_text_put(out->label, sizeof out->label, line->label, charset);
 }
 
-void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                            struct sccp_speed_dial_stat *out)
 {
         const struct entry *dial = entry_at(setup->speed_dials, setup->n_speed_dials, instance);
         *out = (struct sccp_speed_dial_stat){.index = instance};
-        sccp_text_put(out->number, sizeof out->number, dial->number, utf8);
-        sccp_text_put(out->label, sizeof out->label, dial->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, dial->number, charset);
+        sccp_text_put(out->label, sizeof out->label, dial->label, charset);
 }

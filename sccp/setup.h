@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sccp/charset.h"
 #include "sccp/models.h"
 #include "sccp/schema.h"
 
@@ -25,6 +26,7 @@ struct sccp_profile {
         const char *description;
         const char *date_template; /* "D.M.Y", at most 6 characters */
         const char *timezone;      /* IANA name */
+        const char *charset;       /* of its texts if it does not know UTF-8 (gateway/base/charset.h) */
         const struct sccp_profile_button *buttons;
         size_t n_buttons;
         const struct sccp_model *model; /* NULL: by the device type the phone says */
@@ -50,10 +52,11 @@ unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index);
 /* Answers to the phone's questions. An instance that does not exist gets the empty answer: a phone that hears nothing
  * stalls (flows 1). */
 void sccp_setup_button_template(const struct sccp_setup *setup, struct sccp_button_template *out);
-void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, bool utf8, struct sccp_line_stat *out);
-void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                     struct sccp_line_stat *out);
+void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                              struct sccp_line_stat_dynamic *out);
-void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                            struct sccp_speed_dial_stat *out);
 
 #endif

@@ -8,9 +8,9 @@
 #include "gateway/base/text.h"
 #include "sccp/answers.h"
 #include "sccp/charset.h"
+#include "sccp/takes.h"
 
 #define SPCP_TOKEN_FEATURES 65535 /* field guide R7 */
-#define DYNAMIC_VERSION     8     /* flows 1.1 */
 
 /* Versions that real call managers or the incumbent have granted; there is no phone between 11 and 15. */
 static const uint8_t versions[] = {3, 5, 6, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 22};
@@ -50,7 +50,7 @@ bool sccp_station_utf8(const struct sccp_station *station)
 
 bool sccp_station_dynamic(const struct sccp_station *station)
 {
-        return station->version >= DYNAMIC_VERSION;
+        return sccp_form(SCCP_CALL_INFO, station->version) != SCCP_CALL_INFO;
 }
 
 bool sccp_station_rfc2833(const struct sccp_station *station)
@@ -262,6 +262,13 @@ static void reply_ack(const struct sccp_station *station, const struct sccp_fact
         ack->features = ours->features;
 }
 
+static const struct sccp_charset *charset_for(const struct sccp_register_req *request, const struct sccp_facts *facts)
+{
+        if (request->features & SCCP_FEATURE_UTF8)
+                return &sccp_utf8;
+        return facts->charset ? facts->charset : &sccp_latin1;
+}
+
 bool sccp_station_admit(struct sccp_station *station, const struct sccp_register_req *request,
                         const struct sccp_profile *profile, const struct sccp_facts *facts,
                         struct sccp_replies *replies)
@@ -278,6 +285,7 @@ bool sccp_station_admit(struct sccp_station *station, const struct sccp_register
                                          .features = request->features,
                                          .user_id = request->user_id,
                                          .instance = request->instance,
+                                         .charset = charset_for(request, facts),
                                          .setup = setup,
                                          .n_capabilities = sizeof first_capabilities / sizeof *first_capabilities};
         read_name(request->device_name, station->name);
@@ -294,7 +302,8 @@ void sccp_station_reject(struct sccp_station *station, const struct sccp_registe
         sccp_station_clear(station);
         replies->count = 0;
         struct sccp_register_reject *reject = &sccp_reply(replies, SCCP_REGISTER_REJECT)->register_reject;
-        sccp_text_put(reject->text, sizeof reject->text, text, request->features & SCCP_FEATURE_UTF8);
+        sccp_text_put(reject->text, sizeof reject->text, text,
+                      request->features & SCCP_FEATURE_UTF8 ? &sccp_utf8 : &sccp_latin1);
 }
 
 void sccp_station_token(const struct sccp_message *request, bool granted, uint32_t wait_s, struct sccp_replies *replies)

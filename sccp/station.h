@@ -24,12 +24,13 @@ struct sccp_station {
         enum sccp_phase phase;
         char name[SCCP_NAME_SIZE]; /* upper case; empty before it is admitted */
         uint32_t device_type;
-        const struct sccp_model *model; /* NULL before */
-        uint8_t version;                /* negotiated, 0 before */
-        uint16_t features;              /* as the phone says: SCCP_FEATURE_... */
-        uint32_t user_id, instance;     /* echoed in ConfigStat */
-        struct sccp_setup *setup;       /* owned; NULL before */
-        bool telephone_events;          /* its list has RFC 4733 */
+        const struct sccp_model *model;     /* NULL before */
+        uint8_t version;                    /* negotiated, 0 before */
+        uint16_t features;                  /* as the phone says: SCCP_FEATURE_... */
+        uint32_t user_id, instance;         /* echoed in ConfigStat */
+        const struct sccp_charset *charset; /* of the texts it is sent; NULL before */
+        struct sccp_setup *setup;           /* owned; NULL before */
+        bool telephone_events;              /* its list has RFC 4733 */
         uint8_t n_capabilities;
         struct sccp_capability capabilities[SCCP_CAPABILITIES_MAX];
 };
@@ -38,9 +39,10 @@ struct sccp_station {
 struct sccp_facts {
         const char *node_name;
         const char *const *servers;
-        size_t n_servers;      /* none: the local address */
-        struct endpoint local; /* where the phone reached us */
-        unsigned keepalive_s;  /* to announce now; the caller draws it (field guide R9) */
+        size_t n_servers;                   /* none: the local address */
+        struct endpoint local;              /* where the phone reached us */
+        unsigned keepalive_s;               /* to announce now; the caller draws it (field guide R9) */
+        const struct sccp_charset *charset; /* admitting: of a phone without UTF-8; NULL: ISO 8859-1 */
 };
 
 /* To be sent in this order, together. */

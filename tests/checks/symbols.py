@@ -15,7 +15,7 @@ from pathlib import Path
 # sockets, files or threads in them.
 PURE = {
     "gateway/core": (["*"], []),
-    "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones"]),
+    "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
     "sip": (["sdp*", "identity*", "registration", "session_timer", "digest", "sha256"], []),
 }
 
