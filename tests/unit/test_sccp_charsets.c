@@ -27,10 +27,12 @@ static void names_come_out_in_the_bytes_of_the_set(void **state)
 {
         (void)state;
         static const char *const known[][3] = {
-                {"iso8859-2", "Łódź", "\xA3\xF3"
-                                      "d\xBC"},
-                {"windows-1250", "Łódź", "\xA3\xF3"
-                                         "d\x9F"},
+                {"iso8859-2", "Łódź",
+                 "\xA3\xF3"
+                 "d\xBC"},
+                {"windows-1250", "Łódź",
+                 "\xA3\xF3"
+                 "d\x9F"},
                 {"windows-1251", "Иван", "\xC8\xE2\xE0\xED"},
                 {"iso8859-5", "Иван", "\xB8\xD2\xD0\xDD"},
                 {"koi8-r", "Иван", "\xE9\xD7\xC1\xCE"},
@@ -49,10 +51,14 @@ static void letters_a_set_lacks_become_near_ones(void **state)
 {
         (void)state;
         static const char *const known[][3] = {
-                {"windows-1251", "Łódź", "Lodz"},      {"iso8859-7", "Müller", "Muller"},
-                {"iso8859-2", "Иван", "Ivan"},         {"koi8-r", "Straße", "Strasse"},
-                {"shift_jis", "Dvořák", "Dvorak"},     {"windows-1250", "5 €", "5 EUR"}, /* there 0x80 */
-                {"windows-1251", "Ђорђе", "Dj\xEE\xF0\x90\xE5"}, {"iso8859-5", "東", "?"},
+                {"windows-1251", "Łódź", "Lodz"},
+                {"iso8859-7", "Müller", "Muller"},
+                {"iso8859-2", "Иван", "Ivan"},
+                {"koi8-r", "Straße", "Strasse"},
+                {"shift_jis", "Dvořák", "Dvorak"},
+                {"windows-1250", "5 €", "5 EUR"}, /* there 0x80 */
+                {"windows-1251", "Ђорђе", "Dj\xEE\xF0\x90\xE5"},
+                {"iso8859-5", "東", "?"},
         };
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
                 assert_string_equal(converted(known[i][0], known[i][1]), known[i][2]);

@@ -62,11 +62,12 @@ static void a_form_a_version_does_not_know_is_left_out(void **state)
         assert_true(takes("7965", 15, SCCP_FEATURE_STAT_DYNAMIC));
 }
 
-static const enum sccp_id texts[] = {
-        SCCP_DISPLAY_PROMPT_STATUS,  SCCP_DISPLAY_PROMPT_STATUS_DYNAMIC, SCCP_CLEAR_PROMPT_STATUS,
-        SCCP_DISPLAY_NOTIFY,         SCCP_DISPLAY_NOTIFY_DYNAMIC,        SCCP_CLEAR_NOTIFY,
-        SCCP_DISPLAY_PRI_NOTIFY,     SCCP_DISPLAY_PRI_NOTIFY_DYNAMIC,    SCCP_CLEAR_PRI_NOTIFY,
-        SCCP_CLEAR_DISPLAY,          SCCP_SELECT_SOFT_KEYS};
+static const enum sccp_id texts[] = {SCCP_DISPLAY_PROMPT_STATUS,  SCCP_DISPLAY_PROMPT_STATUS_DYNAMIC,
+                                     SCCP_CLEAR_PROMPT_STATUS,    SCCP_DISPLAY_NOTIFY,
+                                     SCCP_DISPLAY_NOTIFY_DYNAMIC, SCCP_CLEAR_NOTIFY,
+                                     SCCP_DISPLAY_PRI_NOTIFY,     SCCP_DISPLAY_PRI_NOTIFY_DYNAMIC,
+                                     SCCP_CLEAR_PRI_NOTIFY,       SCCP_CLEAR_DISPLAY,
+                                     SCCP_SELECT_SOFT_KEYS};
 
 static void phones_without_a_display_are_shown_nothing(void **state)
 {
@@ -150,12 +151,14 @@ static void texts_are_put_in_the_form_of_the_version(void **state)
         struct sccp_message message;
         assert_true(sccp_prompt(&message, &old, 1, 7, SCCP_LABEL_FROM, "1002"));
         assert_int_equal(message.id, SCCP_DISPLAY_PROMPT_STATUS);
-        assert_string_equal(message.display_prompt_status.text, "\x80\x17" "1002");
+        assert_string_equal(message.display_prompt_status.text, "\x80\x17"
+                                                                "1002");
         assert_int_equal(message.display_prompt_status.line, 1);
         assert_int_equal(message.display_prompt_status.call_ref, 7);
         assert_true(sccp_prompt(&message, &new, 1, 7, SCCP_LABEL_FROM, "1002"));
         assert_int_equal(message.id, SCCP_DISPLAY_PROMPT_STATUS_DYNAMIC);
-        assert_string_equal(message.display_prompt_status_dynamic.text, "\x80\x17" "1002");
+        assert_string_equal(message.display_prompt_status_dynamic.text, "\x80\x17"
+                                                                        "1002");
         assert_true(sccp_notice(&message, &old, 10, 0, "Zoë"));
         assert_int_equal(message.id, SCCP_DISPLAY_NOTIFY);
         assert_string_equal(message.display_notify.text, "Zo\xEB");
