@@ -4,9 +4,11 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/check_phones.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "sccp/others.h"
 
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
@@ -32,13 +34,27 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
         return n;
 }
 
+/* What is no phone is turned away, named in the configuration or not; NULL: it may be one. The text lives until the
+ * next call. */
+static const char *refuse_other(struct gateway *gateway, uint32_t device_type)
+{
+        const struct sccp_other *other = sccp_other_by_type(device_type);
+        if (!other)
+                return NULL;
+        text_printf(gateway->refusal, sizeof gateway->refusal, "Not a phone: %s", other->what);
+        return gateway->refusal;
+}
+
 static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
                             struct sccp_profile *profile)
 {
         struct gateway *gateway = owner;
-        (void)device_type, (void)from;
+        (void)from;
         if (gateway->stopping)
                 return "Gateway is stopping";
+        const char *refusal = refuse_other(gateway, device_type);
+        if (refusal)
+                return refusal;
         struct phone *phone = roster_phone(gateway, name);
         if (!profile) /* a token takes no number */
                 return phone || roster_can_hand_out(gateway) ? NULL : "Unknown phone";
@@ -55,11 +71,23 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
         *profile = (struct sccp_profile){.description = config->description,
                                          .date_template = config->date_format,
                                          .timezone = config->timezone,
+                                         .charset = config->charset,
+                                         .max_calls = (uint16_t)gateway->config->calls.max_per_line,
+                                         .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
                                          .buttons = gateway->profile,
                                          .n_buttons = fill_profile(gateway, config)};
         if (config->model)
                 profile->model = sccp_model_by_name(config->model);
+        profile_addons(config, profile);
         return NULL;
+}
+
+/* One that comes back without a word keeps the reason it had. */
+static void keep_reason(struct phone *phone)
+{
+        const char *reason = sccp_session_last_reason(phone->session);
+        if (*reason)
+                TEXT_SET(phone->last_reason, reason);
 }
 
 static void on_up(void *owner, struct sccp_session *session)
@@ -68,6 +96,7 @@ static void on_up(void *owner, struct sccp_session *session)
         phone->session = session;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
+        keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
@@ -141,6 +170,16 @@ static bool translate_soft_key(const struct phone *phone, const struct sccp_inpu
         return false;
 }
 
+/* Small business phones say line 1 whatever the line; the call is right (field guide B10). */
+static unsigned line_meant(const struct phone *phone, const struct sccp_input *input)
+{
+        if (sccp_session_model(phone->session)->traits & SCCP_TRAIT_SPCP)
+                for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                        if (input->reference && slot->id == input->reference)
+                                return slot->line->instance;
+        return input->line;
+}
+
 static bool translate(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
 {
         const char *number;
@@ -161,6 +200,7 @@ static bool translate(const struct phone *phone, const struct sccp_input *input,
                 return *press->number;
         case SCCP_INPUT_LINE_KEY:
                 press->key = PHONE_LINE;
+                press->line = line_meant(phone, input);
                 return true;
         case SCCP_INPUT_SPEED_DIAL:
                 press->key = PHONE_NUMBER;
@@ -173,6 +213,8 @@ static bool translate(const struct phone *phone, const struct sccp_input *input,
         case SCCP_INPUT_RX_FAILED:
         case SCCP_INPUT_TX_FAILED:
         case SCCP_INPUT_STATISTICS:
+        case SCCP_INPUT_MESSAGES:
+        case SCCP_INPUT_REASON:
                 break;
         }
         return false;
@@ -256,6 +298,9 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
                           input->reference, input->statistics.packets_sent, input->statistics.packets_received,
                           input->statistics.packets_lost, input->statistics.jitter_ms);
                 break;
+        case SCCP_INPUT_REASON:
+                keep_reason(phone);
+                break;
         case SCCP_INPUT_OFF_HOOK:
         case SCCP_INPUT_ON_HOOK:
         case SCCP_INPUT_DIGIT:
@@ -263,6 +308,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_LINE_KEY:
         case SCCP_INPUT_SPEED_DIAL:
         case SCCP_INPUT_SOFT_KEY:
+        case SCCP_INPUT_MESSAGES:
                 known = translate(phone, input, &press);
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");

@@ -7,8 +7,8 @@
 
 struct sccp_other {
         uint32_t first, last; /* device types */
-        const char *what;     /* "conference bridge"; "Not a phone: " before it fits the 31 characters of RegisterReject */
-        const char *why;      /* what a gateway for phones cannot do for it, for the log */
+        const char *what; /* "conference bridge"; "Not a phone: " before it fits the 31 characters of RegisterReject */
+        const char *why;  /* what a gateway for phones cannot do for it, for the log */
 };
 
 /* NULL: it may be a phone. */

@@ -88,6 +88,8 @@ struct ip sccp_session_local(const struct sccp_session *session); /* the address
 unsigned sccp_session_lines(const struct sccp_session *session);  /* line n is the n-th of its profile */
 /* The codecs we know of those it has, best first; valid until its next event. */
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
+/* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */
+const char *sccp_session_last_reason(const struct sccp_session *session);
 void *sccp_session_user(const struct sccp_session *session);
 void sccp_session_user_set(struct sccp_session *session, void *user);
 

@@ -269,6 +269,11 @@ const struct sccp_capability *sccp_session_capabilities(const struct sccp_sessio
         return session->station.capabilities;
 }
 
+const char *sccp_session_last_reason(const struct sccp_session *session)
+{
+        return session->last_reason;
+}
+
 void *sccp_session_user(const struct sccp_session *session)
 {
         return session->user;

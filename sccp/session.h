@@ -50,7 +50,8 @@ struct sccp_session {
         int64_t time_sent_ms; /* DefineTimeDate */
         uint32_t calls[SESSION_CALLS];
         uint8_t next_call;
-        bool up;       /* reported to the owner */
+        char last_reason[SCCP_REASON_SIZE]; /* why it came; empty: it did not say */
+        bool up;                            /* reported to the owner */
         bool standby;  /* sends keepalives without registering: a phone that is registered elsewhere */
         bool rejected; /* closed at the deadline */
         bool closed;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "gateway/base/text.h"
+#include "sccp/others.h"
 #include "sccp/session.h"
 
 #define REJECTED_MS 500 /* for a refusal to arrive before the connection closes */
@@ -60,13 +61,17 @@ static void say_rejected(struct sccp_session *session, const struct sccp_happene
 {
         char buffer[ENDPOINT_TEXT_SIZE], hint[128] = "";
         session->house->totals.rejections++;
-        if (asked->what == SCCP_HAPPENED_REGISTER)
+        const struct sccp_other *other = sccp_other_by_type(asked->device_type);
+        if (other)
+                text_printf(hint, sizeof hint, "; %s", other->why);
+        else if (asked->what == SCCP_HAPPENED_REGISTER)
                 text_printf(hint, sizeof hint,
                             "; to admit it, put under phones: %s: {lines: [{number: \"...\", password: ...}]}",
                             asked->name);
         if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
                 log_warning(asked->name, "rejected: %s (%s at %s)%s", text,
-                            sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
+                            other ? other->what : sccp_model_by_type(asked->device_type)->name,
+                            endpoint_print(&session->peer, buffer), hint);
 }
 
 /* `profile` NULL: for a token only. */
@@ -161,6 +166,19 @@ void session_ready(struct sccp_session *session)
         house->handlers.up(house->owner, session);
 }
 
+/* The newest reason is remembered, also when it comes late. */
+static void take_alarm(struct sccp_session *session, const struct sccp_alarm_news *news)
+{
+        char buffer[ENDPOINT_TEXT_SIZE];
+        static const struct sccp_input told = {.kind = SCCP_INPUT_REASON};
+        if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+                log_info(session_subject(session, buffer), "alarm: %s", news->line);
+        if (news->reason[0])
+                TEXT_SET(session->last_reason, news->reason);
+        if (news->reason[0] && session->up)
+                session->house->handlers.input(session->house->owner, session, &told);
+}
+
 static void do_happened(struct sccp_session *session, const struct sccp_message *message,
                         const struct sccp_happened *happened, struct sccp_replies *replies)
 {
@@ -176,8 +194,11 @@ static void do_happened(struct sccp_session *session, const struct sccp_message 
                 warn(session, sccp_message_info(message->id)->name, "not permitted now");
                 break;
         case SCCP_HAPPENED_ALARM:
+                take_alarm(session, &happened->news);
+                break;
+        case SCCP_HAPPENED_NOTED:
                 if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
-                        log_info(session_subject(session, buffer), "alarm: %s", message->alarm.text);
+                        log_warning(session_subject(session, buffer), "%s", happened->news.line);
                 break;
         case SCCP_HAPPENED_REGISTER:
         case SCCP_HAPPENED_MISNAMED:

@@ -9,6 +9,7 @@
 #include "sccp/answers.h"
 #include "sccp/charset.h"
 #include "sccp/takes.h"
+#include "sccp/values.h"
 
 #define SPCP_TOKEN_FEATURES 65535 /* field guide R7 */
 
@@ -92,8 +93,12 @@ static void step_keep_alive(struct sccp_station *station, const struct sccp_mess
 static void step_alarm(struct sccp_station *station, const struct sccp_message *message, struct sccp_replies *replies,
                        struct sccp_happened *happened)
 {
-        (void)station, (void)message, (void)replies;
+        (void)station, (void)replies;
         happened->what = SCCP_HAPPENED_ALARM;
+        if (message->id == SCCP_ALARM)
+                sccp_alarm_text(message->alarm.text, &happened->news);
+        else
+                sccp_alarm_xml(message->xml_alarm.xml, message->xml_alarm.n_xml, &happened->news);
 }
 
 static void step_register(struct sccp_station *station, const struct sccp_message *message,
@@ -203,6 +208,25 @@ static void step_capabilities_v3(struct sccp_station *station, const struct sccp
         keep_capabilities(station, message->update_capabilities_v3.audio, message->update_capabilities_v3.n_audio);
 }
 
+/* One message per module. What it says of its keys is not needed, the configuration says it; but that should be true.
+ */
+static void step_addon(struct sccp_station *station, const struct sccp_message *message, struct sccp_replies *replies,
+                       struct sccp_happened *happened)
+{
+        const struct sccp_extension_device_caps *caps = &message->extension_device_caps;
+        (void)replies;
+        if (station->addons_said || caps->instance < 1 || caps->instance > SCCP_ADDONS_MAX)
+                return;
+        const struct sccp_addon *addon = sccp_setup_addon(station->setup, caps->instance - 1);
+        const char *seen = sccp_value_name(SCCP_VALUES_addon, caps->module);
+        if (addon && (!addon->module || addon->module == caps->module))
+                return;
+        station->addons_said = true;
+        happened->what = SCCP_HAPPENED_NOTED;
+        text_printf(happened->news.line, sizeof happened->news.line, "add-on %u is %s, but configured is %s (addons)",
+                    (unsigned)caps->instance, seen ? seen : "of a kind nobody knows", addon ? addon->name : "none");
+}
+
 static const struct step {
         enum sccp_id id;
         void (*run)(struct sccp_station *, const struct sccp_message *, struct sccp_replies *, struct sccp_happened *);
@@ -212,12 +236,14 @@ static const struct step {
         {SCCP_TIME_DATE_REQ, step_time},
         {SCCP_CAPABILITIES_RES, step_capabilities},
         {SCCP_ALARM, step_alarm},
+        {SCCP_XML_ALARM, step_alarm},
         {SCCP_UNREGISTER_REQ, step_unregister},
         {SCCP_REGISTER_TOKEN_REQ, step_token},
         {SCCP_REGISTER_AVAILABLE_LINES, step_available_lines},
         {SCCP_UPDATE_CAPABILITIES, step_capabilities_v1},
         {SCCP_UPDATE_CAPABILITIES_V2, step_capabilities_v2},
         {SCCP_UPDATE_CAPABILITIES_V3, step_capabilities_v3},
+        {SCCP_EXTENSION_DEVICE_CAPS, step_addon},
         {SCCP_SPCP_REGISTER_TOKEN_REQ, step_token},
 };
 
@@ -242,8 +268,12 @@ void sccp_station_step(struct sccp_station *station, const struct sccp_facts *fa
                         steps[i].run(station, message, replies, happened);
                         return;
                 }
-        if (station->phase == SCCP_PHASE_ANY || sccp_answer(station, facts, message, replies))
+        if (station->phase == SCCP_PHASE_ANY)
                 return;
+        if (sccp_answer(station, facts, message, replies)) {
+                station->has_soft_keys |= message->id == SCCP_SOFT_KEY_SET_REQ;
+                return;
+        }
         if (station->phase == SCCP_PHASE_READY &&
             sccp_input_read(message, station->setup, station->version, &happened->input))
                 happened->what = SCCP_HAPPENED_INPUT;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "sccp/alarm.h"
 #include "sccp/input.h"
 #include "sccp/models.h"
 #include "sccp/schema.h"
@@ -30,6 +31,8 @@ struct sccp_station {
         uint32_t user_id, instance;         /* echoed in ConfigStat */
         const struct sccp_charset *charset; /* of the texts it is sent; NULL before */
         struct sccp_setup *setup;           /* owned; NULL before */
+        bool has_soft_keys;                 /* it was told the sets */
+        bool addons_said;                   /* what it says of its add-ons was compared with what is configured */
         bool telephone_events;              /* its list has RFC 4733 */
         uint8_t n_capabilities;
         struct sccp_capability capabilities[SCCP_CAPABILITIES_MAX];
@@ -55,7 +58,8 @@ enum sccp_happening {
         SCCP_HAPPENED_NOTHING,    /* answered, or of no consequence */
         SCCP_HAPPENED_KEEPALIVE,  /* answered */
         SCCP_HAPPENED_REFUSED,    /* dropped: the message does not belong into this phase, or not from a phone */
-        SCCP_HAPPENED_ALARM,      /* the phone says why it came: message->alarm.text */
+        SCCP_HAPPENED_ALARM,      /* the phone says why it came: news */
+        SCCP_HAPPENED_NOTED,      /* something for the log: news.line */
         SCCP_HAPPENED_REGISTER,   /* decide, then sccp_station_admit or sccp_station_reject */
         SCCP_HAPPENED_MISNAMED,   /* a Register with a name no phone has: sccp_station_reject */
         SCCP_HAPPENED_TOKEN,      /* decide, then sccp_station_token */
@@ -67,9 +71,10 @@ enum sccp_happening {
 
 struct sccp_happened {
         enum sccp_happening what;
-        char name[SCCP_NAME_SIZE]; /* REGISTER, MISNAMED, TOKEN: who asks, in upper case */
-        uint32_t device_type;      /* and what it says it is */
-        struct sccp_input input;   /* INPUT */
+        char name[SCCP_NAME_SIZE];   /* REGISTER, MISNAMED, TOKEN: who asks, in upper case */
+        uint32_t device_type;        /* and what it says it is */
+        struct sccp_input input;     /* INPUT */
+        struct sccp_alarm_news news; /* ALARM, NOTED */
 };
 
 /* Takes one message. `replies` is written from its beginning, `happened` whole. */
