@@ -107,6 +107,13 @@ static bool dislikes_clear_display(const struct sccp_model *model, const struct 
                type == SCCP_DEVICE_7971;
 }
 
+/* An old 7911 restarts over it (issues 424, 482); only ports of analog phones need it. */
+static bool has_no_hook_to_flash(const struct sccp_model *model, const struct sccp_message *message)
+{
+        (void)message;
+        return !(model->traits & SCCP_TRAIT_HOOK_FLASH) || model->prompt != SCCP_PROMPT_NONE;
+}
+
 static bool keeps_no_call_list(const struct sccp_model *model, const struct sccp_message *message)
 {
         (void)message;
@@ -133,6 +140,7 @@ static const struct dislike {
         {SCCP_DISPLAY_PRI_NOTIFY_DYNAMIC, dislikes_dynamic_banner},
         {SCCP_CLEAR_PRI_NOTIFY, has_no_prompt},
         {SCCP_CLEAR_DISPLAY, dislikes_clear_display},
+        {SCCP_SET_HOOK_FLASH_DETECT, has_no_hook_to_flash},
         {SCCP_SELECT_SOFT_KEYS, has_no_soft_keys},
         {SCCP_CALL_HISTORY_DISPOSITION, keeps_no_call_list},
         {SCCP_CONNECTION_STATISTICS_REQ, has_no_statistics},

@@ -188,6 +188,16 @@ static bool run_line(struct script *script)
         return true;
 }
 
+/* hold, transfer, voicemail ...: a key with that word on it */
+static bool run_hard_key(struct script *script)
+{
+        uint32_t stimulus;
+        if (!sccp_value_parse(SCCP_VALUES_button, script_word(script, 1), &stimulus))
+                return false;
+        device_stimulus(script->device, stimulus, script->n_words > 2 ? script_number(script, 2) : 1);
+        return true;
+}
+
 static bool run_speed_dial(struct script *script)
 {
         device_stimulus(script->device, SCCP_BUTTON_SPEED_DIAL, script_number(script, 1));
@@ -263,6 +273,7 @@ static const struct {
         {"key", run_key},
         {"line", run_line},
         {"speeddial", run_speed_dial},
+        {"hardkey", run_hard_key},
         {"digits", run_digits},
         {"enbloc", run_enbloc},
         {"hook", run_hook},

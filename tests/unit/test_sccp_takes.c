@@ -101,6 +101,12 @@ static void phones_that_restart_over_a_message_are_not_sent_it(void **state)
         assert_false(takes("7975", 20, SCCP_CLEAR_DISPLAY));
         assert_false(takes("7970", 17, SCCP_CLEAR_DISPLAY));
         assert_true(takes("7960", 11, SCCP_CLEAR_DISPLAY));
+        assert_false(takes("7911", 17, SCCP_SET_HOOK_FLASH_DETECT));
+        assert_false(takes("7912", 6, SCCP_SET_HOOK_FLASH_DETECT));
+        assert_false(takes("7960", 11, SCCP_SET_HOOK_FLASH_DETECT));
+        assert_false(takes("12SP+", 3, SCCP_SET_HOOK_FLASH_DETECT));
+        assert_true(takes("VG224", 3, SCCP_SET_HOOK_FLASH_DETECT));
+        assert_true(takes("ATA186", 3, SCCP_SET_HOOK_FLASH_DETECT));
         assert_false(takes("7937", 11, SCCP_CONNECTION_STATISTICS_REQ));
         assert_true(takes("7936", 11, SCCP_CONNECTION_STATISTICS_REQ));
         assert_false(takes("7960", 11, SCCP_CALL_HISTORY_DISPOSITION));
