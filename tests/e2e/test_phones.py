@@ -4,7 +4,6 @@ a text. And what their displays make of names in other alphabets."""
 import pytest
 
 from command import BAD_CONFIG, OK, sccpgw
-from gateway import Gateway
 from house import talk
 from phone import Phone
 
@@ -12,15 +11,15 @@ DESK = "SEP000000001001"
 
 
 @pytest.fixture
-def place(started, net):
+def place(started, net, gateway):
     """place({name: options}, ...) starts a gateway; place.phone(name, model, ...) a phone of it, registered. At the end
-    all are idle and were told nothing wrong."""
+    all were told nothing wrong, and tshark can read it."""
     class Place:
         def __init__(self):
             self.phones = []
 
         def __call__(self, phones, **config):
-            self.gateway = started(Gateway, "gateway", net.host(), {"phones": phones, **config})
+            self.gateway = gateway(phones=phones, **config)
             return self.gateway
 
         def phone(self, name, model, registered=True, **keywords):
