@@ -55,14 +55,14 @@ void profile_addons(const struct config_phone *phone, struct sccp_profile *profi
 
 static unsigned buttons_without_key(const struct config_phone *phone, const struct sccp_model *model)
 {
-        static const int kinds[] = {[BUTTON_EMPTY] = SCCP_SLOT_EMPTY,
-                                    [BUTTON_LINE] = SCCP_SLOT_LINE,
-                                    [BUTTON_SPEED_DIAL] = SCCP_SLOT_SPEED_DIAL};
+        static const struct sccp_profile_button kinds[] = {[BUTTON_EMPTY] = {.kind = SCCP_SLOT_EMPTY},
+                                                           [BUTTON_LINE] = {.kind = SCCP_SLOT_LINE},
+                                                           [BUTTON_SPEED_DIAL] = {.kind = SCCP_SLOT_SPEED_DIAL}};
         struct sccp_profile_button buttons[PROFILE_BUTTONS_MAX] = {0};
         size_t n = phone->n_buttons < PROFILE_BUTTONS_MAX ? phone->n_buttons : PROFILE_BUTTONS_MAX;
         struct sccp_profile profile = {.buttons = buttons, .n_buttons = n};
         for (size_t i = 0; i < n; i++)
-                buttons[i].kind = kinds[phone->buttons[i].kind];
+                buttons[i] = kinds[phone->buttons[i].kind];
         profile_addons(phone, &profile);
         struct sccp_setup *setup = sccp_setup_new(&profile, model);
         unsigned dropped = setup ? sccp_setup_dropped(setup) : 0;

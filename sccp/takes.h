@@ -1,5 +1,5 @@
-/* What may be said to whom: which form of a message each protocol version gets, and which messages some phones must never
- * be sent. Pure tables, asked at the one place where messages go out. */
+/* What may be said to whom: which form of a message each protocol version gets, and which messages some phones must
+ * never be sent. Pure tables, asked at the one place where messages go out. */
 #ifndef SCCPGW_SCCP_TAKES_H
 #define SCCPGW_SCCP_TAKES_H
 

@@ -161,7 +161,8 @@ static void phones_without_a_prompt_line_get_nothing(void **state)
 {
         (void)state;
         char out[32] = "x";
-        assert_false(sccp_prompt_put(out, sizeof out, sccp_model_by_name("ATA186"), &sccp_latin1, SCCP_LABEL_FROM, "Alice"));
+        assert_false(
+                sccp_prompt_put(out, sizeof out, sccp_model_by_name("ATA186"), &sccp_latin1, SCCP_LABEL_FROM, "Alice"));
         assert_string_equal(out, "");
 }
 
