@@ -256,6 +256,7 @@ void sccp_server_free(struct sccp_server *server)
         registry_clear(&server->house.arriving);
         hosts_close(&server->house.hosts);
         zones_clear(&server->house.zones);
+        charsets_clear(&server->house.charsets);
         loop_defer(server->house.loop, free_server, server);
 }
 

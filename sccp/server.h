@@ -11,6 +11,7 @@
 #include "gateway/base/addr.h"
 #include "gateway/base/loop.h"
 #include "sccp/codec.h"
+#include "sccp/display.h"
 #include "sccp/input.h" /* struct sccp_input: what users do */
 #include "sccp/limits.h"
 #include "sccp/models.h"
@@ -103,13 +104,16 @@ const char *sccp_session_name(const struct sccp_session *session);
 const struct sccp_model *sccp_session_model(const struct sccp_session *session);
 unsigned sccp_session_version(const struct sccp_session *session); /* negotiated protocol */
 bool sccp_session_utf8(const struct sccp_session *session);
-bool sccp_session_dynamic(const struct sccp_session *session); /* understands 0x0142..0x014A */
-bool sccp_session_rfc2833(const struct sccp_session *session); /* knows telephone events inside RTP */
+struct sccp_reader sccp_session_reader(const struct sccp_session *session); /* of texts on its display */
+bool sccp_session_dynamic(const struct sccp_session *session);              /* understands 0x0142..0x014A */
+bool sccp_session_rfc2833(const struct sccp_session *session);              /* knows telephone events inside RTP */
 struct endpoint sccp_session_peer(const struct sccp_session *session);
 struct ip sccp_session_local(const struct sccp_session *session); /* the address the phone reached us at */
 unsigned sccp_session_lines(const struct sccp_session *session);  /* line n is the n-th of its profile */
 /* The codecs we know of those it has, best first; valid until its next event. */
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
+/* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */
+const char *sccp_session_last_reason(const struct sccp_session *session);
 void *sccp_session_user(const struct sccp_session *session);
 void sccp_session_user_set(struct sccp_session *session, void *user);
 

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "sccp/takes.h"
+
 #define STANDBY_MS 130000  /* two keepalives of a phone that is registered elsewhere, 60 s each (flows 5) */
 #define QUIET_MS   15000   /* a registering phone that asks nothing for so long has asked all it wants */
 #define TIME_MS    3600000 /* clocks of phones drift: they are told the time at least so often (flows 4.3) */
@@ -60,6 +62,9 @@ static void note_call(struct sccp_session *session, uint32_t reference)
 void session_put(struct sccp_session *session, const struct sccp_message *message)
 {
         struct sccp_context ctx = session_context(session);
+        const struct sccp_station *station = &session->station;
+        if (station->model && !sccp_takes(station->model, station->version, message))
+                return;
         if (message->id == SCCP_CALL_STATE)
                 note_call(session, message->call_state.call_ref);
         session_trace(session, ">", message);
@@ -273,6 +278,13 @@ bool sccp_session_utf8(const struct sccp_session *session)
         return sccp_station_utf8(&session->station);
 }
 
+struct sccp_reader sccp_session_reader(const struct sccp_session *session)
+{
+        return (struct sccp_reader){.model = session->station.model,
+                                    .version = session->station.version,
+                                    .charset = session->station.charset};
+}
+
 bool sccp_session_dynamic(const struct sccp_session *session)
 {
         return sccp_station_dynamic(&session->station);
@@ -302,6 +314,11 @@ const struct sccp_capability *sccp_session_capabilities(const struct sccp_sessio
 {
         *count = session->station.n_capabilities;
         return session->station.capabilities;
+}
+
+const char *sccp_session_last_reason(const struct sccp_session *session)
+{
+        return session->last_reason;
 }
 
 void *sccp_session_user(const struct sccp_session *session)

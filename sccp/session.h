@@ -6,6 +6,7 @@
 #include "gateway/base/addr.h"
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
+#include "sccp/charsets.h"
 #include "sccp/hosts.h"
 #include "sccp/link.h"
 #include "sccp/rate.h"
@@ -40,6 +41,7 @@ struct session_house {
         struct registry arriving; /* phones that are on their way to it; no list */
         struct hosts hosts;
         struct zones zones;
+        struct charsets charsets;
         struct sccp_totals totals;
         struct log_limit strangers, names, news;
 };
@@ -71,7 +73,8 @@ struct sccp_session {
         int64_t time_sent_ms; /* DefineTimeDate */
         uint32_t calls[SESSION_CALLS];
         uint8_t next_call;
-        bool up;       /* reported to the owner */
+        char last_reason[SCCP_REASON_SIZE]; /* why it came; empty: it did not say */
+        bool up;                            /* reported to the owner */
         bool standby;  /* sends keepalives without registering: a phone that is registered elsewhere */
         bool rejected; /* closed at the deadline */
         bool closed;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "gateway/base/text.h"
+#include "sccp/others.h"
 #include "sccp/session.h"
 
 #define REJECTED_MS   500   /* for a refusal to arrive before the connection closes */
@@ -71,13 +72,17 @@ static bool hold(struct sccp_session *session, const struct sccp_register_req *r
 static void say_rejected(struct sccp_session *session, const struct sccp_happened *asked, const char *text, bool known)
 {
         char buffer[ENDPOINT_TEXT_SIZE], hint[128] = "";
-        if (asked->what == SCCP_HAPPENED_REGISTER && !known)
+        const struct sccp_other *other = sccp_other_by_type(asked->device_type);
+        if (other)
+                text_printf(hint, sizeof hint, "; %s", other->why);
+        else if (asked->what == SCCP_HAPPENED_REGISTER && !known)
                 text_printf(hint, sizeof hint,
                             "; to admit it, put under phones: %s: {lines: [{number: \"...\", password: ...}]}",
                             asked->name);
         if (log_allowed(&session->house->names, STRANGERS, STRANGERS_S))
                 log_warning(asked->name, "rejected: %s (%s at %s)%s", text,
-                            sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
+                            other ? other->what : sccp_model_by_type(asked->device_type)->name,
+                            endpoint_print(&session->peer, buffer), hint);
 }
 
 static void answer_refusal(struct sccp_session *session, const struct sccp_register_req *request, const char *text)
@@ -246,6 +251,7 @@ static void decide(struct sccp_session *session, const struct sccp_register_req 
                 return;
         }
         facts.keepalive_s = draw_keepalive_s(session->house);
+        facts.charset = charsets_find(&session->house->charsets, profile.charset);
         if (sccp_station_admit(&session->station, request, &profile, &facts, &replies) && welcome(session)) {
                 session_put_replies(session, &replies);
                 return;

@@ -43,6 +43,19 @@ static void note_keepalive(struct sccp_session *session)
         hosts_estrange(&session->house->hosts, &session->guest, STRANGER_STANDBY);
 }
 
+/* The newest reason is remembered, also when it comes late. */
+static void take_alarm(struct sccp_session *session, const struct sccp_alarm_news *news)
+{
+        char buffer[ENDPOINT_TEXT_SIZE];
+        static const struct sccp_input told = {.kind = SCCP_INPUT_REASON};
+        if (session_warns(session))
+                log_info(session_subject(session, buffer), "alarm: %s", news->line);
+        if (news->reason[0])
+                TEXT_SET(session->last_reason, news->reason);
+        if (news->reason[0] && session->up)
+                session->house->handlers.input(session->house->owner, session, &told);
+}
+
 static void do_happened(struct sccp_session *session, const struct sccp_message *message, size_t len,
                         const struct sccp_happened *happened, struct sccp_replies *replies)
 {
@@ -58,8 +71,11 @@ static void do_happened(struct sccp_session *session, const struct sccp_message 
                 warn(session, sccp_message_info(message->id)->name, "not permitted now");
                 break;
         case SCCP_HAPPENED_ALARM:
+                take_alarm(session, &happened->news);
+                break;
+        case SCCP_HAPPENED_NOTED:
                 if (session_warns(session))
-                        log_info(session_subject(session, buffer), "alarm: %s", message->alarm.text);
+                        log_warning(session_subject(session, buffer), "%s", happened->news.line);
                 break;
         case SCCP_HAPPENED_REGISTER:
         case SCCP_HAPPENED_MISNAMED:

@@ -15,7 +15,7 @@ from pathlib import Path
 # sockets, files or threads in them.
 PURE = {
     "gateway/core": (["*"], []),
-    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones"]),
+    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
     "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256"], []),
 }
 

@@ -360,7 +360,7 @@ static void strangers_together_do_not_fill_the_log(void **state)
         phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
         phone_send(&phone, &alarm);
         world_run(&world, 5);
-        assert_int_equal(log_count(&ear, "SEP1: alarm: Last=Initialized"), 1);
+        assert_int_equal(log_count(&ear, "SEP1: alarm:"), 1);
         close_all(phones, 60);
         phone_close(&phone);
         world_close(&world);
