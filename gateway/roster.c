@@ -144,6 +144,7 @@ struct phone *roster_hand_out(struct gateway *gateway, const char *name)
                                            .description = "",
                                            .timezone = gateway->config->defaults.timezone,
                                            .date_format = gateway->config->defaults.date_format,
+                                           .charset = gateway->config->defaults.charset,
                                            .buttons = &out->button,
                                            .n_buttons = 1};
         struct phone *phone = &gateway->phones[gateway->n_phones++];

@@ -17,7 +17,7 @@ PURE = {
     "gateway/core": (["*"], []),
     "gateway/media": (["conceal", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
                       []),
-    "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones"]),
+    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
     "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256"], []),
 }
 
@@ -38,6 +38,8 @@ EXTRA = {
     # a frame cut by TCP waits in memory of its own, and what a phone is told is one block for as long as it is there
     "sccp/frame": r"malloc|realloc|free",
     "sccp/setup": r"malloc|free",
+    # and what is known of an address lasts as long as its connections, or until others push it out
+    "sccp/hosts": r"calloc|free",
     # arithmetic, whoever wrote it
     "gateway/media/voice": r"g722_\w+",
     # a digest is computed, wherever the function is from

@@ -16,7 +16,10 @@ struct device {
         struct loop *loop;
         const struct kind *kind;
         char name[16];
-        unsigned version; /* asked for */
+        unsigned version;    /* asked for */
+        const char *charset; /* of its texts; NULL: ISO 8859-1, or UTF-8 if its kind says so */
+        uint32_t addons[2];  /* key modules it says it has, SCCP_ADDON_... */
+        unsigned n_addons;
         struct endpoint server;
         struct ip local;
         enum codec codecs[CODECS];

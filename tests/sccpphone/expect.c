@@ -237,6 +237,15 @@ static bool time_set(struct script *script, char *why, size_t size)
         return face_of(script)->time_set;
 }
 
+static bool template_keys(struct script *script, char *why, size_t size)
+{
+        const struct face *face = face_of(script);
+        text_printf(why, size, "there are %u keys, %u lines and %u speed dials", face->keys, face->lines,
+                    face->speed_dials);
+        return face->keys == script_number(script, 2) && face->lines == script_number(script, 3) &&
+               face->speed_dials == script_number(script, 4);
+}
+
 static bool idle(struct script *script, char *why, size_t size)
 {
         return face_idle(face_of(script), why, size);
@@ -279,6 +288,7 @@ static const struct {
         {"codec", 3, codec},
         {"time", 3, time_set},
         {"idle", 2, idle},
+        {"template", 5, template_keys},
         {"no", 3, no_violations},
 };
 

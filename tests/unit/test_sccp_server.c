@@ -233,7 +233,7 @@ static void connections_beyond_the_limit_are_closed(void **state)
         struct endpoint any;
         endpoint_parse("127.0.0.1", 0, &any);
         struct sccp_server_settings settings = world_settings(&any);
-        settings.max_connections = 1;
+        settings.limits.connections = 1;
         world_open_with(&world, &settings);
         phone_connect(&first, &world);
         phone_register(&first, &world, "SEP1", SCCP_DEVICE_7960, 11);
@@ -256,7 +256,7 @@ static void strangers_keep_no_phone_out(void **state)
         struct endpoint any;
         endpoint_parse("127.0.0.1", 0, &any);
         struct sccp_server_settings settings = world_settings(&any);
-        settings.max_connections = 2;
+        settings.limits.connections = 2;
         world_open_with(&world, &settings);
         phone_connect(&strangers[0], &world);
         world_run(&world, 5);
