@@ -58,7 +58,7 @@ static void send_feature(const struct watch_key *key, uint32_t instance, uint32_
         stat->index = instance;
         stat->type = SCCP_BUTTON_BLF_SPEED_DIAL;
         stat->status = status;
-        sccp_text_put(stat->label, sizeof stat->label, label, sccp_session_utf8(key->phone->session));
+        sccp_text_put(stat->label, sizeof stat->label, label, sccp_session_reader(key->phone->session).charset);
         sccp_session_send(key->phone->session, &message);
 }
 

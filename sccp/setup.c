@@ -9,7 +9,6 @@
 #include "gateway/base/text.h"
 #include "sccp/charset.h"
 
-#define KEYS_MAX 56  /* entries of a button template */
 #define KEY_LAMP 254 /* for the time of laying out: no SCCP_BUTTON_... has this number */
 #define LINE_OPTIONS                                                                                                   \
         (SCCP_LINE_OPTION_ORIGINALLY_DIALED | SCCP_LINE_OPTION_REDIRECTED_DIALED | SCCP_LINE_OPTION_CALLING_NUMBER |   \
@@ -32,11 +31,14 @@ struct sccp_setup {
         char date_template[7];
         uint8_t n_keys;
         uint8_t n_lines, n_speed_dials;
-        uint8_t n_lamps;         /* on line keys */
-        uint8_t lamps[KEYS_MAX]; /* which button of the profile each of them is */
+        uint8_t n_key_dials;          /* speed dials that have a key */
+        uint8_t n_lamps;              /* on line keys */
+        uint8_t lamps[SCCP_KEYS_MAX]; /* which button of the profile each of them is */
         uint16_t dropped;
         bool old;
-        struct key keys[KEYS_MAX];
+        uint16_t max_calls, busy_trigger;
+        const struct sccp_addon *addons[SCCP_ADDONS_MAX];
+        struct key keys[SCCP_KEYS_MAX];
         struct entry *lines;       /* n_lines, then n_lamps */
         struct entry *speed_dials; /* n_speed_dials, behind these */
 };
@@ -84,6 +86,11 @@ static bool is_line(const struct sccp_profile_button *button)
         return button->kind == SCCP_SLOT_LINE;
 }
 
+static bool is_dial(const struct sccp_profile_button *button)
+{
+        return button->kind == SCCP_SLOT_SPEED_DIAL || button->kind == SCCP_SLOT_BUSY_LAMP;
+}
+
 static size_t next_button(const struct sccp_profile *profile, size_t from, bool line)
 {
         while (from < profile->n_buttons && is_line(&profile->buttons[from]) != line)
@@ -97,7 +104,7 @@ static void place_lamp(struct layout *layout, size_t button, char letter, struct
         struct sccp_setup *setup = layout->setup;
         if (!layout->profile->old) {
                 *key = (struct key){SCCP_BUTTON_BLF_SPEED_DIAL, ++setup->n_speed_dials};
-        } else if (letter != 'M' || setup->n_lamps == KEYS_MAX) {
+        } else if (letter != 'M' || setup->n_lamps == SCCP_KEYS_MAX) {
                 *key = (struct key){SCCP_BUTTON_SPEED_DIAL, ++setup->n_speed_dials};
         } else {
                 setup->lamps[setup->n_lamps] = (uint8_t)button;
@@ -147,6 +154,26 @@ static unsigned count_left(const struct layout *layout)
         return left;
 }
 
+/* Speed dials without a key, as many as phones can ask for. */
+static unsigned count_abbreviated(const struct layout *layout)
+{
+        unsigned count = 0;
+        for (size_t i = layout->other; i < layout->profile->n_buttons; i++)
+                count += is_dial(&layout->profile->buttons[i]);
+        unsigned room = SCCP_SPEED_DIALS_MAX - layout->setup->n_speed_dials;
+        return count < room ? count : room;
+}
+
+/* Keys of add-ons follow the phone's own, as far as a template has entries. */
+static size_t count_keys(const struct sccp_profile *profile, const struct sccp_model *model)
+{
+        size_t keys = strlen(model->keys);
+        assert(keys <= SCCP_KEYS_MAX);
+        for (size_t i = 0; i < SCCP_ADDONS_MAX && profile->addons[i]; i++)
+                keys += profile->addons[i]->keys;
+        return keys < SCCP_KEYS_MAX ? keys : SCCP_KEYS_MAX;
+}
+
 /* Fills keys and counts; the texts follow when their size is known. */
 static void lay_out(struct sccp_setup *setup, const struct sccp_profile *profile, const struct sccp_model *model)
 {
@@ -154,13 +181,15 @@ static void lay_out(struct sccp_setup *setup, const struct sccp_profile *profile
                                 .line = next_button(profile, 0, true),
                                 .other = next_button(profile, 0, false),
                                 .setup = setup};
-        setup->n_keys = (uint8_t)strlen(model->keys);
-        assert(setup->n_keys <= KEYS_MAX);
+        size_t own = strlen(model->keys);
+        setup->n_keys = (uint8_t)count_keys(profile, model);
         for (size_t place = 0; place < setup->n_keys; place++) {
                 setup->keys[place] = (struct key){SCCP_BUTTON_UNDEFINED, 0};
-                place_key(&layout, model->keys[place], &setup->keys[place], place);
+                place_key(&layout, place < own ? model->keys[place] : 'M', &setup->keys[place], place);
         }
         setup->dropped = (uint16_t)count_left(&layout);
+        setup->n_key_dials = setup->n_speed_dials;
+        setup->n_speed_dials = (uint8_t)(setup->n_speed_dials + count_abbreviated(&layout));
         for (size_t place = 0; place < setup->n_keys; place++)
                 if (setup->keys[place].type == KEY_LAMP)
                         setup->keys[place] = (struct key){SCCP_BUTTON_LINE,
@@ -204,21 +233,22 @@ static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *pr
         for (size_t i = 0; i < profile->n_buttons; i++) {
                 const struct sccp_profile_button *button = &profile->buttons[i];
                 struct entry *entry = NULL;
-                bool is_dial = button->kind == SCCP_SLOT_SPEED_DIAL || button->kind == SCCP_SLOT_BUSY_LAMP;
-                bool on_line_key = is_dial && has_line_key(setup, i);
-                dial = (uint8_t)(dial + is_dial);
+                bool dials = is_dial(button);
+                bool on_line_key = dials && has_line_key(setup, i);
+                dial = (uint8_t)(dial + dials);
                 if (button->kind == SCCP_SLOT_LINE && lines < setup->n_lines)
                         entry = &setup->lines[lines++];
                 else if (on_line_key)
                         entry = &setup->lines[lamps++];
-                else if (is_dial && speed_dials < setup->n_speed_dials)
+                else if (dials && speed_dials < setup->n_speed_dials)
                         entry = &setup->speed_dials[speed_dials++];
                 if (entry)
                         *entry = (struct entry){.number = pack(at, on_line_key ? "" : button->number),
                                                 .label = pack(at, button->label),
                                                 .name = pack(at, on_line_key ? button->label : button->name),
                                                 .dial = dial,
-                                                .lamp = button->kind == SCCP_SLOT_BUSY_LAMP};
+                                                .lamp = button->kind == SCCP_SLOT_BUSY_LAMP && !setup->old &&
+                                                        speed_dials <= setup->n_key_dials};
         }
 }
 
@@ -238,6 +268,9 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
         setup->timezone = pack(&at, profile->timezone);
         TEXT_SET(setup->date_template, profile->date_template);
         setup->old = profile->old;
+        memcpy(setup->addons, profile->addons, sizeof setup->addons);
+        setup->max_calls = profile->max_calls;
+        setup->busy_trigger = profile->busy_trigger;
         pack_buttons(setup, profile, &at);
         return setup;
 }
@@ -272,6 +305,11 @@ const char *sccp_setup_date_template(const struct sccp_setup *setup)
         return setup->date_template;
 }
 
+const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsigned index)
+{
+        return index < SCCP_ADDONS_MAX ? setup->addons[index] : NULL;
+}
+
 const char *sccp_setup_timezone(const struct sccp_setup *setup)
 {
         return setup->timezone;
@@ -289,7 +327,7 @@ void sccp_setup_button_template(const struct sccp_setup *setup, struct sccp_butt
 {
         memset(out, 0, sizeof *out);
         out->n_buttons = out->total = setup->n_keys;
-        for (size_t i = 0; i < KEYS_MAX; i++)
+        for (size_t i = 0; i < SCCP_KEYS_MAX; i++)
                 out->buttons[i].type = SCCP_BUTTON_UNDEFINED;
         for (size_t i = 0; i < setup->n_keys; i++)
                 out->buttons[i] = (struct sccp_button){setup->keys[i].instance, setup->keys[i].type};
@@ -301,32 +339,40 @@ static const struct entry *entry_at(const struct entry *entries, unsigned count,
         return instance >= 1 && instance <= count ? &entries[instance - 1] : &empty;
 }
 
-void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, bool utf8, struct sccp_line_stat *out)
+void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                     struct sccp_line_stat *out)
 {
         const struct entry *line = entry_at(setup->lines, sccp_setup_line_keys(setup), instance);
         *out = (struct sccp_line_stat){.line = instance, .options = LINE_OPTIONS};
-        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
-        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
-        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, line->number, charset);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, charset);
+        sccp_text_put(out->label, sizeof out->label, line->label, charset);
 }
 
-void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                              struct sccp_line_stat_dynamic *out)
 {
         const struct entry *line = entry_at(setup->lines, sccp_setup_line_keys(setup), instance);
         *out = (struct sccp_line_stat_dynamic){.line = instance, .options = LINE_OPTIONS};
-        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
-        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
-        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, line->number, charset);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, charset);
+        sccp_text_put(out->label, sizeof out->label, line->label, charset);
 }
 
-void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                            struct sccp_speed_dial_stat *out)
 {
         const struct entry *dial = entry_at(setup->speed_dials, setup->n_speed_dials, instance);
         *out = (struct sccp_speed_dial_stat){.index = instance};
-        sccp_text_put(out->number, sizeof out->number, dial->number, utf8);
-        sccp_text_put(out->label, sizeof out->label, dial->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, dial->number, charset);
+        sccp_text_put(out->label, sizeof out->label, dial->label, charset);
+}
+
+void sccp_setup_call_counts(const struct sccp_setup *setup, uint32_t first, struct sccp_call_count_res *out)
+{
+        *out = (struct sccp_call_count_res){.total_lines = setup->n_lines, .first_line = first};
+        for (uint32_t line = first; line <= setup->n_lines && out->n_lines < SCCP_LINES_MAX; line++)
+                out->lines[out->n_lines++] = (struct sccp_call_count){setup->max_calls, setup->busy_trigger};
 }
 
 unsigned sccp_setup_line_keys(const struct sccp_setup *setup)
@@ -350,7 +396,7 @@ struct sccp_busy_lamp sccp_setup_busy_lamp(const struct sccp_setup *setup, unsig
                 if (setup->lines[i].dial == dial)
                         return (struct sccp_busy_lamp){.instance = i + 1, .on_line_key = true};
         for (uint32_t i = 0; i < setup->n_speed_dials; i++)
-                if (setup->speed_dials[i].dial == dial && setup->speed_dials[i].lamp && !setup->old)
+                if (setup->speed_dials[i].dial == dial && setup->speed_dials[i].lamp)
                         return (struct sccp_busy_lamp){.instance = i + 1};
         return (struct sccp_busy_lamp){0};
 }
@@ -362,14 +408,14 @@ void sccp_setup_busy_lamp_set(struct sccp_setup *setup, unsigned dial, uint32_t 
                 setup->speed_dials[lamp.instance - 1].status = (uint8_t)status;
 }
 
-bool sccp_setup_feature(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+bool sccp_setup_feature(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                         struct sccp_feature_stat_dynamic *out)
 {
         const struct entry *entry = entry_at(setup->speed_dials, setup->n_speed_dials, instance);
-        if (!entry->lamp || setup->old)
+        if (!entry->lamp)
                 return false;
         *out = (struct sccp_feature_stat_dynamic){
                 .index = instance, .type = SCCP_BUTTON_BLF_SPEED_DIAL, .status = entry->status};
-        sccp_text_put(out->label, sizeof out->label, entry->label, utf8);
+        sccp_text_put(out->label, sizeof out->label, entry->label, charset);
         return true;
 }

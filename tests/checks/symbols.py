@@ -15,9 +15,11 @@ from pathlib import Path
 # sockets, files or threads in them.
 PURE = {
     "gateway/core": (["*"], []),
-    "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones"]),
-    "sip": (["sdp*", "identity*", "registration", "session_timer", "digest", "sha256", "subscription", "mail_summary",
-             "dialog_info", "pidf", "xml"], []),
+    "gateway/media": (["conceal", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
+                      []),
+    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
+    "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256",
+             "subscription", "mail_summary", "dialog_info", "pidf", "xml"], []),
 }
 
 LIBC = re.compile(r"""
@@ -37,6 +39,10 @@ EXTRA = {
     # a frame cut by TCP waits in memory of its own, and what a phone is told is one block for as long as it is there
     "sccp/frame": r"malloc|realloc|free",
     "sccp/setup": r"malloc|free",
+    # and what is known of an address lasts as long as its connections, or until others push it out
+    "sccp/hosts": r"calloc|free",
+    # arithmetic, whoever wrote it
+    "gateway/media/voice": r"g722_\w+",
     # a digest is computed, wherever the function is from
     "sip/digest": r"su_md5_\w+",
     # XML is read from a buffer; the memory for it is expat's, and gone when the function returns

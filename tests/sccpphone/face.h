@@ -36,6 +36,7 @@ struct face_channel {
 
 struct face {
         const struct kind *kind;
+        const char *charset; /* as iconv(3) has it; NULL: the kind says it */
         unsigned version;
         bool registered;
         char rejected[FACE_TEXT];
@@ -53,7 +54,7 @@ struct face {
         unsigned ages;
         struct face_channel channel;
         bool time_set;
-        uint32_t lines, speed_dials; /* as the button template has them */
+        uint32_t keys, lines, speed_dials; /* as the button template has them */
         char line_numbers[FACE_LINES][32];
         uint32_t busy_lamps, busy_lamp[FACE_DIALS]; /* instances of the template's keys with busy lamps */
         uint32_t lamp_status[FACE_DIALS];           /* by instance */
@@ -68,6 +69,7 @@ struct face {
         char violation[256]; /* the last one */
 };
 
+const char *face_charset(const struct face *face);
 void face_init(struct face *face, const struct kind *kind, unsigned version);
 /* A message from the gateway. `padded`: its payload was a multiple of 4. */
 void face_show(struct face *face, const struct sccp_message *message, bool padded);
