@@ -10,6 +10,7 @@
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
 
 #define SLOTS_MIN 256
 #define SLOTS_MAX 16384 /* two calls on each of 8,000 lines at once */
@@ -31,8 +32,10 @@ bool bridge_init(struct gateway *gateway)
 
 void bridge_free(struct gateway *gateway)
 {
-        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++)
+        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++) {
                 loop_timer_stop(&gateway->slots[i].timer);
+                refer_side_forget(&gateway->slots[i]);
+        }
         free(gateway->slots);
         id_pool_free(&gateway->ids);
         id_map_free(&gateway->dialogs);
@@ -79,6 +82,7 @@ static void call_free(struct call_slot *slot)
         *at = slot->next;
         slot->phone->n_calls--;
         loop_timer_stop(&slot->timer);
+        refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
         slot->id = 0;
 }
