@@ -14,10 +14,11 @@ ROOMS = {
     "gateway/base": set(),
     "gateway/core": {"gateway/base"},
     "gateway/media": {"gateway/base"},
+    "gateway/status": {"gateway/base"},
     "sccp": {"gateway/base"},
     "sip": {"gateway/base"},
     "config": {"gateway/base"},
-    "gateway": {"gateway/base", "gateway/core", "gateway/media", "sccp", "sip", "config"},
+    "gateway": {"gateway/base", "gateway/core", "gateway/media", "gateway/status", "sccp", "sip", "config"},
     "tests/sccpphone": {"gateway/base", "sccp"},
     "tests/bench": {"gateway/base", "gateway/media", "sccp"},
 }
@@ -31,7 +32,8 @@ FOREIGN = {
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"srtp2?/": r"gateway/media/",
-    r"microhttpd": r"gateway/status",
+    r"microhttpd": r"gateway/status/http\.c",
+    r"jansson": r"gateway/(status|show)_\w+\.[ch]",
     r"cmocka\.h": r"tests/unit/",
 }
 SYSTEM = re.compile(r"((sys|netinet|arpa|net|linux)/)?[a-z0-9_]+\.h")
@@ -41,6 +43,7 @@ LINKS = {
     "gateway/base": {"libev", "Threads::Threads"},
     "gateway/core": {"base"},
     "gateway/media": {"base", "PkgConfig::SRTP", "Threads::Threads", "m"},
+    "gateway/status": {"base", "PkgConfig::MICROHTTPD"},
     "sccp": {"base"},
     "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},
