@@ -7,6 +7,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/trace.h"
 
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
@@ -32,14 +33,14 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
         return n;
 }
 
-static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
-                            struct sccp_profile *profile)
+/* NULL: welcome. */
+static const char *admit(struct gateway *gateway, const char *name, struct sccp_profile *profile)
 {
-        struct gateway *gateway = owner;
-        (void)device_type, (void)from;
         if (gateway->stopping)
                 return "Gateway is stopping";
         struct phone *phone = roster_phone(gateway, name);
+        if (gateway->draining && !(phone && phone->session))
+                return "Gateway is draining";
         if (!profile) /* a token takes no number */
                 return phone || roster_can_hand_out(gateway) ? NULL : "Unknown phone";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
@@ -62,10 +63,31 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
         return NULL;
 }
 
+static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
+                            struct sccp_profile *profile)
+{
+        struct gateway *gateway = owner;
+        const char *refusal = admit(gateway, name, profile);
+        if (!profile)
+                return refusal;
+        if (refusal && !roster_phone(gateway, name)) {
+                struct knock knock = {.device_type = device_type, .from = *from, .at_ms = loop_now_ms(gateway->loop)};
+                TEXT_SET(knock.name, name);
+                TEXT_SET(knock.text, refusal);
+                knocks_add(&gateway->knocks, &knock);
+                gateway->totals.unknown_phones++;
+        } else if (!refusal) {
+                knocks_remove(&gateway->knocks, name);
+        }
+        return refusal;
+}
+
 static void on_up(void *owner, struct sccp_session *session)
 {
         struct phone *phone = roster_phone(owner, sccp_session_name(session));
         phone->session = session;
+        phone->since_ms = loop_now_ms(phone->gateway->loop);
+        phone->registrations++;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
@@ -76,10 +98,12 @@ static void on_up(void *owner, struct sccp_session *session)
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
 {
         struct phone *phone = sccp_session_user(session);
-        (void)owner, (void)reason;
+        struct gateway *gateway = owner;
+        gateway->totals.downs[reason]++;
         if (!phone || phone->session != session)
                 return;
         phone->session = NULL;
+        phone->since_ms = loop_now_ms(gateway->loop);
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
                 next = slot->next;
                 bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
@@ -94,6 +118,11 @@ static bool on_in_call(void *owner, struct sccp_session *session)
         const struct phone *phone = sccp_session_user(session);
         (void)owner;
         return phone && phone->n_calls;
+}
+
+static void on_seen(void *owner, const struct sccp_seen *seen)
+{
+        trace_message(owner, seen);
 }
 
 static const char *speed_dial_number(const struct phone *phone, unsigned instance)
@@ -285,8 +314,12 @@ void phone_side_hang_up_all(struct gateway *gateway)
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;
-        static const struct sccp_handlers handlers = {
-                .admit = on_admit, .up = on_up, .down = on_down, .input = on_input, .in_call = on_in_call};
+        static const struct sccp_handlers handlers = {.admit = on_admit,
+                                                      .up = on_up,
+                                                      .down = on_down,
+                                                      .input = on_input,
+                                                      .in_call = on_in_call,
+                                                      .seen = on_seen};
         struct sccp_server_settings settings = {
                 .listen = config->sccp.listen.at,
                 .n_listen = config->sccp.listen.count,

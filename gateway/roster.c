@@ -60,7 +60,8 @@ bool roster_init(struct gateway *gateway)
         gateway->phones = calloc(gateway->room_phones + 1, sizeof *gateway->phones);
         gateway->lines = calloc(gateway->room_lines + 1, sizeof *gateway->lines);
         gateway->handed_out = calloc(spare + 1, sizeof *gateway->handed_out);
-        if (!gateway->phones || !gateway->lines || !gateway->handed_out)
+        gateway->pbx_answered = calloc(config->n_pbxs, sizeof *gateway->pbx_answered);
+        if (!gateway->phones || !gateway->lines || !gateway->handed_out || !gateway->pbx_answered)
                 return false;
         for (size_t i = 0; i < config->n_phones; i++)
                 add_phone(gateway, &config->phones[i]);
@@ -72,6 +73,7 @@ void roster_free(struct gateway *gateway)
         free(gateway->phones);
         free(gateway->lines);
         free(gateway->handed_out);
+        free(gateway->pbx_answered);
 }
 
 struct phone *roster_phone(struct gateway *gateway, const char *name)

@@ -180,6 +180,17 @@ static void log_line_state(struct gateway *gateway, const struct phone_line *lin
                             refused ? refusal_hint(event->status) : " (is pbx.address right?)", event->retry_s);
 }
 
+static void note_line_state(struct gateway *gateway, struct phone_line *line, const struct sip_event *event)
+{
+        bool answered = event->line_state == SIP_LINE_REGISTERED || event->line_state == SIP_LINE_REFUSED;
+        gateway->pbx_answered[line->config->pbx] |= answered;
+        if (event->line_state == SIP_LINE_REGISTERED)
+                return;
+        line->error = (struct line_error){
+                .status = event->status, .retry_s = event->retry_s, .at_ms = loop_now_ms(gateway->loop)};
+        TEXT_SET(line->error.reason, event->reason);
+}
+
 static void on_line_state(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
@@ -199,6 +210,7 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
         case SIP_LINE_TRYING:
                 return;
         }
+        note_line_state(gateway, line, event);
         log_line_state(gateway, line, event);
         if (line->phone->session)
                 phone_show(line->phone);

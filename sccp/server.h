@@ -25,6 +25,16 @@ enum sccp_down_reason {
         SCCP_DOWN_REPLACED, /* it registered again, here or on a new connection */
         SCCP_DOWN_PROTOCOL, /* what it sends is no SCCP */
         SCCP_DOWN_CLOSED,   /* by us: it does not read what we send */
+        SCCP_DOWN_REASONS
+};
+
+/* A message as it crossed the wire, for those who look on. */
+struct sccp_seen {
+        const char *name; /* of the device, or the one it asks to register as; "" when it has not said */
+        bool to_phone;
+        const struct sccp_message *message; /* NULL: it could not be read */
+        uint32_t id;
+        const char *fault; /* why it could not */
 };
 
 struct sccp_handlers {
@@ -37,6 +47,8 @@ struct sccp_handlers {
         void (*down)(void *owner, struct sccp_session *session, enum sccp_down_reason reason);
         void (*input)(void *owner, struct sccp_session *session, const struct sccp_input *input);
         bool (*in_call)(void *owner, struct sccp_session *session); /* Unregister is refused, keepalive is patient */
+        /* Every message of every phone, while sccp_server_watch is on; may be NULL. It sends and closes nothing. */
+        void (*seen)(void *owner, const struct sccp_seen *seen);
 };
 
 /* Since the start, for metrics. */
@@ -73,11 +85,14 @@ struct sccp_session *sccp_session_find(struct sccp_server *server, const char *n
 size_t sccp_server_registered(const struct sccp_server *server);
 size_t sccp_server_connections(const struct sccp_server *server);
 const struct sccp_totals *sccp_server_totals(const struct sccp_server *server);
+void sccp_server_watch(struct sccp_server *server, bool on); /* off: messages cost nothing more */
 struct endpoint sccp_server_address(const struct sccp_server *server, size_t index); /* where listener `index` is */
 
 const char *sccp_session_name(const struct sccp_session *session);
 const struct sccp_model *sccp_session_model(const struct sccp_session *session);
 unsigned sccp_session_version(const struct sccp_session *session); /* negotiated protocol */
+uint32_t sccp_session_device_type(const struct sccp_session *session); /* as the phone says */
+uint16_t sccp_session_features(const struct sccp_session *session);    /* SCCP_FEATURE_..., likewise */
 bool sccp_session_utf8(const struct sccp_session *session);
 bool sccp_session_dynamic(const struct sccp_session *session); /* understands 0x0142..0x014A */
 bool sccp_session_rfc2833(const struct sccp_session *session); /* knows telephone events inside RTP */
@@ -94,6 +109,5 @@ void sccp_session_user_set(struct sccp_session *session, void *user);
 void sccp_session_send(struct sccp_session *session, const struct sccp_message *message);
 void sccp_session_send_time(struct sccp_session *session); /* DefineTimeDate in the phone's time zone */
 void sccp_session_reset(struct sccp_session *session, bool restart);
-void sccp_session_trace(struct sccp_session *session, bool on); /* every message as a line, whatever the log level */
 
 #endif

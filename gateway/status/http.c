@@ -103,8 +103,7 @@ static void on_wake(struct stream *stream, void *waker)
 /* A client of a stream says nothing more; if its socket can be read it has gone, or is none of ours. */
 static void on_client(struct loop_fd *fd, unsigned events)
 {
-        struct connection *connection =
-                (struct connection *)((char *)fd - offsetof(struct connection, watch));
+        struct connection *connection = (struct connection *)((char *)fd - offsetof(struct connection, watch));
         char byte;
         (void)events;
         if (recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR))
@@ -243,8 +242,8 @@ static enum MHD_Result begin(struct connection *connection, const char *method, 
                 return refuse(connection, 403, "needs a token, and the configuration has none (admin.token)", NULL,
                               NULL);
         if (needs & ROUTE_TOKEN && !route_token_is(said, settings->token))
-                return refuse(connection, 401, "needs the token of the configuration (admin.token)",
-                              "WWW-Authenticate", "Bearer realm=\"sccpgw\"");
+                return refuse(connection, 401, "needs the token of the configuration (admin.token)", "WWW-Authenticate",
+                              "Bearer realm=\"sccpgw\"");
         if (body_announced_too_big(connection->mhd))
                 return refuse(connection, 413, "the body is too big", NULL, NULL);
         return MHD_YES;
@@ -302,8 +301,7 @@ static void on_log(void *owner, const char *format, va_list args)
         log_debug("admin", "%s", text);
 }
 
-struct http *http_start(struct loop *loop, int socket, const struct http_settings *settings, char *why,
-                        size_t why_size)
+struct http *http_start(struct loop *loop, int socket, const struct http_settings *settings, char *why, size_t why_size)
 {
         struct http *http = calloc(1, sizeof *http);
         if (http) {
@@ -311,12 +309,12 @@ struct http *http_start(struct loop *loop, int socket, const struct http_setting
                 http->settings = *settings;
                 http->ready.ready = on_ready;
                 http->timer.expired = on_timer;
-                http->daemon = MHD_start_daemon(
-                        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, http,
-                        MHD_OPTION_EXTERNAL_LOGGER, on_log, http, MHD_OPTION_LISTEN_SOCKET, socket,
-                        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_CONNECTION_LIMIT,
-                        (unsigned)HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MAX,
-                        MHD_OPTION_END);
+                http->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+                                                NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_log, http,
+                                                MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_NOTIFY_CONNECTION,
+                                                on_connection, http, MHD_OPTION_CONNECTION_LIMIT,
+                                                (unsigned)HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                                (size_t)HEAD_MAX, MHD_OPTION_END);
         }
         if (!http || !http->daemon) {
                 text_copy(why, why_size, "the HTTP library does not start");

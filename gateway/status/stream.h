@@ -8,7 +8,10 @@
 
 #define STREAM_ROOM (256 * 1024)
 
-enum stream_end { STREAM_CLOSED, STREAM_CUT_OFF }; /* by the client or the end of the server; because it does not read */
+enum stream_end {
+        STREAM_CLOSED,
+        STREAM_CUT_OFF
+}; /* by the client or the end of the server; because it does not read */
 
 struct stream {
         char *text; /* a ring of STREAM_ROOM */

@@ -1,0 +1,40 @@
+#include "gateway/show.h"
+#include "gateway/show_text.h"
+
+static void show_pbx(const json_t *pbx, FILE *to)
+{
+        const char *address = show_get(pbx, "address");
+        if (!*address) {
+                show_fact("lines", to, "%d of %d in service, no PBX: phones call each other",
+                          (int)show_number(pbx, "registered"), (int)show_number(pbx, "lines"));
+                return;
+        }
+        show_fact("pbx", to, "%s at %s, %s", show_get(pbx, "name"), address,
+                  json_is_true(json_object_get(pbx, "answered")) ? "has answered" : "has not answered yet");
+        show_fact("", to, "%d of %d lines registered, %d trying, %d refused, %d unreachable, %d without phone",
+                  (int)show_number(pbx, "registered"), (int)show_number(pbx, "lines"), (int)show_number(pbx, "trying"),
+                  (int)show_number(pbx, "failed"), (int)show_number(pbx, "unreachable"),
+                  (int)show_number(pbx, "absent"));
+}
+
+void show_status(const json_t *status, FILE *to)
+{
+        const json_t *phones = json_object_get(status, "phones"), *calls = json_object_get(status, "calls");
+        const json_t *reasons = json_object_get(status, "reasons"), *one;
+        char up[SHOW_DURATION];
+        size_t i;
+        show_fact("gateway", to, "%s, sccpgw %s, up %s", show_get(status, "node"), show_get(status, "version"),
+                  show_duration(json_object_get(status, "uptime_s"), up));
+        if (json_is_true(json_object_get(status, "ready")))
+                show_fact("ready", to, "yes");
+        json_array_foreach(reasons, i, one) show_fact(i ? "" : "ready", to, "no: %s", json_string_value(one));
+        show_fact("phones", to, "%d of %d registered%s", (int)show_number(phones, "registered"),
+                  (int)show_number(phones, "known"),
+                  show_number(phones, "unknown") ? "; others knock, 'sccpgw show phones' lists them" : "");
+        json_array_foreach(json_object_get(status, "pbx"), i, one) show_pbx(one, to);
+        show_fact("calls", to, "%d active; %d answered, %d unanswered, %d failed so far",
+                  (int)show_number(calls, "active"), (int)show_number(calls, "answered"),
+                  (int)show_number(calls, "unanswered"), (int)show_number(calls, "failed"));
+        if (show_number(status, "traces"))
+                show_fact("traces", to, "%d", (int)show_number(status, "traces"));
+}
