@@ -130,7 +130,8 @@ static void connection_opened(struct http *http, struct MHD_Connection *mhd, voi
         if (http->first)
                 http->first->link = &connection->next;
         http->first = connection;
-        loop_timer_start(http->loop, &connection->deadline, HTTP_REQUEST_MS);
+        unsigned request_ms = http->settings.request_ms;
+        loop_timer_start(http->loop, &connection->deadline, request_ms ? request_ms : HTTP_REQUEST_MS);
 }
 
 static void connection_closed(struct connection *connection)

@@ -12,7 +12,7 @@
 
 #define HTTP_BODY_MAX    4096
 #define HTTP_CONNECTIONS 64
-#define HTTP_REQUEST_MS  20000 /* from the connection to the end of the answer, streams excepted */
+#define HTTP_REQUEST_MS  20000
 
 #define HTTP_JSON "application/json"
 #define HTTP_TEXT "text/plain; charset=utf-8"
@@ -37,9 +37,10 @@ struct http_reply {
 struct http_settings {
         const struct route *routes;
         size_t n_routes;
-        void *owner;       /* of the routes */
-        bool local;        /* the control socket: whoever may open it may do everything */
-        const char *token; /* NULL: over TCP nothing but reading */
+        void *owner;         /* of the routes */
+        bool local;          /* the control socket: whoever may open it may do everything */
+        const char *token;   /* NULL: over TCP nothing but reading */
+        unsigned request_ms; /* from the connection to the end of the answer, streams excepted; 0: HTTP_REQUEST_MS */
 };
 
 /* Takes over the listening socket. NULL with a sentence in `why`; settings, routes and token are borrowed. */
