@@ -51,8 +51,7 @@ static void show_unknown(const json_t *unknown, FILE *to)
                                        show_get(one, "address")};
                 show_row(unknown_columns, texts, to);
         }
-        fputs("\nTo admit them, put into the configuration (under `phones:`, if it is there already):\n\nphones:\n",
-              to);
+        fputs("\nTo admit them, put this into the configuration:\n\nphones:\n", to);
         json_array_foreach(unknown, i, one)
         {
                 const char *yaml = strchr(show_get(one, "yaml"), '\n'); /* each begins with its own `phones:` */

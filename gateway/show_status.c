@@ -1,9 +1,14 @@
+#include "gateway/base/text.h"
 #include "gateway/show.h"
 #include "gateway/show_text.h"
 
 static void show_pbx(const json_t *pbx, FILE *to)
 {
+        static const struct {
+                const char *key, *text;
+        } others[] = {{"trying", "trying"}, {"failed", "refused"}, {"unreachable", "unanswered"}, {"absent", "away"}};
         const char *address = show_get(pbx, "address");
+        char text[96] = "";
         if (!*address) {
                 show_fact("lines", to, "%d of %d in service, no PBX: phones call each other",
                           (int)show_number(pbx, "registered"), (int)show_number(pbx, "lines"));
@@ -11,10 +16,11 @@ static void show_pbx(const json_t *pbx, FILE *to)
         }
         show_fact("pbx", to, "%s at %s, %s", show_get(pbx, "name"), address,
                   json_is_true(json_object_get(pbx, "answered")) ? "has answered" : "has not answered yet");
-        show_fact("", to, "%d of %d lines registered, %d trying, %d refused, %d unreachable, %d without phone",
-                  (int)show_number(pbx, "registered"), (int)show_number(pbx, "lines"), (int)show_number(pbx, "trying"),
-                  (int)show_number(pbx, "failed"), (int)show_number(pbx, "unreachable"),
-                  (int)show_number(pbx, "absent"));
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+                if (show_number(pbx, others[i].key))
+                        text_append(text, sizeof text, ", %d %s", (int)show_number(pbx, others[i].key), others[i].text);
+        show_fact("", to, "%d of %d lines registered%s", (int)show_number(pbx, "registered"),
+                  (int)show_number(pbx, "lines"), text);
 }
 
 void show_status(const json_t *status, FILE *to)

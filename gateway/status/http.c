@@ -12,6 +12,7 @@
 
 #define HEAD_MAX    (32 * 1024) /* of a request, with what the library needs beside it */
 #define TIMEOUT_MAX 60000
+#define GONE_MS     200 /* for an answer to a request whose sender said that it says nothing more */
 
 struct http {
         struct loop_fd ready; /* the library's own epoll descriptor */
@@ -25,7 +26,7 @@ struct http {
 
 struct connection {
         struct loop_timer deadline;
-        struct loop_fd watch; /* of a stream: has the client gone? */
+        struct loop_fd watch; /* has the client gone? */
         struct http *http;
         struct MHD_Connection *mhd;
         int socket;
@@ -100,15 +101,23 @@ static void on_wake(struct stream *stream, void *waker)
         resume(connection);
 }
 
-/* A client of a stream says nothing more; if its socket can be read it has gone, or is none of ours. */
+/* The library misses an end that comes together with the last bytes: its connections would stay until their deadline.
+ * A client of a stream says nothing more; if its socket can be read it has gone, or is none of ours. */
 static void on_client(struct loop_fd *fd, unsigned events)
 {
         struct connection *connection = (struct connection *)((char *)fd - offsetof(struct connection, watch));
         char byte;
         (void)events;
-        if (recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR))
+        ssize_t got = recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
                 return;
+        if (got > 0 && !connection->stream)
+                return; /* the library reads it in this turn */
         loop_fd_stop(fd);
+        if (!connection->stream) {
+                loop_timer_start(connection->http->loop, &connection->deadline, GONE_MS);
+                return;
+        }
         connection->stream->over = true;
         cut_off(connection);
         resume(connection);
@@ -132,6 +141,7 @@ static void connection_opened(struct http *http, struct MHD_Connection *mhd, voi
         http->first = connection;
         unsigned request_ms = http->settings.request_ms;
         loop_timer_start(http->loop, &connection->deadline, request_ms ? request_ms : HTTP_REQUEST_MS);
+        loop_fd_start(http->loop, &connection->watch, connection->socket, LOOP_READ);
 }
 
 static void connection_closed(struct connection *connection)
@@ -180,13 +190,14 @@ static ssize_t on_read(void *owner, uint64_t at, char *out, size_t room)
 
 static struct MHD_Response *response_of(struct connection *connection, struct http_reply *reply)
 {
-        if (!reply->stream)
+        if (!reply->stream) {
+                loop_fd_stop(&connection->watch);
                 return MHD_create_response_from_buffer(reply->len, reply->text, MHD_RESPMEM_MUST_FREE);
+        }
         loop_timer_stop(&connection->deadline);
         connection->stream = reply->stream;
         connection->stream->wake = on_wake;
         connection->stream->waker = connection;
-        loop_fd_start(connection->http->loop, &connection->watch, connection->socket, LOOP_READ);
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16384, on_read, connection, NULL);
 }
 
