@@ -9,6 +9,7 @@
 #include "gateway/core/cause.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/trace_sip.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
 #define BACKLOG_TRY_MS  20
@@ -39,6 +40,7 @@ static bool backlog_grow(struct sip_backlog *backlog)
 static void send_command(struct gateway *gateway, const struct sip_command *command)
 {
         struct sip_backlog *backlog = gateway->backlog;
+        trace_sip_command(gateway, command);
         if (!backlog->count && sip_send(gateway->sip, command))
                 return;
         if (backlog->count == backlog->room && !backlog_grow(backlog)) {
@@ -82,6 +84,7 @@ bool sip_side_dial(struct call_slot *slot)
         TEXT_SET(command.party.number, slot->call.number);
         if (gateway->backlog->count || !sip_send(gateway->sip, &command))
                 return false;
+        trace_sip_command(gateway, &command);
         slot->dialog = slot->id;
         return true;
 }
@@ -231,7 +234,8 @@ static bool from_outside(const struct sip_party *caller)
 
 static void refuse_incoming(struct gateway *gateway, const struct sip_event *event, int status)
 {
-        struct sip_command command = {.kind = SIP_CMD_REJECT, .dialog = event->dialog, .status = status};
+        struct sip_command command = {
+                .kind = SIP_CMD_REJECT, .line = event->line, .dialog = event->dialog, .status = status};
         send_command(gateway, &command);
 }
 
@@ -345,6 +349,7 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
         struct gateway *gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, sip_ready));
         struct sip_event event;
         for (int i = 0; i < EVENTS_PER_TURN && sip_next(gateway->sip, &event); i++) {
+                trace_sip_event(gateway, &event);
                 if (event.kind == SIP_LINE_STATE)
                         on_line_state(gateway, &event);
                 else if (event.kind == SIP_INCOMING)

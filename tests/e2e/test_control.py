@@ -535,6 +535,29 @@ def test_a_trace_begins_before_its_phone_is_there(gateway, phone, trace):
     until(lambda: value(metrics(gw), "sccpgw_traces_active") == 0, 5, "the trace to end with its reader")
 
 
+def test_a_trace_tells_what_sip_says(gateway, kamailio, phone, trace):
+    gw = gateway(["1001", "1002"], kamailio, calls=FOUR_DIGITS)
+    looking, other = trace(gw, ALICE), trace(gw, BOB)
+    alice, bob = phone(gw, "1001"), phone(gw, "1002")
+    looking.until(r" > SIP line 1001: register$")
+    looking.until(r" < SIP line 1001: registered")
+    alice.dial("1002")
+    dialog = re.search(r"dialog \w+", looking.until(r" > SIP line 1001: INVITE to 1002, dialog \w+$"))[0]
+    other.until(r" < SIP line 1002: INVITE from 1001.*, dialog \w+$")
+    other.until(r" > SIP line 1002: 180 Ringing, dialog")
+    looking.until(rf" < SIP line 1001: provisional answer.*, {dialog}, 180$")
+    bob.answer().is_talking()
+    other.until(r" > SIP line 1002: 200 OK with answer, dialog")
+    looking.until(rf" < SIP line 1001: 200 OK to our INVITE.*, {dialog}$")
+    bob.hang_up().is_idle()
+    looking.until(rf" < SIP line 1001: BYE or CANCEL, {dialog}")
+    alice.hang_up().is_idle()
+    alice.dial("1010")
+    looking.until(r" < SIP line 1001: our INVITE failed, dialog \w+, 4\d\d ")
+    alice.hang_up().is_idle()
+    assert "pw1001" not in looking.text() and "digest" not in looking.text().lower()
+
+
 def test_a_trace_catches_a_refusal_and_a_new_connection(gateway, skinny, trace, phone):
     gw = gateway(["1001"])
     stranger, looking = trace(gw, "SEP009999999901"), trace(gw, ALICE)
