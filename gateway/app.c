@@ -158,8 +158,8 @@ static bool start(struct app *app, char *why, size_t why_size)
                 return false;
         signals_watch(app);
         return roster_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
-               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
-               status_start(gateway) && phone_side_start(gateway, why, why_size);
+               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
+               phone_side_start(gateway, why, why_size);
 }
 
 static const char *list_endpoints(const struct config_endpoints *listen, char *text, size_t size)

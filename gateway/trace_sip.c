@@ -60,10 +60,12 @@ static void add_party(char *detail, const char *word, const struct sip_party *pa
                             party->name);
 }
 
+/* Of outgoing ones it is the call's number. */
 static void add_dialog(char *detail, uint32_t dialog)
 {
         if (dialog)
-                text_append(detail, DETAIL_SIZE, ", dialog %x", dialog);
+                text_append(detail, DETAIL_SIZE, ", dialog %s%u", dialog & SIP_DIALOG_INCOMING ? "i" : "",
+                            dialog & ~SIP_DIALOG_INCOMING);
 }
 
 void trace_sip_command(struct gateway *gateway, const struct sip_command *command)

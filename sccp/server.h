@@ -90,7 +90,7 @@ struct endpoint sccp_server_address(const struct sccp_server *server, size_t ind
 
 const char *sccp_session_name(const struct sccp_session *session);
 const struct sccp_model *sccp_session_model(const struct sccp_session *session);
-unsigned sccp_session_version(const struct sccp_session *session); /* negotiated protocol */
+unsigned sccp_session_version(const struct sccp_session *session);     /* negotiated protocol */
 uint32_t sccp_session_device_type(const struct sccp_session *session); /* as the phone says */
 uint16_t sccp_session_features(const struct sccp_session *session);    /* SCCP_FEATURE_..., likewise */
 bool sccp_session_utf8(const struct sccp_session *session);
