@@ -12,7 +12,8 @@
 
 #define HEAD_MAX    (32 * 1024) /* of a request, with what the library needs beside it */
 #define TIMEOUT_MAX 60000
-#define GONE_MS     200 /* for an answer to a request whose sender said that it says nothing more */
+#define PAUSE_MS    1000 /* without descriptors */
+#define GONE_MS     200  /* for an answer to a request whose sender said that it says nothing more */
 
 struct http {
         struct loop_fd ready; /* the library's own epoll descriptor */
@@ -21,6 +22,8 @@ struct http {
         struct MHD_Daemon *daemon;
         struct http_settings settings;
         struct connection *first;
+        uint64_t opened;
+        struct loop_timer pause;
         struct log_limit warnings;
 };
 
@@ -59,10 +62,25 @@ static void turn(struct http *http)
         set_timer(http);
 }
 
+/* Somebody waits and was not taken in: the machine gives no descriptor, and the library would try without end. */
 static void on_ready(struct loop_fd *fd, unsigned events)
 {
+        struct http *http = (struct http *)fd;
+        uint64_t opened = http->opened;
+        bool busy = http->first;
         (void)events;
-        turn((struct http *)fd);
+        turn(http);
+        if (busy || http->opened != opened)
+                return;
+        loop_fd_change(fd, 0);
+        loop_timer_stop(&http->timer);
+        loop_timer_start(http->loop, &http->pause, PAUSE_MS);
+}
+
+static void on_pause_over(struct loop_timer *timer)
+{
+        struct http *http = (struct http *)((char *)timer - offsetof(struct http, pause));
+        loop_fd_change(&http->ready, LOOP_READ);
 }
 
 static void on_timer(struct loop_timer *timer)
@@ -127,6 +145,7 @@ static void connection_opened(struct http *http, struct MHD_Connection *mhd, voi
 {
         struct connection *connection = calloc(1, sizeof *connection);
         *context = connection;
+        http->opened++;
         if (!connection)
                 return; /* the request is refused */
         connection->http = http;
@@ -321,6 +340,7 @@ struct http *http_start(struct loop *loop, int socket, const struct http_setting
                 http->settings = *settings;
                 http->ready.ready = on_ready;
                 http->timer.expired = on_timer;
+                http->pause.expired = on_pause_over;
                 http->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
                                                 NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_log, http,
                                                 MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_NOTIFY_CONNECTION,
@@ -351,5 +371,6 @@ void http_stop(struct http *http)
         loop_fd_stop(&http->ready);
         MHD_stop_daemon(http->daemon);
         loop_timer_stop(&http->timer);
+        loop_timer_stop(&http->pause);
         free(http);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -268,6 +269,29 @@ static void bodies_arrive_whole_or_are_refused(void **state)
         world_close(&world);
 }
 
+/* The clients' sockets are there before; then no number is left for the server's side of them. */
+static void without_descriptors_clients_wait(void **state)
+{
+        (void)state;
+        struct world world;
+        struct rlimit limit, none;
+        char text[4096] = "";
+        world_open(&world, 0);
+        int client = client_open(&world, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+        int next = dup(client); /* the lowest free one */
+        close(next);
+        getrlimit(RLIMIT_NOFILE, &limit);
+        none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = limit.rlim_max};
+        setrlimit(RLIMIT_NOFILE, &none);
+        for (int i = 0; i < 50; i++)
+                run_a_while(&world);
+        assert_false(heard(client, text, sizeof text, "HTTP/1.1"));
+        setrlimit(RLIMIT_NOFILE, &limit);
+        WAIT_FOR(&world, heard(client, text, sizeof text, "HTTP/1.1 200 "));
+        close(client);
+        world_close(&world);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -276,6 +300,7 @@ int main(void)
                 cmocka_unit_test(who_does_not_read_is_cut_off_and_never_waited_for),
                 cmocka_unit_test(a_server_that_stops_ends_its_streams),
                 cmocka_unit_test(slow_requests_end_at_their_deadline),
+                cmocka_unit_test(without_descriptors_clients_wait),
                 cmocka_unit_test(bodies_arrive_whole_or_are_refused),
         };
         signal(SIGPIPE, SIG_IGN);
