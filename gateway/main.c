@@ -75,7 +75,7 @@ static size_t find_commands(const char *name, const struct command **rows)
 static enum status run_command(int argc, char **argv)
 {
         const char *name = argc > 1 ? argv[1] : "";
-        const struct command *rows;
+        const struct command *rows = NULL;
         size_t n = find_commands(name, &rows);
         if (n) {
                 struct command_options options;

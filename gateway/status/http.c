@@ -23,6 +23,7 @@ struct http {
         struct http_settings settings;
         struct connection *first;
         uint64_t opened;
+        bool again; /* another turn is due at once, whatever the library says */
         struct loop_timer pause;
         struct log_limit warnings;
 };
@@ -46,11 +47,20 @@ static struct connection *connection_of(struct MHD_Connection *mhd)
         return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+/* From inside a turn as well as from outside. */
+static void turn_again(struct http *http)
+{
+        http->again = true;
+        loop_timer_start(http->loop, &http->timer, 0);
+}
+
 /* After every turn of the library: when does it want the next one, whatever its descriptor says? */
 static void set_timer(struct http *http)
 {
         MHD_UNSIGNED_LONG_LONG ms;
-        if (MHD_get_timeout(http->daemon, &ms) == MHD_YES)
+        if (http->again)
+                loop_timer_start(http->loop, &http->timer, 0);
+        else if (MHD_get_timeout(http->daemon, &ms) == MHD_YES)
                 loop_timer_start(http->loop, &http->timer, ms < TIMEOUT_MAX ? (int64_t)ms : TIMEOUT_MAX);
         else
                 loop_timer_stop(&http->timer);
@@ -58,6 +68,7 @@ static void set_timer(struct http *http)
 
 static void turn(struct http *http)
 {
+        http->again = false;
         MHD_run(http->daemon);
         set_timer(http);
 }
@@ -94,7 +105,7 @@ static void on_timer(struct loop_timer *timer)
 static void cut_off(struct connection *connection)
 {
         shutdown(connection->socket, SHUT_RDWR);
-        loop_timer_start(connection->http->loop, &connection->http->timer, 0);
+        turn_again(connection->http);
 }
 
 static void on_deadline(struct loop_timer *timer)
@@ -107,7 +118,7 @@ static void resume(struct connection *connection)
         if (connection->suspended)
                 MHD_resume_connection(connection->mhd);
         connection->suspended = false;
-        loop_timer_start(connection->http->loop, &connection->http->timer, 0);
+        turn_again(connection->http);
 }
 
 /* From outside of the library's turn: it is called again in the next one. */
@@ -163,8 +174,10 @@ static void connection_opened(struct http *http, struct MHD_Connection *mhd, voi
         loop_fd_start(http->loop, &connection->watch, connection->socket, LOOP_READ);
 }
 
+/* Listening that stopped at the limit of connections begins again with a turn. */
 static void connection_closed(struct connection *connection)
 {
+        turn_again(connection->http);
         loop_timer_stop(&connection->deadline);
         loop_fd_stop(&connection->watch);
         if (connection->stream)

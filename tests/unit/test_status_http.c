@@ -292,6 +292,27 @@ static void without_descriptors_clients_wait(void **state)
         world_close(&world);
 }
 
+static void connections_over_the_limit_are_served_when_there_is_room(void **state)
+{
+        (void)state;
+        struct world world;
+        int idle[HTTP_CONNECTIONS];
+        char text[4096] = "";
+        world_open(&world, 0);
+        for (size_t i = 0; i < HTTP_CONNECTIONS; i++)
+                idle[i] = client_open(&world, "");
+        run_a_while(&world);
+        int client = client_open(&world, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+        for (int i = 0; i < 10; i++)
+                run_a_while(&world);
+        assert_false(heard(client, text, sizeof text, "HTTP/1.1"));
+        for (size_t i = 0; i < HTTP_CONNECTIONS; i++)
+                close(idle[i]);
+        WAIT_FOR(&world, heard(client, text, sizeof text, "HTTP/1.1 200 "));
+        close(client);
+        world_close(&world);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -301,6 +322,7 @@ int main(void)
                 cmocka_unit_test(a_server_that_stops_ends_its_streams),
                 cmocka_unit_test(slow_requests_end_at_their_deadline),
                 cmocka_unit_test(without_descriptors_clients_wait),
+                cmocka_unit_test(connections_over_the_limit_are_served_when_there_is_room),
                 cmocka_unit_test(bodies_arrive_whole_or_are_refused),
         };
         signal(SIGPIPE, SIG_IGN);
