@@ -108,9 +108,13 @@ static void cut_off(struct connection *connection)
         turn_again(connection->http);
 }
 
+/* Should the library have missed even that, its own timeout ends the connection: it looks at that in every turn. */
 static void on_deadline(struct loop_timer *timer)
 {
-        cut_off((struct connection *)timer);
+        struct connection *connection = (struct connection *)timer;
+        cut_off(connection);
+        MHD_set_connection_option(connection->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
+        loop_timer_start(connection->http->loop, &connection->deadline, PAUSE_MS);
 }
 
 static void resume(struct connection *connection)
