@@ -16,6 +16,7 @@ from pathlib import Path
 PURE = {
     "gateway/core": (["*"], []),
     "sccp": (["*"], ["link", "registry", "session*", "server*", "zone", "zones"]),
+    "gateway/status": (["route", "response", "stream"], []),
     "sip": (["sdp*", "identity*", "registration", "session_timer", "digest", "sha256"], []),
 }
 
@@ -36,6 +37,8 @@ EXTRA = {
     # a frame cut by TCP waits in memory of its own, and what a phone is told is one block for as long as it is there
     "sccp/frame": r"malloc|realloc|free",
     "sccp/setup": r"malloc|free",
+    # a stream is one block of bytes
+    "gateway/status/stream": r"malloc|calloc|free",
     # a digest is computed, wherever the function is from
     "sip/digest": r"su_md5_\w+",
 }
