@@ -18,6 +18,7 @@
 enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
@@ -44,6 +45,7 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        unsigned qualify_s; /* 0: never asked whether it is there */
 };
 
 struct config_line {
@@ -76,8 +78,11 @@ struct config_phone {
         const char *description;
         const char *model; /* "7960"; NULL: the phone tells us */
         struct config_place model_place;
-        const char *timezone;    /* IANA name */
-        const char *date_format; /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const char *timezone;       /* IANA name */
+        const char *date_format;    /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
+        struct config_texts addons; /* "7914" ... */
+        struct config_place place, addons_place;
         const struct config_button *buttons;
         size_t n_buttons;
 };
@@ -101,9 +106,18 @@ struct config {
                 struct config_endpoints listen;
                 struct config_texts servers; /* the phones' server list, in order; empty: this node */
                 unsigned keepalive_s;
+                unsigned token_wait_s;
                 struct config_networks allow;
                 enum config_unknown_phones unknown_phones;
                 unsigned auto_first, auto_last; /* numbers handed out when unknown_phones is auto */
+                struct {                        /* 0: no limit, or one that depends on how many phones there are */
+                        unsigned connections, connections_per_address;
+                        unsigned strangers, strangers_per_address;
+                        unsigned register_s;
+                        unsigned messages, bytes; /* a second, from one phone */
+                        unsigned queue;           /* bytes */
+                        unsigned reject_delay_s;
+                } limits;
         } sccp;
         const struct config_pbx *pbxs; /* at least one */
         size_t n_pbxs;
@@ -126,6 +140,7 @@ struct config {
                 const struct config_dial_rule *dialplan;
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
+                enum config_transfer transfer_on_hook;
                 unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line;   /* calls on a line at all */
         } calls;
@@ -133,6 +148,7 @@ struct config {
                 size_t pbx; /* index in pbxs, of lines that name none */
                 const char *timezone;
                 const char *date_format;
+                const char *charset;
         } defaults;
         struct {
                 struct endpoint http; /* port 0: off */

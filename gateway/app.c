@@ -88,7 +88,23 @@ static void count_media(struct gateway *gateway, const struct relay_counters *co
         }
 }
 
-/* The relay's news: a stream that fell silent ends its call. */
+/* One silent side may be a muted peer: somebody should look whether it is one. Two have left. */
+static void on_relay_event(struct gateway *gateway, struct call_slot *slot, const struct relay_event *event)
+{
+        struct phone *phone = slot->phone;
+        unsigned timeout_s = gateway->config->media.rtp_timeout_s;
+        if (event->kind == RELAY_SILENT) {
+                log_warning(phone->config->name, "call %u: no audio from the %s for %u s", slot->id,
+                            event->side == RELAY_PHONE ? "phone" : "far end", timeout_s);
+        } else if (event->kind == RELAY_DEAD) {
+                log_warning(phone->config->name,
+                            "call %u: ended, no audio from either side for %u s (media.rtp_timeout)", slot->id,
+                            timeout_s);
+                bridge_event(slot, &(struct event){.kind = EV_MEDIA_DEAD});
+                bridge_settle(phone);
+        }
+}
+
 static void on_relay_ready(struct loop_fd *fd, unsigned events)
 {
         (void)events;
@@ -98,13 +114,8 @@ static void on_relay_ready(struct loop_fd *fd, unsigned events)
                 if (event.kind == RELAY_CLOSED)
                         count_media(gateway, &event.counters);
                 struct call_slot *slot = bridge_call(gateway, event.stream);
-                if (event.kind != RELAY_SILENT || !slot)
-                        continue;
-                struct phone *phone = slot->phone;
-                log_warning(phone->config->name, "call %u: no audio from the %s for %u s (media.rtp_timeout)", slot->id,
-                            event.side == RELAY_PHONE ? "phone" : "far end", gateway->config->media.rtp_timeout_s);
-                bridge_event(slot, &(struct event){.kind = EV_MEDIA_DEAD});
-                bridge_settle(phone);
+                if (slot)
+                        on_relay_event(gateway, slot, &event);
         }
 }
 

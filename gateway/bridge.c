@@ -194,7 +194,11 @@ void bridge_event(struct call_slot *slot, const struct event *event)
 struct phone_view bridge_view(const struct phone *phone, const struct call *calls[CALLS_PER_PHONE_MAX])
 {
         const struct config *config = phone->gateway->config;
+        const struct sccp_model *model = phone->session ? sccp_session_model(phone->session) : NULL;
+        bool analog = model && model->traits & SCCP_TRAIT_HOOK_FLASH && !(model->traits & SCCP_TRAIT_SOFT_KEYS);
+        enum config_transfer on_hook = config->calls.transfer_on_hook;
         struct phone_view view = {.calls = calls,
+                                  .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,
                                   .busy_trigger = config->calls.busy_trigger};

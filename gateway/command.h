@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define COMMAND_DEFAULT_CONFIG "/etc/sccpgw/sccpgw.yaml"
@@ -17,13 +18,21 @@ enum {
         TAKES_SOCKET = 1 << 2,
         TAKES_WATCH = 1 << 3,
         TAKES_READY = 1 << 4,
+        TAKES_FRAMES = 1 << 5,
 };
 
+enum { COMMAND_PORTS_MAX = 16 };
+
 struct command_options {
-        const char *config; /* -c FILE, $SCCPGW_CONFIG or the default file */
-        const char *socket; /* --socket PATH; NULL: as the configuration says */
-        const char *operand;
+        const char *config;  /* -c FILE, $SCCPGW_CONFIG or the default file */
+        const char *socket;  /* --socket PATH; NULL: as the configuration says */
+        const char *operand; /* NULL: none was given */
         bool json, watch, ready;
+        /* of a command that takes frames */
+        bool fields;
+        int protocol; /* -1: not said */
+        uint16_t ports[COMMAND_PORTS_MAX];
+        size_t n_ports;
 };
 
 struct command {
@@ -40,6 +49,7 @@ enum status command_check(const struct command_options *options);
 enum status command_schema(const struct command_options *options);
 enum status command_defaults(const struct command_options *options);
 enum status command_show_config(const struct command_options *options);
+enum status command_decode(const struct command_options *options);
 
 enum status command_show_status(const struct command_options *options);
 enum status command_show_phones(const struct command_options *options);

@@ -6,9 +6,10 @@
 #include "config/nearest.h"
 #include "gateway/base/text.h"
 #include "gateway/command.h"
+#include "sccp/codec.h"
 
 /* No letters: getopt_long's values of options that have only a long name. */
-enum { OPTION_JSON = 256, OPTION_SOCKET, OPTION_WATCH, OPTION_READY };
+enum { OPTION_JSON = 256, OPTION_SOCKET, OPTION_WATCH, OPTION_READY, OPTION_PORT, OPTION_PROTOCOL };
 
 static const struct known_option {
         struct option option; /* as getopt_long wants it */
@@ -38,6 +39,17 @@ static const struct known_option {
          "    --watch",
          "print it again every two seconds"},
         {{"json", no_argument, NULL, OPTION_JSON}, TAKES_JSON, "[--json]", "    --json", "print the result as JSON"},
+        {{"fields", no_argument, NULL, 'v'}, TAKES_FRAMES, "[-v]", "-v, --fields", "print a line per field"},
+        {{"port", required_argument, NULL, OPTION_PORT},
+         TAKES_FRAMES,
+         NULL,
+         "    --port N",
+         "also read connections with this port; may be repeated"},
+        {{"protocol", required_argument, NULL, OPTION_PROTOCOL},
+         TAKES_FRAMES,
+         NULL,
+         "    --protocol N",
+         "the negotiated version, 0 to 22; otherwise found out"},
         {{"help", no_argument, NULL, 'h'}, 0, NULL, "-h, --help", "print this"},
 };
 
@@ -72,13 +84,20 @@ static void print_help(const struct command *command, FILE *to)
                         fprintf(to, "  %-18s  %s\n", known_options[i].spelled, known_options[i].help);
 }
 
-/* The command's own options, and getopt_long's end of the list. */
-static void select_options(const struct command *command, struct option selected[N_OPTIONS + 1])
+/* The command's own options, getopt_long's end of the list, and the letters of those that have one. */
+static void select_options(const struct command *command, struct option selected[N_OPTIONS + 1],
+                           char letters[2 * N_OPTIONS + 2])
 {
         size_t n = 0;
-        for (size_t i = 0; i < N_OPTIONS; i++)
-                if (takes(command, &known_options[i]))
-                        selected[n++] = known_options[i].option;
+        text_copy(letters, 2 * N_OPTIONS + 2, ":");
+        for (size_t i = 0; i < N_OPTIONS; i++) {
+                const struct option *option = &known_options[i].option;
+                if (!takes(command, &known_options[i]))
+                        continue;
+                selected[n++] = *option;
+                if (option->val < OPTION_JSON)
+                        text_append(letters, 2 * N_OPTIONS + 2, "%c%s", option->val, option->has_arg ? ":" : "");
+        }
         selected[n] = (struct option){0};
 }
 
@@ -196,14 +215,46 @@ static const char *default_config(void)
         return named && *named ? named : COMMAND_DEFAULT_CONFIG;
 }
 
+/* A whole number from `least` to `most`, or STATUS_BAD_USAGE. */
+static enum status read_number(const struct command *command, const char *name, long least, long most, long *number)
+{
+        char *end, what[96];
+        *number = strtol(optarg, &end, 10);
+        if (text_is_digits(optarg) && *number >= least && *number <= most)
+                return STATUS_OK;
+        text_printf(what, sizeof what, "%s must be from %ld to %ld, not", name, least, most);
+        return misused(command, what, optarg, NULL);
+}
+
+static enum status read_port(const struct command *command, struct command_options *options)
+{
+        long port = 0;
+        enum status status = read_number(command, "--port", 1, UINT16_MAX, &port);
+        if (status)
+                return status;
+        if (options->n_ports == COMMAND_PORTS_MAX)
+                return misused(command, "there are too many options", "--port", NULL);
+        options->ports[options->n_ports++] = (uint16_t)port;
+        return STATUS_OK;
+}
+
+static enum status read_protocol(const struct command *command, struct command_options *options)
+{
+        long protocol = 0;
+        enum status status = read_number(command, "--protocol", 0, SCCP_VERSION_MAX, &protocol);
+        options->protocol = (int)protocol;
+        return status;
+}
+
 bool command_line(const struct command *command, int argc, char **argv, struct command_options *options,
                   enum status *status)
 {
-        const char *letters = command->takes & TAKES_CONFIG ? ":c:h" : ":h";
+        char letters[2 * N_OPTIONS + 2];
         struct option selected[N_OPTIONS + 1];
-        select_options(command, selected);
-        *options = (struct command_options){.config = default_config()};
-        for (int found; (found = getopt_long(argc, argv, letters, selected, NULL)) != -1;) {
+        select_options(command, selected, letters);
+        *options = (struct command_options){.config = default_config(), .protocol = -1};
+        *status = STATUS_OK;
+        for (int found; !*status && (found = getopt_long(argc, argv, letters, selected, NULL)) != -1;) {
                 switch (found) {
                 case 'c':
                         options->config = optarg;
@@ -220,6 +271,15 @@ bool command_line(const struct command *command, int argc, char **argv, struct c
                 case OPTION_READY:
                         options->ready = true;
                         break;
+                case 'v':
+                        options->fields = true;
+                        break;
+                case OPTION_PORT:
+                        *status = read_port(command, options);
+                        break;
+                case OPTION_PROTOCOL:
+                        *status = read_protocol(command, options);
+                        break;
                 case 'h':
                         print_help(command, stdout);
                         *status = STATUS_OK;
@@ -232,6 +292,7 @@ bool command_line(const struct command *command, int argc, char **argv, struct c
                         return false;
                 }
         }
-        *status = take_words(command, argc - optind, argv + optind, options);
+        if (!*status)
+                *status = take_words(command, argc - optind, argv + optind, options);
         return *status == STATUS_OK;
 }

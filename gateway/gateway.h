@@ -17,10 +17,11 @@
 #include "gateway/core/phone.h"
 #include "gateway/knocks.h"
 #include "gateway/media/relay.h"
+#include "sccp/alarm.h"
 #include "sccp/server.h"
 #include "sip/sip.h"
 
-#define PROFILE_BUTTONS_MAX 64 /* more keys than any phone with two side cars has */
+#define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
 #define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
 
 struct gateway;
@@ -66,8 +67,8 @@ struct phone {
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
-        int64_t since_ms;     /* registered, or away; 0: not seen since the start */
-        char last_reason[96]; /* why it restarted or left, as its latest alarm says; "" when it has not said */
+        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
+        int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
         uint64_t registrations, calls_in, calls_out;
 };
 
@@ -75,6 +76,7 @@ struct phone {
 struct call_shown {
         bool known; /* the phone has heard of this call */
         struct look look;
+        uint32_t valid_keys;
 };
 
 struct call_slot {
@@ -104,6 +106,14 @@ struct gateway_totals {
         uint64_t unknown_phones;           /* Registers refused for their name */
 };
 
+/* What the sip thread says of a PBX. One without an address stays unknown. */
+struct pbx_state {
+        bool known, up;
+        int64_t since_ms; /* of the last change, on the clock of the loop */
+        unsigned rtt_ms;  /* 0: not asked */
+        bool recovered;   /* it was down before */
+};
+
 struct gateway {
         const struct config *config;
         struct loop *loop;
@@ -111,14 +121,14 @@ struct gateway {
         struct sip *sip;
         struct relay *relay; /* NULL in direct mode */
         bool stopping;
-        bool draining; /* phones that are not registered are sent elsewhere */
+        bool draining;          /* phones that are not here are to go, or stay, elsewhere */
+        struct pbx_state *pbxs; /* as in config */
 
         struct status *status;
         struct trace *traces;
         size_t n_traces;
         struct knocks knocks;
         struct gateway_totals totals;
-        bool *pbx_answered;             /* by index: it has answered a registration, whatever it said */
         int64_t started_ms, started_at; /* monotonic; seconds since 1970 */
 
         struct phone *phones; /* configured ones in the order of config, then those handed out */
@@ -127,6 +137,7 @@ struct gateway {
         size_t n_lines, room_lines;
         struct handed_out *handed_out; /* storage behind phones nobody configured */
 
+        char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */
 
         struct dial_plan plan;

@@ -28,6 +28,8 @@ static const struct command commands[] = {
         {"ctl", "trace", "NAME", "print what a phone and the gateway say, as it happens", ASKS, command_trace},
         {"ctl", "drain", "[off]", "take no new phones, until 'off'", ASKS, command_drain},
         {"health", NULL, NULL, "status 0 if the gateway is alive, or ready", ASKS | TAKES_READY, command_health},
+        {"decode", NULL, "[FILE]", "print the SCCP messages of a capture or of hexadecimal lines",
+         TAKES_JSON | TAKES_FRAMES, command_decode},
 };
 
 #define USAGE_WIDTH 26 /* a longer one has its explanation below */

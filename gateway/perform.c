@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/core/cause.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
@@ -150,6 +151,23 @@ static bool refuse_reoffer(struct call_slot *slot, int status)
         return true;
 }
 
+/* Too late when one of the two has ended in the same turn. */
+static bool transfer(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        struct call_slot *target = bridge_call(slot->phone->gateway, slot->call.partner);
+        sip_side_transfer(slot, target);
+        return true;
+}
+
+static bool tell_partner(struct call_slot *slot, int status)
+{
+        struct call_slot *partner = bridge_call(slot->phone->gateway, slot->call.partner);
+        if (partner && partner->phone == slot->phone)
+                bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
+        return true;
+}
+
 static bool set_timer(struct call_slot *slot, int ms)
 {
         if (ms)
@@ -185,6 +203,8 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_REOFFER] = reoffer,
         [DO_ANSWER_REOFFER] = answer_reoffer,
         [DO_REFUSE_REOFFER] = refuse_reoffer,
+        [DO_TRANSFER] = transfer,
+        [DO_TELL_PARTNER] = tell_partner,
         [DO_TIMER] = set_timer,
         [DO_DONE] = done,
 };

@@ -1,10 +1,11 @@
 #include "gateway/phone_pieces.h"
 
 #include "gateway/base/text.h"
+#include "gateway/phone_keys.h"
 #include "gateway/phone_side.h"
 #include "gateway/prompts.h"
-#include "sccp/charset.h"
-#include "sccp/softkeys.h"
+#include "sccp/display.h"
+#include "sccp/takes.h"
 
 /* The core's words in SCCP's. */
 static const uint32_t call_states[] = {
@@ -15,16 +16,22 @@ static const uint32_t call_states[] = {
         [LOOK_RING_IN] = SCCP_CALL_STATE_RING_IN,
         [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
         [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
+        [LOOK_TRANSFER] = SCCP_CALL_STATE_CALL_TRANSFER,
         [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
         [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
         [LOOK_INVALID_NUMBER] = SCCP_CALL_STATE_INVALID_NUMBER,
 };
 
 static const uint32_t key_sets[] = {
-        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,         [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
-        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING, [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
-        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,         [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
+        [LOOK_KEYS_ON_HOOK] = SCCP_SOFTKEYS_ON_HOOK,
+        [LOOK_KEYS_OFF_HOOK] = SCCP_SOFTKEYS_OFF_HOOK,
+        [LOOK_KEYS_DIGITS] = SCCP_SOFTKEYS_DIGITS_FOLLOWING,
+        [LOOK_KEYS_RING_OUT] = SCCP_SOFTKEYS_RING_OUT,
+        [LOOK_KEYS_RING_IN] = SCCP_SOFTKEYS_RING_IN,
+        [LOOK_KEYS_CONNECTED] = SCCP_SOFTKEYS_CONNECTED,
         [LOOK_KEYS_ON_HOLD] = SCCP_SOFTKEYS_ON_HOLD,
+        [LOOK_KEYS_CONSULT] = SCCP_SOFTKEYS_OFF_HOOK_WITH_FEATURES,
+        [LOOK_KEYS_CONSULTING] = SCCP_SOFTKEYS_CONNECTED_TRANSFERABLE,
 };
 
 static const uint32_t tones[] = {
@@ -120,7 +127,7 @@ static void send_state(const struct round *round, uint32_t state)
 static void show_picked_up(struct round *round)
 {
         enum look_state from = round->old->shown;
-        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD)
+        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD || from == LOOK_TRANSFER)
                 send_state(round, SCCP_CALL_STATE_OFF_HOOK);
 }
 
@@ -150,62 +157,36 @@ static void show_plane(struct round *round)
         send_message(round, &message);
 }
 
-static uint32_t key_mask(const struct round *round, uint32_t set)
-{
-        uint32_t mask = SCCP_SOFT_KEYS_ALL;
-        if (!round->phone->dialled)
-                mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_REDIAL);
-        if (!round->now->can_hold)
-                mask &= ~sccp_soft_key_bit(set, SCCP_SOFTKEY_HOLD);
-        if (!round->now->can_dial)
-                mask &= ~(sccp_soft_key_bit(set, SCCP_SOFTKEY_DIAL) | sccp_soft_key_bit(set, SCCP_SOFTKEY_BACKSPACE));
-        return mask;
-}
-
 /* The keys of no call belong to line 0, call 0: they stick otherwise (field-guide D6). */
 static void show_keys(struct round *round)
 {
-        bool same = round->now->keys == round->old->keys && round->now->can_hold == round->old->can_hold &&
-                    round->now->can_dial == round->old->can_dial;
-        if (same || !(sccp_session_model(round->phone->session)->traits & SCCP_TRAIT_SOFT_KEYS))
+        bool call = round->now->keys != LOOK_KEYS_ON_HOOK, same = round->now->keys == round->old->keys;
+        if (same && !call)
                 return;
-        uint32_t set = key_sets[round->now->keys];
-        bool call = round->now->keys != LOOK_KEYS_ON_HOOK;
         struct sccp_message message = {.id = SCCP_SELECT_SOFT_KEYS};
-        message.select_soft_keys = (struct sccp_select_soft_keys){.line = call ? round->slot->line->instance : 0,
-                                                                  .call_ref = call ? round->slot->id : 0,
-                                                                  .set = set,
-                                                                  .valid_keys = key_mask(round, set)};
+        struct sccp_select_soft_keys *select = &message.select_soft_keys;
+        select->line = call ? round->slot->line->instance : 0;
+        select->call_ref = call ? round->slot->id : 0;
+        select->set = key_sets[round->now->keys];
+        select->valid_keys = phone_keys_valid(round->phone, round->view, select->set, select->line, select->call_ref);
+        if (call && same && select->valid_keys == round->slot->shown.valid_keys)
+                return;
         send_message(round, &message);
+        if (call)
+                round->slot->shown.valid_keys = select->valid_keys;
 }
 
 static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint8_t label, const char *text)
 {
-        struct sccp_session *session = phone->session;
-        struct sccp_message message = {.id = SCCP_DISPLAY_PROMPT_STATUS};
-        const struct sccp_model *model = sccp_session_model(session);
-        bool shown, utf8 = sccp_session_utf8(session);
-        if (sccp_session_dynamic(session)) {
-                struct sccp_display_prompt_status_dynamic *prompt = &message.display_prompt_status_dynamic;
-                message.id = SCCP_DISPLAY_PROMPT_STATUS_DYNAMIC;
-                prompt->line = line;
-                prompt->call_ref = reference;
-                shown = sccp_prompt_put(prompt->text, sizeof prompt->text, model, utf8, label, text);
-        } else {
-                struct sccp_display_prompt_status *prompt = &message.display_prompt_status;
-                prompt->line = line;
-                prompt->call_ref = reference;
-                shown = sccp_prompt_put(prompt->text, sizeof prompt->text, model, utf8, label, text);
-        }
-        if (shown)
-                sccp_session_send(session, &message);
+        struct sccp_reader reader = sccp_session_reader(phone->session);
+        struct sccp_message message;
+        if (sccp_prompt(&message, &reader, line, reference, label, text))
+                sccp_session_send(phone->session, &message);
 }
 
 static void clear_prompt(const struct round *round)
 {
         struct sccp_message message = {.id = SCCP_CLEAR_PROMPT_STATUS};
-        if (sccp_session_model(round->phone->session)->prompt == SCCP_PROMPT_NONE)
-                return;
         message.clear_prompt_status = (struct sccp_clear_prompt_status){.line = round->slot->line->instance,
                                                                         .call_ref = round->slot->id};
         send_message(round, &message);
@@ -226,27 +207,13 @@ static void show_prompt(struct round *round)
 
 static void send_banner(const struct round *round)
 {
-        struct sccp_session *session = round->phone->session;
-        const struct sccp_model *model = sccp_session_model(session);
+        struct sccp_reader reader = sccp_session_reader(round->phone->session);
         struct prompt_text from = prompt_text(round->now->prompt, round->now->text);
-        struct sccp_message message = {.id = SCCP_DISPLAY_PRI_NOTIFY};
-        bool shown, utf8 = sccp_session_utf8(session);
-        if (sccp_session_dynamic(session)) {
-                struct sccp_display_pri_notify_dynamic *banner = &message.display_pri_notify_dynamic;
-                message.id = SCCP_DISPLAY_PRI_NOTIFY_DYNAMIC;
-                banner->timeout_s = BANNER_SECONDS;
-                banner->priority = SCCP_NOTICE_CALL_FORWARD;
-                shown = sccp_prompt_put(banner->text, sizeof banner->text, model, utf8, from.label, from.text);
-        } else {
-                struct sccp_display_pri_notify *banner = &message.display_pri_notify;
-                banner->timeout_s = BANNER_SECONDS;
-                banner->priority = SCCP_NOTICE_CALL_FORWARD;
-                shown = sccp_prompt_put(banner->text, sizeof banner->text, model, utf8, from.label, from.text);
-        }
-        if (shown) {
-                send_message(round, &message);
-                round->phone->shown.banner = round->slot->id;
-        }
+        struct sccp_message message;
+        if (!sccp_banner(&message, &reader, BANNER_SECONDS, SCCP_NOTICE_CALL_FORWARD, from.label, from.text))
+                return;
+        send_message(round, &message);
+        round->phone->shown.banner = round->slot->id;
 }
 
 /* Only phones with a free text line have a banner. */
@@ -265,7 +232,7 @@ static void show_banner(struct round *round)
         }
 }
 
-#define PUT(field, from) sccp_text_put((field), sizeof(field), (from), utf8)
+#define PUT(field, from) sccp_text_put((field), sizeof(field), (from), reader.charset)
 
 /* Who calls whom. Security and call instance as real call managers fill them (flows.md 6.3, 7). */
 #define FILL_CALL_INFO(info)                                                                                           \
@@ -289,11 +256,11 @@ static void send_info(const struct round *round)
 {
         const struct parties *parties = &round->now->parties;
         uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
-        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD;
-        bool utf8 = sccp_session_utf8(round->phone->session);
-        struct sccp_message message = {.id = SCCP_CALL_INFO};
-        if (sccp_session_dynamic(round->phone->session)) {
-                message.id = SCCP_CALL_INFO_DYNAMIC;
+        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
+                         round->now->shown == LOOK_TRANSFER;
+        struct sccp_reader reader = sccp_session_reader(round->phone->session);
+        struct sccp_message message = {.id = sccp_form(SCCP_CALL_INFO, reader.version)};
+        if (message.id == SCCP_CALL_INFO_DYNAMIC) {
                 FILL_CALL_INFO(&message.call_info_dynamic);
                 PUT(message.call_info_dynamic.alternate_calling_number, parties->calling.number);
         } else {
@@ -345,9 +312,8 @@ static void show_tone(struct round *round)
 
 static void show_statistics(struct round *round)
 {
-        uint32_t traits = sccp_session_model(round->phone->session)->traits;
         struct sccp_message message = {.id = SCCP_CONNECTION_STATISTICS_REQ};
-        if (!round->slot->had_media || traits & SCCP_TRAIT_NO_STATISTICS)
+        if (!round->slot->had_media)
                 return;
         struct sccp_connection_statistics_req *request = &message.connection_statistics_req;
         text_copy(request->number, sizeof request->number, round->slot->line->config->number);
@@ -388,8 +354,6 @@ void show_idle_prompt(struct phone *phone, bool always)
 {
         char text[sizeof phone->shown.idle];
         struct prompt_text idle = idle_text(phone, text, sizeof text);
-        if (sccp_session_model(phone->session)->traits & SCCP_TRAIT_NO_IDLE_TEXT)
-                return;
         if (!always && text_equal(text, phone->shown.idle))
                 return;
         TEXT_SET(phone->shown.idle, text);

@@ -13,6 +13,7 @@ static const uint8_t orders[][PIECES] = {
         [LOOK_RING_IN] = {STATE, KEYS, PROMPT, BANNER, INFO, LAMP, RINGER},
         [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
         [LOOK_HOLD] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_TRANSFER] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
         [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_INVALID_NUMBER] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, INFO, PROMPT,
@@ -41,7 +42,7 @@ enum turn { GIVES_UP, GOES_ON, RINGS };
 
 static enum turn turn_of(const struct look *now)
 {
-        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD)
+        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD || now->shown == LOOK_TRANSFER)
                 return GIVES_UP;
         return now->shown == LOOK_RING_IN ? RINGS : GOES_ON;
 }
@@ -78,9 +79,15 @@ void phone_show(struct phone *phone)
 
 void phone_show_idle(struct phone *phone)
 {
+        /* sent to the models that want it: sccp/takes.c */
+        static const struct sccp_message hook_flash = {.id = SCCP_SET_HOOK_FLASH_DETECT};
+
         struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
         struct look old = {.shown = LOOK_OFF_HOOK, .keys = LOOK_KEYS_OFF_HOOK};
-        struct round round = {.phone = phone, .now = &now, .old = &old};
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(phone, calls);
+        struct round round = {.phone = phone, .view = &view, .now = &now, .old = &old};
+        sccp_session_send(phone->session, &hook_flash);
         show_piece[KEYS](&round);
         show_idle_prompt(phone, true);
 }

@@ -4,10 +4,16 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/check_phones.h"
+#include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/token_side.h"
 #include "gateway/trace.h"
+#include "sccp/others.h"
+
+#define SPARE_CONNECTIONS 1024
 
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
@@ -33,6 +39,17 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
         return n;
 }
 
+/* What is no phone is turned away, named in the configuration or not; NULL: it may be one. The text lives until the
+ * next call. */
+static const char *refuse_other(struct gateway *gateway, uint32_t device_type)
+{
+        const struct sccp_other *other = sccp_other_by_type(device_type);
+        if (!other)
+                return NULL;
+        text_printf(gateway->refusal, sizeof gateway->refusal, "Not a phone: %s", other->what);
+        return gateway->refusal;
+}
+
 /* NULL: welcome. */
 static const char *admit(struct gateway *gateway, const char *name, struct sccp_profile *profile)
 {
@@ -41,8 +58,6 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
         struct phone *phone = roster_phone(gateway, name);
         if (gateway->draining && !(phone && phone->session))
                 return "Gateway is draining";
-        if (!profile) /* a token takes no number */
-                return phone || roster_can_hand_out(gateway) ? NULL : "Unknown phone";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
                 phone = roster_hand_out(gateway, name);
                 if (!phone)
@@ -56,30 +71,49 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
         *profile = (struct sccp_profile){.description = config->description,
                                          .date_template = config->date_format,
                                          .timezone = config->timezone,
+                                         .charset = config->charset,
+                                         .max_calls = (uint16_t)gateway->config->calls.max_per_line,
+                                         .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
                                          .buttons = gateway->profile,
                                          .n_buttons = fill_profile(gateway, config)};
         if (config->model)
                 profile->model = sccp_model_by_name(config->model);
+        profile_addons(config, profile);
         return NULL;
+}
+
+/* Whoever sets it up finds it there. */
+static void note_knock(struct gateway *gateway, const char *name, uint32_t device_type, const struct endpoint *from,
+                       const char *refusal)
+{
+        struct knock knock = {.device_type = device_type, .from = *from, .at_ms = loop_now_ms(gateway->loop)};
+        TEXT_SET(knock.name, name);
+        TEXT_SET(knock.text, refusal);
+        knocks_add(&gateway->knocks, &knock);
+        gateway->totals.unknown_phones++;
 }
 
 static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
                             struct sccp_profile *profile)
 {
         struct gateway *gateway = owner;
-        const char *refusal = admit(gateway, name, profile);
-        if (!profile)
+        const char *refusal = refuse_other(gateway, device_type);
+        if (refusal) /* nothing in the configuration would admit it */
                 return refusal;
-        if (refusal && !roster_phone(gateway, name)) {
-                struct knock knock = {.device_type = device_type, .from = *from, .at_ms = loop_now_ms(gateway->loop)};
-                TEXT_SET(knock.name, name);
-                TEXT_SET(knock.text, refusal);
-                knocks_add(&gateway->knocks, &knock);
-                gateway->totals.unknown_phones++;
-        } else if (!refusal) {
+        refusal = admit(gateway, name, profile);
+        if (!refusal)
                 knocks_remove(&gateway->knocks, name);
-        }
+        else if (!roster_phone(gateway, name))
+                note_knock(gateway, name, device_type, from, refusal);
         return refusal;
+}
+
+/* One that comes back without a word keeps the reason it had. */
+static void keep_reason(struct phone *phone)
+{
+        const char *reason = sccp_session_last_reason(phone->session);
+        if (*reason)
+                TEXT_SET(phone->last_reason, reason);
 }
 
 static void on_up(void *owner, struct sccp_session *session)
@@ -90,6 +124,7 @@ static void on_up(void *owner, struct sccp_session *session)
         phone->registrations++;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
+        keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
@@ -125,88 +160,6 @@ static void on_seen(void *owner, const struct sccp_seen *seen)
         trace_message(owner, seen);
 }
 
-static const char *speed_dial_number(const struct phone *phone, unsigned instance)
-{
-        for (size_t i = 0; i < phone->config->n_buttons; i++)
-                if (phone->config->buttons[i].kind == BUTTON_SPEED_DIAL && --instance == 0)
-                        return phone->config->buttons[i].number;
-        return NULL;
-}
-
-/* The latest number of the line, if the key names one that has any, else the latest of the phone; on its line unless
- * the key names another. */
-static bool redial(const struct phone *phone, struct phone_press *press)
-{
-        const struct phone_line *line = press->line ? &phone->lines[press->line - 1] : phone->dialled;
-        if (line && !*line->redial)
-                line = phone->dialled;
-        if (!line)
-                return false;
-        TEXT_SET(press->number, line->redial);
-        if (!press->line)
-                press->line = line->instance;
-        return true;
-}
-
-static const struct {
-        uint32_t soft_key;
-        enum phone_key key;
-} soft_keys[] = {
-        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},       {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
-        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
-        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
-        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
-};
-
-/* False: the key means nothing here. */
-static bool translate_soft_key(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
-{
-        for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
-                if (soft_keys[i].soft_key != input->key)
-                        continue;
-                press->key = soft_keys[i].key;
-                return press->key != PHONE_NUMBER || redial(phone, press);
-        }
-        return false;
-}
-
-static bool translate(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
-{
-        const char *number;
-        *press = (struct phone_press){.line = input->line, .reference = input->reference, .digit = input->digit};
-        switch (input->kind) {
-        case SCCP_INPUT_OFF_HOOK:
-                press->key = PHONE_OFF_HOOK;
-                return true;
-        case SCCP_INPUT_ON_HOOK:
-                press->key = PHONE_ON_HOOK;
-                return true;
-        case SCCP_INPUT_DIGIT:
-                press->key = PHONE_DIGIT;
-                return true;
-        case SCCP_INPUT_NUMBER:
-                press->key = PHONE_ENBLOC;
-                TEXT_SET(press->number, input->number);
-                return *press->number;
-        case SCCP_INPUT_LINE_KEY:
-                press->key = PHONE_LINE;
-                return true;
-        case SCCP_INPUT_SPEED_DIAL:
-                press->key = PHONE_NUMBER;
-                number = speed_dial_number(phone, input->instance);
-                TEXT_SET(press->number, number);
-                return number != NULL;
-        case SCCP_INPUT_SOFT_KEY:
-                return translate_soft_key(phone, input, press);
-        case SCCP_INPUT_RX_OPENED:
-        case SCCP_INPUT_RX_FAILED:
-        case SCCP_INPUT_TX_FAILED:
-        case SCCP_INPUT_STATISTICS:
-                break;
-        }
-        return false;
-}
-
 /* False: nothing came of it. */
 static bool press_key(struct phone *phone, const struct phone_press *press)
 {
@@ -224,7 +177,9 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                                                  ? bridge_call_new(&phone->lines[step->line - 1])
                                                  : slots[step->call];
                 struct event event = {.kind = step->event, .digit = press->digit};
-                TEXT_SET(event.number, press->number);
+                event.purpose = step->purpose;
+                event.partner = step->partner;
+                TEXT_SET(event.number, step->number ? step->number : press->number);
                 if (slot)
                         bridge_event(slot, &event);
                 else
@@ -285,14 +240,19 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
                           input->reference, input->statistics.packets_sent, input->statistics.packets_received,
                           input->statistics.packets_lost, input->statistics.jitter_ms);
                 break;
+        case SCCP_INPUT_REASON:
+                keep_reason(phone);
+                break;
         case SCCP_INPUT_OFF_HOOK:
         case SCCP_INPUT_ON_HOOK:
         case SCCP_INPUT_DIGIT:
         case SCCP_INPUT_NUMBER:
         case SCCP_INPUT_LINE_KEY:
         case SCCP_INPUT_SPEED_DIAL:
+        case SCCP_INPUT_FLASH:
         case SCCP_INPUT_SOFT_KEY:
-                known = translate(phone, input, &press);
+        case SCCP_INPUT_MESSAGES:
+                known = phone_key_press(phone, input, &press);
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");
                 break;
@@ -311,10 +271,33 @@ void phone_side_hang_up_all(struct gateway *gateway)
         }
 }
 
+/* Every phone may come anew before its old connection is given up, and every phone may stand by here. */
+static struct sccp_limits limits_of(const struct gateway *gateway)
+{
+        unsigned phones = (unsigned)gateway->room_phones;
+        struct sccp_limits limits = {
+                .connections = gateway->config->sccp.limits.connections,
+                .connections_per_address = gateway->config->sccp.limits.connections_per_address,
+                .strangers = gateway->config->sccp.limits.strangers,
+                .strangers_per_address = gateway->config->sccp.limits.strangers_per_address,
+                .register_s = gateway->config->sccp.limits.register_s,
+                .messages = gateway->config->sccp.limits.messages,
+                .bytes = gateway->config->sccp.limits.bytes,
+                .queue = gateway->config->sccp.limits.queue,
+                .reject_delay_s = gateway->config->sccp.limits.reject_delay_s,
+        };
+        if (!limits.connections)
+                limits.connections = 2 * phones + SPARE_CONNECTIONS;
+        if (!limits.strangers)
+                limits.strangers = phones + SPARE_CONNECTIONS;
+        return limits;
+}
+
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;
         static const struct sccp_handlers handlers = {.admit = on_admit,
+                                                      .token = token_side,
                                                       .up = on_up,
                                                       .down = on_down,
                                                       .input = on_input,
@@ -330,7 +313,7 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .servers = config->sccp.servers.at,
                 .n_servers = config->sccp.servers.count,
                 .node_name = config->node.name,
-                .max_connections = 2 * gateway->room_phones + 1024,
+                .limits = limits_of(gateway),
         };
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;

@@ -60,8 +60,7 @@ bool roster_init(struct gateway *gateway)
         gateway->phones = calloc(gateway->room_phones + 1, sizeof *gateway->phones);
         gateway->lines = calloc(gateway->room_lines + 1, sizeof *gateway->lines);
         gateway->handed_out = calloc(spare + 1, sizeof *gateway->handed_out);
-        gateway->pbx_answered = calloc(config->n_pbxs, sizeof *gateway->pbx_answered);
-        if (!gateway->phones || !gateway->lines || !gateway->handed_out || !gateway->pbx_answered)
+        if (!gateway->phones || !gateway->lines || !gateway->handed_out)
                 return false;
         for (size_t i = 0; i < config->n_phones; i++)
                 add_phone(gateway, &config->phones[i]);
@@ -73,7 +72,6 @@ void roster_free(struct gateway *gateway)
         free(gateway->phones);
         free(gateway->lines);
         free(gateway->handed_out);
-        free(gateway->pbx_answered);
 }
 
 struct phone *roster_phone(struct gateway *gateway, const char *name)
@@ -140,11 +138,13 @@ struct phone *roster_hand_out(struct gateway *gateway, const char *name)
                                          .label = out->number,
                                          .user = out->number,
                                          .auth_user = out->number,
-                                         .password = ""};
+                                         .password = "",
+                                         .pbx = gateway->config->defaults.pbx};
         out->phone = (struct config_phone){.name = out->name,
                                            .description = "",
                                            .timezone = gateway->config->defaults.timezone,
                                            .date_format = gateway->config->defaults.date_format,
+                                           .charset = gateway->config->defaults.charset,
                                            .buttons = &out->button,
                                            .n_buttons = 1};
         struct phone *phone = &gateway->phones[gateway->n_phones++];

@@ -2,20 +2,34 @@
 #include "gateway/show.h"
 #include "gateway/show_text.h"
 
+/* "up for 3 h, round trip 2 ms" */
+static void print_pbx_state(const json_t *pbx, char *text, size_t size)
+{
+        char since[SHOW_DURATION];
+        const char *state = show_get(pbx, "state");
+        if (text_equal(state, "unknown")) {
+                text_copy(text, size, "has not answered yet");
+                return;
+        }
+        text_printf(text, size, "%s for %s", state, show_duration(json_object_get(pbx, "since_s"), since));
+        if (show_number(pbx, "round_trip_ms"))
+                text_append(text, size, ", round trip %d ms", (int)show_number(pbx, "round_trip_ms"));
+}
+
 static void show_pbx(const json_t *pbx, FILE *to)
 {
         static const struct {
                 const char *key, *text;
         } others[] = {{"trying", "trying"}, {"failed", "refused"}, {"unreachable", "unanswered"}, {"absent", "away"}};
         const char *address = show_get(pbx, "address");
-        char text[96] = "";
+        char text[96] = "", state[64];
         if (!*address) {
                 show_fact("lines", to, "%d of %d in service, no PBX: phones call each other",
                           (int)show_number(pbx, "registered"), (int)show_number(pbx, "lines"));
                 return;
         }
-        show_fact("pbx", to, "%s at %s, %s", show_get(pbx, "name"), address,
-                  json_is_true(json_object_get(pbx, "answered")) ? "has answered" : "has not answered yet");
+        print_pbx_state(pbx, state, sizeof state);
+        show_fact("pbx", to, "%s at %s, %s", show_get(pbx, "name"), address, state);
         for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
                 if (show_number(pbx, others[i].key))
                         text_append(text, sizeof text, ", %d %s", (int)show_number(pbx, others[i].key), others[i].text);

@@ -16,20 +16,32 @@ struct status {
         struct http *socket, *port; /* NULL: it could not be had, or is off */
 };
 
-size_t status_reasons(const struct gateway *gateway, const char *reasons[STATUS_REASONS_MAX])
+/* NULL: there is one that answers, or none is configured. One that is never asked (pbx.qualify 0s) is known by what the
+ * registrations of its lines come to. */
+static const char *pbx_reason(const struct gateway *gateway)
 {
         const struct config *config = gateway->config;
-        size_t n = 0, configured = 0, answered = 0;
+        size_t configured = 0, known = 0, up = 0;
         for (size_t i = 0; i < config->n_pbxs; i++) {
                 configured += config->pbxs[i].address != NULL;
-                answered += config->pbxs[i].address != NULL && gateway->pbx_answered[i];
+                known += gateway->pbxs[i].known;
+                up += gateway->pbxs[i].known && gateway->pbxs[i].up;
         }
+        if (!configured || up)
+                return NULL;
+        return known ? "no PBX answers" : "no PBX has answered yet";
+}
+
+size_t status_reasons(const struct gateway *gateway, const char *reasons[STATUS_REASONS_MAX])
+{
+        const char *pbx = pbx_reason(gateway);
+        size_t n = 0;
         if (gateway->stopping)
                 reasons[n++] = "stopping";
         if (gateway->draining)
                 reasons[n++] = "draining";
-        if (configured && !answered)
-                reasons[n++] = "no PBX has answered yet";
+        if (pbx)
+                reasons[n++] = pbx;
         return n;
 }
 

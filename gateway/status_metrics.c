@@ -95,7 +95,47 @@ COLLECT(connections_total)
 
 COLLECT(connections_refused)
 {
-        ADD(connections_refused, sccp_server_totals(gateway->server)->connections_refused);
+        const struct sccp_totals *totals = sccp_server_totals(gateway->server);
+        uint64_t by_rule = totals->refused_not_allowed + totals->refused_full + totals->refused_per_address;
+        ADD_FOR(connections_refused, totals->refused_not_allowed, "not_allowed");
+        ADD_FOR(connections_refused, totals->refused_full, "full");
+        ADD_FOR(connections_refused, totals->refused_per_address, "per_address");
+        ADD_FOR(connections_refused, totals->connections_refused - by_rule, "memory");
+}
+
+COLLECT(connections_closed)
+{
+        const struct sccp_totals *totals = sccp_server_totals(gateway->server);
+        ADD_FOR(connections_closed, totals->strangers_dropped, "made_room");
+        ADD_FOR(connections_closed, totals->register_timeouts, "not_registered");
+        ADD_FOR(connections_closed, totals->rate_exceeded, "rate");
+        ADD_FOR(connections_closed, totals->stalled, "not_reading");
+        ADD_FOR(connections_closed, totals->frames_bad, "not_sccp");
+}
+
+COLLECT(strangers)
+{
+        ADD(strangers, sccp_server_strangers(gateway->server));
+}
+
+COLLECT(rejections_delayed)
+{
+        ADD(rejections_delayed, sccp_server_totals(gateway->server)->rejections_delayed);
+}
+
+COLLECT(turned_away)
+{
+        ADD(turned_away, sccp_server_totals(gateway->server)->turned_away);
+}
+
+COLLECT(registrations_replaced)
+{
+        ADD(registrations_replaced, sccp_server_totals(gateway->server)->replaced);
+}
+
+COLLECT(half_open)
+{
+        ADD(half_open, sccp_server_totals(gateway->server)->half_open);
 }
 
 COLLECT(messages)
@@ -111,6 +151,13 @@ COLLECT(decode_errors)
         ADD_FOR(decode_errors, totals->undecodable, "layout");
         ADD_FOR(decode_errors, totals->unknown, "unknown");
         ADD_FOR(decode_errors, totals->out_of_phase, "phase");
+}
+
+COLLECT(pbx_up)
+{
+        for (size_t i = 0; i < gateway->config->n_pbxs; i++)
+                if (gateway->pbxs[i].known)
+                        ADD_FOR(pbx_up, gateway->pbxs[i].up, gateway->config->pbxs[i].name);
 }
 
 COLLECT(sip_registrations)

@@ -14,10 +14,11 @@ static json_t *reasons_json(const struct gateway *gateway)
         return list;
 }
 
-/* The lines of one PBX by the state of their registration. */
+/* Whether one answers, and its lines by the state of their registration. */
 static json_t *pbx_json(const struct gateway *gateway, size_t pbx)
 {
         const struct config_pbx *config = &gateway->config->pbxs[pbx];
+        const struct pbx_state *state = &gateway->pbxs[pbx];
         json_int_t states[LINE_STATES] = {0}, total = 0;
         for (size_t i = 0; i < gateway->n_lines; i++) {
                 if (gateway->lines[i].config->pbx != pbx)
@@ -25,9 +26,14 @@ static json_t *pbx_json(const struct gateway *gateway, size_t pbx)
                 states[gateway->lines[i].state.state]++;
                 total++;
         }
-        return json_pack("{s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "name", json_text(config->name), "address",
-                         json_text(config->address), "answered", (int)gateway->pbx_answered[pbx], "lines", total,
-                         "registered", states[LINE_IN_SERVICE], "trying", states[LINE_TRYING], "failed",
+        return json_pack("{s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "name", json_text(config->name),
+                         "address", json_text(config->address), "state",
+                         !state->known ? "unknown"
+                         : state->up   ? "up"
+                                       : "down",
+                         "since_s", state->known ? json_ago(gateway, state->since_ms) : json_null(), "round_trip_ms",
+                         state->known && state->up && state->rtt_ms ? json_integer(state->rtt_ms) : json_null(),
+                         "lines", total, "registered", states[LINE_IN_SERVICE], "trying", states[LINE_TRYING], "failed",
                          states[LINE_NOT_REGISTERED], "unreachable", states[LINE_NO_PBX], "absent",
                          states[LINE_ABSENT]);
 }

@@ -18,6 +18,7 @@ static const char *const command_words[] = {
         [SIP_CMD_OFFER] = "re-INVITE",
         [SIP_CMD_ACCEPT] = "200 OK to the re-INVITE",
         [SIP_CMD_REFUSE] = "refuse the re-INVITE",
+        [SIP_CMD_TRANSFER] = "REFER",
 };
 
 static const char *const event_words[] = {
@@ -28,6 +29,7 @@ static const char *const event_words[] = {
         [SIP_OFFERED] = "re-INVITE or UPDATE",
         [SIP_OFFER_ANSWERED] = "200 OK to our re-INVITE",
         [SIP_OFFER_FAILED] = "our re-INVITE failed",
+        [SIP_TRANSFER_NEWS] = "outcome of our REFER",
         [SIP_IDENTITY] = "new identity of the other side",
         [SIP_FAILED] = "our INVITE failed",
         [SIP_ENDED] = "BYE or CANCEL",
@@ -74,18 +76,21 @@ void trace_sip_command(struct gateway *gateway, const struct sip_command *comman
         const struct phone_line *line = trace_on(gateway) ? line_of(gateway, command->line) : NULL;
         if (!line)
                 return;
-        if (command->kind == SIP_CMD_INVITE)
+        if (command->kind == SIP_CMD_INVITE || command->kind == SIP_CMD_TRANSFER)
                 add_party(detail, "to", &command->party);
         add_dialog(detail, command->dialog);
+        add_dialog(detail, command->target);
         add_status(detail, command->status, command->reason);
         trace_line(gateway, line->phone->config->name, "> SIP line %s: %s%s", line->config->number,
                    command_words[command->kind], detail);
 }
 
+/* What a PBX does is told by its lines. */
 void trace_sip_event(struct gateway *gateway, const struct sip_event *event)
 {
         char detail[DETAIL_SIZE] = "";
-        const struct phone_line *line = trace_on(gateway) ? line_of(gateway, event->line) : NULL;
+        bool looks = trace_on(gateway) && event->kind != SIP_PBX_STATE;
+        const struct phone_line *line = looks ? line_of(gateway, event->line) : NULL;
         if (!line)
                 return;
         add_party(detail, event->kind == SIP_INCOMING ? "from" : "with", &event->party);

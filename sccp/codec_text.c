@@ -47,6 +47,11 @@ static const char *label_name(const char *at)
         }
 }
 
+bool sccp_is_c1(const char *text, size_t len)
+{
+        return len > 1 && (uint8_t)text[0] == 0xc2 && (uint8_t)text[1] >= 0x80 && (uint8_t)text[1] < 0xa0;
+}
+
 void sccp_print_text(struct sccp_printer *p, const char *text, size_t len)
 {
         bool utf8 = text_is_utf8(text, len);
@@ -56,6 +61,9 @@ void sccp_print_text(struct sccp_printer *p, const char *text, size_t len)
                 const char *label = i + 1 < len ? label_name(text + i) : NULL;
                 if (label) {
                         sccp_print_add(p, "{%s}", label);
+                        i++;
+                } else if (utf8 && sccp_is_c1(text + i, len - i)) {
+                        sccp_print_add(p, "\\x%02x\\x%02x", byte, (uint8_t)text[i + 1]);
                         i++;
                 } else if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && !utf8))
                         sccp_print_add(p, "\\x%02x", byte);
@@ -84,14 +92,20 @@ static void text_sample(struct sccp_sampler *s, const struct sccp_field *field, 
         text_fill(s, field, self, (size_t)field->size - 1);
 }
 
+static size_t text_size(const struct sccp_field *field, unsigned form)
+{
+        return form & SCCP_FORM_OTHER ? field->slots : field->limit;
+}
+
 static void text_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
-        text_set(field, self, sccp_read(r, field->limit), field->limit);
+        size_t size = text_size(field, r->form);
+        text_set(field, self, sccp_read(r, size), size);
 }
 
 static void text_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
-        text_write(w, field, self, field->limit);
+        text_write(w, field, self, text_size(field, w->form));
 }
 
 const struct sccp_kind sccp_kind_text = {text_get, text_put, text_print, text_sample};
@@ -120,8 +134,18 @@ static void directory_number_sample(struct sccp_sampler *s, const struct sccp_fi
 const struct sccp_kind sccp_kind_directory_number = {directory_number_get, directory_number_put, text_print,
                                                      directory_number_sample};
 
+/* In the other form some have a fixed size. */
+static bool dynamic_text_is_fixed(const struct sccp_field *field, unsigned form)
+{
+        return field->slots && (form & SCCP_FORM_OTHER);
+}
+
 static void dynamic_text_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
+        if (dynamic_text_is_fixed(field, r->form)) {
+                text_get(r, field, self);
+                return;
+        }
         size_t room = r->left < field->limit ? r->left : field->limit;
         size_t len = r->error ? 0 : strnlen((const char *)r->at, room);
         if (len == room)
@@ -131,7 +155,8 @@ static void dynamic_text_get(struct sccp_reader *r, const struct sccp_field *fie
 
 static void dynamic_text_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
-        text_write(w, field, self, text_len(field, self) + 1);
+        bool fixed = dynamic_text_is_fixed(field, w->form);
+        text_write(w, field, self, fixed ? field->slots : text_len(field, self) + 1);
 }
 
 const struct sccp_kind sccp_kind_dynamic_text = {dynamic_text_get, dynamic_text_put, text_print, text_sample};

@@ -17,11 +17,14 @@ enum sccp_input_kind {
         SCCP_INPUT_NUMBER,     /* en bloc: number */
         SCCP_INPUT_LINE_KEY,   /* line */
         SCCP_INPUT_SPEED_DIAL, /* instance: 1-based */
+        SCCP_INPUT_FLASH,      /* the hook of an analog phone */
         SCCP_INPUT_SOFT_KEY,   /* key: soft key or the hard key that means the same */
         SCCP_INPUT_RX_OPENED,  /* party, endpoint */
         SCCP_INPUT_RX_FAILED,  /* party, status */
         SCCP_INPUT_TX_FAILED,  /* party, status: MediaTransmissionFailure, or a start acknowledged with an error */
         SCCP_INPUT_STATISTICS, /* statistics */
+        SCCP_INPUT_MESSAGES,   /* the key that asks for voice mail */
+        SCCP_INPUT_REASON,     /* it says why it came: sccp_session_last_reason */
 };
 
 struct sccp_input {

@@ -4,7 +4,7 @@
 
 #include "sip/room.h"
 
-#define AGENT_ALLOW     "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO"
+#define AGENT_ALLOW     "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, NOTIFY"
 #define AGENT_SUPPORTED "100rel, timer"
 
 /* Half a second between the first two copies of a request, and ten seconds for all of them: RFC 3261 would wait 32,

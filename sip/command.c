@@ -3,6 +3,7 @@
 #include "sip/call_in.h"
 #include "sip/call_out.h"
 #include "sip/hangup.h"
+#include "sip/refer.h"
 #include "sip/session.h"
 
 static void line_add(struct sip *sip, const struct sip_command *command)
@@ -56,6 +57,11 @@ static void refuse_offer(struct dialog *dialog, const struct sip_command *comman
         session_refuse(dialog, command->status);
 }
 
+static void transfer(struct dialog *dialog, const struct sip_command *command)
+{
+        refer_send(dialog, command->target ? dialog_by_id(dialog->sip, command->target) : NULL, command->party.number);
+}
+
 /* One of the two: on the room, or on the dialog it names. */
 static const struct handler {
         void (*room)(struct sip *, const struct sip_command *);
@@ -73,6 +79,7 @@ static const struct handler {
         [SIP_CMD_OFFER] = {.dialog = offer},
         [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
         [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
+        [SIP_CMD_TRANSFER] = {.dialog = transfer},
 };
 
 void command_perform(struct sip *sip, const struct sip_command *command)

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "sip/hangup.h"
+#include "sip/refer.h"
 
 static struct dialog **bucket(struct sip *sip, uint32_t id)
 {
@@ -79,6 +80,7 @@ void dialog_free(struct dialog *dialog)
                 free(dialog->tried[i]);
         atomic_fetch_sub_explicit(&dialog->sip->dialogs_open, 1, memory_order_relaxed);
         room_timer_clear(dialog->sip, &dialog->alarm);
+        free(dialog->refer_to);
         free(dialog);
 }
 
@@ -117,6 +119,7 @@ void dialog_gone(struct dialog *dialog)
                 nta_leg_destroy(dialog->forks[i].leg);
         if (dialog->leg)
                 nta_leg_destroy(dialog->leg);
+        refer_clear(dialog);
         room_timer_clear(dialog->sip, &dialog->retry);
         dialog_alarm(dialog, 0, gone_free);
 }

@@ -80,7 +80,13 @@ struct dialog {
         struct sip_party party; /* as told last */
 
         struct session_timer session_timer;
-        unsigned min_se_s;  /* learned from a 422 */
+        unsigned min_se_s;            /* learned from a 422 */
+        struct nta_outgoing_s *refer; /* our REFER waits for its answer */
+        struct auth_attempt refer_attempt;
+        char *refer_to; /* owned; of the newest REFER */
+        bool referring; /* the outcome of a REFER is awaited */
+        struct timer refer_alarm;
+
         struct timer alarm; /* ring timeout, then session timer, then the end */
         struct timer retry; /* of an offer after a 491 */
         bool end_on_ack;    /* END came between our 2xx and its ACK */

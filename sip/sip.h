@@ -37,6 +37,7 @@ struct sip_pbx_settings {
         const char *domain;         /* NULL: the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        unsigned qualify_s; /* how often it is asked whether it is there; 0: never */
 };
 
 struct sip_settings {
@@ -66,6 +67,7 @@ enum sip_command_kind {
         SIP_CMD_OFFER,       /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
         SIP_CMD_ACCEPT,      /* dialog, audio: answers a SIP_OFFERED */
         SIP_CMD_REFUSE,      /* dialog, status: refuses a SIP_OFFERED */
+        SIP_CMD_TRANSFER, /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
 };
 
 struct sip_account {
@@ -82,6 +84,7 @@ struct sip_command {
         enum sip_command_kind kind;
         uint32_t line;
         uint32_t dialog;
+        uint32_t target;
         int status; /* SIP status, 0: chosen here */
         int cause;  /* Q.850 cause for a Reason header, 0: none */
         char reason[SIP_REASON_MAX];
@@ -96,8 +99,11 @@ struct sip_command {
 
 enum sip_line_state { SIP_LINE_DOWN, SIP_LINE_TRYING, SIP_LINE_REGISTERED, SIP_LINE_REFUSED, SIP_LINE_UNREACHABLE };
 
+enum sip_pbx_state { SIP_PBX_UNKNOWN, SIP_PBX_UP, SIP_PBX_DOWN };
+
 enum sip_event_kind {
         SIP_LINE_STATE,     /* line, line_state, status, reason, retry_s */
+        SIP_PBX_STATE,      /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
         SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent */
         SIP_PROGRESS,       /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
         SIP_ANSWERED,       /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
@@ -105,6 +111,8 @@ enum sip_event_kind {
         SIP_OFFERED,        /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
         SIP_OFFER_ANSWERED, /* dialog, audio */
         SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
+        SIP_TRANSFER_NEWS,  /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
+                               unless the dialog ends before */
         SIP_IDENTITY,       /* dialog, party: the other side's identity changed */
         SIP_FAILED,         /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
         SIP_ENDED,          /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
@@ -115,6 +123,9 @@ struct sip_event {
         uint32_t line;
         uint32_t dialog;
         enum sip_line_state line_state;
+        uint32_t pbx; /* index in the settings */
+        enum sip_pbx_state pbx_state;
+        unsigned rtt_ms;
         int status;
         int cause;      /* Q.850 from a Reason header, 0: none */
         bool elsewhere; /* answered by somebody else (RFC 3326: SIP;cause=200) */

@@ -19,13 +19,26 @@ static struct endpoint own_end(const struct sip *sip)
         return end;
 }
 
+static bool number_uri(const char *number, const char *host, char out[SIP_URI_SIZE])
+{
+        char user[SIP_NUMBER_MAX * 3];
+        uri_user_escape(number, user, sizeof user);
+        return text_printf(out, SIP_URI_SIZE, "sip:%s@%s", user, host);
+}
+
+/* Without a PBX numbers are ours, at the end of ours the peer reaches. */
+bool target_uri(const struct account *account, const struct path *path, const char *number, char out[SIP_URI_SIZE])
+{
+        char text[ENDPOINT_TEXT_SIZE];
+        return number_uri(number, account->pbx->none ? endpoint_print(&path->local, text) : account->pbx->domain, out);
+}
+
 /* A neighbour on this gateway is called through our own socket, like anybody else. */
 static void neighbour_target(struct dialog *dialog, const char *number)
 {
         struct endpoint end = own_end(dialog->sip);
-        char text[ENDPOINT_TEXT_SIZE], user[SIP_NUMBER_MAX * 3];
-        uri_user_escape(number, user, sizeof user);
-        text_printf(dialog->target, sizeof dialog->target, "sip:%s@%s", user, endpoint_print(&end, text));
+        char text[ENDPOINT_TEXT_SIZE];
+        number_uri(number, endpoint_print(&end, text), dialog->target);
         path_find(dialog->sip, &end.ip, false, &dialog->path);
 }
 
@@ -73,14 +86,12 @@ static bool target_try(struct dialog *dialog)
 bool target_find(struct dialog *dialog, const struct account *account, const char *number)
 {
         const struct pbx *pbx = account->pbx;
-        char user[SIP_NUMBER_MAX * 3];
         if (pbx->none)
                 return local_target(dialog, number) && target_try(dialog);
-        uri_user_escape(number, user, sizeof user);
         dialog->path = pbx->path;
         TEXT_SET(dialog->next_hop, pbx->next_hop);
         TEXT_SET(dialog->route, pbx->route);
-        return text_printf(dialog->target, sizeof dialog->target, "sip:%s@%s", user, pbx->domain) && target_try(dialog);
+        return number_uri(number, pbx->domain, dialog->target) && target_try(dialog);
 }
 
 static double preference(const sip_contact_t *contact)

@@ -14,6 +14,7 @@
 #define TAKEN    (IN(OFFERED) | IN(ANSWERING))
 #define UP       (IN(AGREEING) | IN(OPENING) | IN(TALKING) | IN(HELD) | IN(RESUMING))
 #define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | IN(FAILED))
+#define SETTLED  (IN(OPENING) | IN(TALKING) | IN(HELD))
 
 static const struct rule {
         unsigned in; /* bits of states */
@@ -76,6 +77,17 @@ static const struct rule {
         {UP & ~IN(AGREEING), EV_REOFFER_FAILED, reoffer_failed},
         {UP, EV_ENDED, end_far},
 
+        {IN(HELD), EV_TRANSFER, transfer_begin},
+        {UP & ~IN(AGREEING), EV_TRANSFER_NEWS, transfer_news},
+        {SETTLED, EV_HAND_OVER, transfer_hand_over},
+        {UP & ~IN(AGREEING), EV_PARTNER, transfer_partner},
+        {IN(LEAVING), EV_PARTNER, transfer_left},
+        {IN(LEAVING), EV_TIMEOUT, transfer_gone},
+        {IN(LEAVING), EV_HANG_UP, transfer_gone},
+        {IN(LEAVING), EV_ENDED, end_far},
+        {IN(LEAVING), EV_REOFFER, reoffer_glare},
+        {IN(LEAVING), EV_PHONE_LOST, transfer_stays},
+
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP, EV_IDENTITY, note_identity},
         {ANYTHING, EV_HANG_UP, end_hang_up},
@@ -111,6 +123,11 @@ static bool awaits_audio(const struct call *call)
         return call->reoffer_out;
 }
 
+static bool awaits_outcome(const struct call *call)
+{
+        return call->transfer == TRANSFER_SENT;
+}
+
 static bool awaits_time(const struct call *call)
 {
         return call->timer;
@@ -120,7 +137,7 @@ static bool awaits_time(const struct call *call)
 static bool (*const awaited[EVENT_KINDS])(const struct call *) = {
         [EV_RX_OPEN] = awaits_ack,     [EV_RX_FAILED] = awaits_ack,          [EV_TX_FAILED] = sends,
         [EV_ACK_AUDIO] = awaits_audio, [EV_REOFFER_ANSWERED] = awaits_audio, [EV_REOFFER_FAILED] = awaits_audio,
-        [EV_TIMEOUT] = awaits_time,
+        [EV_TIMEOUT] = awaits_time,    [EV_TRANSFER_NEWS] = awaits_outcome,
 };
 
 static bool is_key(char digit)
@@ -160,6 +177,11 @@ static const struct {
 bool call_is_active(const struct call *call)
 {
         return states[call->state].active;
+}
+
+bool call_is_up(enum call_state state)
+{
+        return SETTLED & 1u << state;
 }
 
 bool call_is_waiting(enum call_state state)

@@ -18,6 +18,9 @@ struct outcome;
 
 #define CALL_ACK_MS   5000  /* a phone acknowledges a channel in 50-150 ms; protocol/README section 4 */
 #define CALL_AGREE_MS 32000 /* the far end's ACK: 64 * T1, RFC 3261 section 17.1.1.2 */
+#define CALL_LEAVE_MS 40000 /* the outcome of a transfer: longer than the SIP side waits for one */
+#define CALL_GONE_MS  5000  /* ... when the call that was transferred has ended: the target may be replaced any moment \
+                             */
 
 /* X(name, word, waits: a timer is armed, active: it has the phone's ear) */
 #define CALL_STATES(X)                                                                                                 \
@@ -35,6 +38,7 @@ struct outcome;
         X(CALL_TALKING, "talking", false, true)                                                                        \
         X(CALL_HELD, "held", false, false)       /* by this phone */                                                   \
         X(CALL_RESUMING, "resuming", true, true) /* the phone's channel is being opened again */                       \
+        X(CALL_LEAVING, "leaving", true, false)  /* target of a transfer, and its user has hung up: nothing to see */  \
         X(CALL_FAILED, "failed", true, true)     /* tone and text until the user hangs up or time is up */
 
 enum call_state {
@@ -43,6 +47,8 @@ enum call_state {
 #undef X
                 CALL_STATE_COUNT
 };
+
+enum call_transfer { TRANSFER_NONE, TRANSFER_SENT, TRANSFER_FAILED };
 
 enum call_rx { RX_CLOSED, RX_PENDING, RX_OPEN };
 
@@ -70,6 +76,13 @@ struct call {
         bool incoming;
         bool outside; /* rings as a call from outside */
         struct parties parties;
+
+        enum call_purpose purpose;
+        uint32_t partner; /* the call it was begun for, or whose far end is to take this one's place */
+        bool consulting;  /* held to consult somebody else first */
+        bool handed;      /* target of a transfer that is under way */
+        enum call_transfer transfer;
+        char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner */
 
         char dialled[PARTY_NUMBER_SIZE]; /* as typed, or the whole number given */
         char number[PARTY_NUMBER_SIZE];  /* as sent */
@@ -102,6 +115,7 @@ bool call_step(struct call *call, const struct event *event, const struct call_r
 bool call_takes(enum call_state state, enum event_kind event);
 
 bool call_is_active(const struct call *call); /* it has the phone's ear and mouth, or will in a moment */
+bool call_is_up(enum call_state state);       /* answered and settled: somebody could take its place */
 bool call_is_waiting(enum call_state state);  /* its timer is armed in this state */
 bool call_held_by_far(const struct call *call);
 

@@ -7,6 +7,8 @@
 static void dial_start(struct step *step)
 {
         call_begin(step, false);
+        step->call->purpose = step->event->purpose;
+        step->call->partner = step->event->partner;
         step->call->parties.calling = step->call->self;
 }
 

@@ -35,10 +35,20 @@ static void release(struct step *step, int status, int q850)
         call_relay_end(step);
 }
 
+/* Who consulted goes on alone; whoever was to take our place stays where it is. */
+static void partner_leave(struct step *step)
+{
+        struct call *call = step->call;
+        bool left = call->purpose == CALL_CONSULT || call->transfer == TRANSFER_SENT;
+        if (call->partner && left)
+                call_act(step, DO_TELL_PARTNER, 0);
+}
+
 enum call_state call_over(struct step *step, int status, int q850)
 {
         release(step, status, q850);
         call_timer(step, 0);
+        partner_leave(step);
         call_act(step, DO_DONE, 0);
         return CALL_IDLE;
 }
@@ -47,6 +57,7 @@ enum call_state call_over(struct step *step, int status, int q850)
 static enum call_state fail_with(struct step *step, const struct outcome *outcome, int status, int q850)
 {
         release(step, status, q850);
+        step->call->handed = false;
         step->call->outcome = outcome;
         call_timer(step, outcome->release_ms);
         return CALL_FAILED;
@@ -68,12 +79,12 @@ enum call_state end_failed(struct step *step)
 
 enum call_state end_hang_up(struct step *step)
 {
-        return call_over(step, STATUS_BUSY, Q850_NORMAL);
+        return step->call->handed ? transfer_leave(step) : call_over(step, STATUS_BUSY, Q850_NORMAL);
 }
 
 enum call_state end_phone_lost(struct step *step)
 {
-        return call_over(step, STATUS_NOT_HERE, Q850_OUT_OF_ORDER);
+        return step->call->handed ? transfer_leave(step) : call_over(step, STATUS_NOT_HERE, Q850_OUT_OF_ORDER);
 }
 
 enum call_state end_far(struct step *step)

@@ -32,6 +32,11 @@ enum call_state talk_settle(struct step *step); /* talking, or opening while the
 /* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */
 bool talk_take_reoffer(struct step *step);
 
+/* call_transfer.c: sending the far end to somebody else */
+call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left, transfer_stays,
+        transfer_gone;
+enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
+
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;

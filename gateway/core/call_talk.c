@@ -138,6 +138,7 @@ enum call_state reoffer_failed(struct step *step)
 
 enum call_state talk_hold(struct step *step)
 {
+        step->call->consulting = step->event->purpose == CALL_CONSULT;
         call_media_off(step);
         call_relay_tell(step);
         if (step->call->reoffer_due)
@@ -150,6 +151,9 @@ enum call_state talk_hold(struct step *step)
 
 enum call_state held_resume(struct step *step)
 {
+        step->call->consulting = false;
+        if (step->call->transfer == TRANSFER_FAILED)
+                step->call->transfer = TRANSFER_NONE;
         call_rx_open(step);
         return CALL_RESUMING;
 }

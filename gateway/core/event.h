@@ -36,6 +36,8 @@ struct parties {
         X(EV_HOLD, "hold")           /* */                                                                             \
         X(EV_RESUME, "resume")       /* */                                                                             \
         X(EV_HANG_UP, "hang-up")     /* end or reject this call */                                                     \
+        X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
+        X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -45,6 +47,7 @@ struct parties {
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
+        X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
         /* the far end */                                                                                              \
         X(EV_OFFER, "offer")         /* a call for us: audio (n_codecs 0: they want ours), parties, outside */         \
         X(EV_PROGRESS, "progress")   /* status 180-199 without audio */                                                \
@@ -54,9 +57,16 @@ struct parties {
         X(EV_REOFFER, "reoffer")     /* audio (n_codecs 0: they want our offer): wants one answer */                   \
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
+        X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on */            \
         X(EV_IDENTITY, "identity")                 /* party: who the far end is now */                                 \
         X(EV_FAILED, "failed") /* status, q850, reason: our call got nowhere; its dialog is gone */                    \
         X(EV_ENDED, "ended")   /* elsewhere: the far end is gone, and so is the dialog */
+
+/* What a call is begun for. */
+enum call_purpose {
+        CALL_PLAIN,
+        CALL_CONSULT, /* somebody to transfer the held partner to */
+};
 
 enum event_kind {
 #define X(name, word) name,
@@ -67,12 +77,14 @@ enum event_kind {
 
 struct event {
         enum event_kind kind;
-        int status;     /* SIP status, or enum cause_own for a failure of our own making */
-        int q850;       /* ITU-T Q.850 cause, 0: none */
-        char digit;     /* 0-9 * # + */
-        bool audio_bad; /* a description came and cannot be used at all; audio is empty then */
-        bool outside;   /* ring as for a call from outside */
-        bool elsewhere; /* somebody else answered the call */
+        int status;                /* SIP status, or enum cause_own for a failure of our own making */
+        int q850;                  /* ITU-T Q.850 cause, 0: none */
+        char digit;                /* 0-9 * # + */
+        bool audio_bad;            /* a description came and cannot be used at all; audio is empty then */
+        bool outside;              /* ring as for a call from outside */
+        bool elsewhere;            /* somebody else answered the call */
+        enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
+        uint32_t partner;          /* the other call, by reference */
         char number[PARTY_NUMBER_SIZE];
         struct endpoint rtp;
         struct audio audio;
@@ -110,9 +122,11 @@ struct event {
         X(DO_REOFFER, "send-reoffer")          /* with call.local */                                                   \
         X(DO_ANSWER_REOFFER, "answer-reoffer") /* with call.local */                                                   \
         X(DO_REFUSE_REOFFER, "refuse-reoffer") /* arg: SIP status */                                                   \
+        X(DO_TRANSFER, "send-transfer") /* ask it to call call.transfer_to, or to replace us with call.partner */      \
         /* ourselves */                                                                                                \
-        X(DO_TIMER, "timer") /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */                          \
-        X(DO_DONE, "done")   /* always last: the call is over, its slot may be used again */
+        X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \
+        X(DO_TELL_PARTNER, "tell-partner") /* arg: status of its EV_PARTNER */                                         \
+        X(DO_DONE, "done")                 /* always last: the call is over, its slot may be used again */
 
 enum action_kind {
 #define X(name, word) name,

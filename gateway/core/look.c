@@ -8,29 +8,28 @@
 static const struct row {
         enum look_state shown;
         enum look_keys keys;
-        bool can_hold, can_dial;
         enum look_lamp lamp;
         enum look_tone tone;
         enum look_prompt prompt;
 } rows[] = {
-        [CALL_IDLE] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, 0, 0, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
-        [CALL_OFF_HOOK] = {LOOK_OFF_HOOK, LOOK_KEYS_OFF_HOOK, 0, 0, LOOK_LAMP_ON, LOOK_TONE_INSIDE_DIAL,
-                           PROMPT_ENTER_NUMBER},
-        [CALL_DIALING] = {LOOK_OFF_HOOK, LOOK_KEYS_DIGITS, 0, 1, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_ENTER_NUMBER},
-        [CALL_PREPARING] = {LOOK_PROCEED, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_PROCEED},
-        [CALL_CALLING] = {LOOK_PROCEED, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_PROCEED},
-        [CALL_RINGBACK] = {LOOK_RING_OUT, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_RINGBACK, PROMPT_RING_OUT},
-        [CALL_EARLY] = {LOOK_RING_OUT, LOOK_KEYS_RING_OUT, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_RING_OUT},
-        [CALL_OFFERED] = {LOOK_RING_IN, LOOK_KEYS_RING_IN, 0, 0, LOOK_LAMP_BLINK, LOOK_TONE_SILENT, PROMPT_FROM},
+        [CALL_IDLE] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
+        [CALL_OFF_HOOK] = {LOOK_OFF_HOOK, LOOK_KEYS_OFF_HOOK, LOOK_LAMP_ON, LOOK_TONE_INSIDE_DIAL, PROMPT_ENTER_NUMBER},
+        [CALL_DIALING] = {LOOK_OFF_HOOK, LOOK_KEYS_DIGITS, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_ENTER_NUMBER},
+        [CALL_PREPARING] = {LOOK_PROCEED, LOOK_KEYS_RING_OUT, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_PROCEED},
+        [CALL_CALLING] = {LOOK_PROCEED, LOOK_KEYS_RING_OUT, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_PROCEED},
+        [CALL_RINGBACK] = {LOOK_RING_OUT, LOOK_KEYS_RING_OUT, LOOK_LAMP_ON, LOOK_TONE_RINGBACK, PROMPT_RING_OUT},
+        [CALL_EARLY] = {LOOK_RING_OUT, LOOK_KEYS_RING_OUT, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_RING_OUT},
+        [CALL_OFFERED] = {LOOK_RING_IN, LOOK_KEYS_RING_IN, LOOK_LAMP_BLINK, LOOK_TONE_SILENT, PROMPT_FROM},
         /* Off hook before connected: a 7911 sends no audio otherwise (field-guide M2), and CUCM does so too. */
-        [CALL_ANSWERING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, 0, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_FROM},
-        [CALL_AGREEING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
-        [CALL_OPENING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
-        [CALL_TALKING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
-        [CALL_HELD] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, 0, 0, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
-        [CALL_RESUMING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, 1, 0, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_ANSWERING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_FROM},
+        [CALL_AGREEING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_OPENING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_TALKING] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_HELD] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
+        [CALL_RESUMING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
+        [CALL_LEAVING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         /* shown, tone and prompt come from the outcome */
-        [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, 0, 0, LOOK_LAMP_ON, LOOK_TONE_REORDER,
+        [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, LOOK_LAMP_ON, LOOK_TONE_REORDER,
                          PROMPT_TEMPORARY_FAILURE},
 };
 
@@ -68,6 +67,9 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_ENTER_NUMBER:
         case PROMPT_HOLD:
         case PROMPT_HELD_BY_FAR:
+        case PROMPT_TRANSFER:
+        case PROMPT_TRANSFERRING:
+        case PROMPT_TRANSFER_FAILED:
         case PROMPT_BUSY:
         case PROMPT_TEMPORARY_FAILURE:
         case PROMPT_UNKNOWN_NUMBER:
@@ -82,10 +84,32 @@ static void look_text(const struct call *call, struct look *out)
 
 static void look_info(const struct call *call, struct look *out)
 {
-        if (call->state == CALL_IDLE || (!call->incoming && !*call->parties.called.number))
+        if (call->state == CALL_IDLE || call->state == CALL_LEAVING ||
+            (!call->incoming && !*call->parties.called.number))
                 return;
         out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
         out->parties = call->parties;
+}
+
+/* Keys of a call that was begun to transfer another one (field-guide B9). */
+static void look_consult(struct look *out)
+{
+        if (out->keys == LOOK_KEYS_OFF_HOOK)
+                out->keys = LOOK_KEYS_CONSULT;
+        else if (out->keys == LOOK_KEYS_CONNECTED)
+                out->keys = LOOK_KEYS_CONSULTING;
+}
+
+static void look_held(const struct call *call, struct look *out)
+{
+        if (call->consulting || call->transfer == TRANSFER_SENT)
+                out->shown = LOOK_TRANSFER;
+        if (call->transfer == TRANSFER_SENT)
+                out->prompt = PROMPT_TRANSFERRING;
+        else if (call->transfer == TRANSFER_FAILED)
+                out->prompt = PROMPT_TRANSFER_FAILED;
+        else if (call->consulting)
+                out->prompt = PROMPT_TRANSFER;
 }
 
 void call_look(const struct call *call, struct look *out)
@@ -94,8 +118,6 @@ void call_look(const struct call *call, struct look *out)
         *out = (struct look){
                 .shown = row->shown,
                 .keys = row->keys,
-                .can_hold = row->can_hold,
-                .can_dial = row->can_dial,
                 .lamp = row->lamp,
                 .tone = row->tone,
                 .prompt = row->prompt,
@@ -104,6 +126,10 @@ void call_look(const struct call *call, struct look *out)
                 look_failed(call, out);
         if (call->state == CALL_DIALING && call->outside_tone)
                 out->tone = LOOK_TONE_OUTSIDE_DIAL;
+        if (call->purpose == CALL_CONSULT && call->partner)
+                look_consult(out);
+        if (call->state == CALL_HELD)
+                look_held(call, out);
         if (call_held_by_far(call))
                 out->prompt = PROMPT_HELD_BY_FAR;
         look_text(call, out);

@@ -19,6 +19,7 @@ enum look_state {
         LOOK_RING_IN,
         LOOK_CONNECTED,
         LOOK_HOLD,
+        LOOK_TRANSFER, /* held while somebody is consulted, or sent on its way */
         LOOK_BUSY,
         LOOK_CONGESTION,
         LOOK_INVALID_NUMBER,
@@ -33,6 +34,8 @@ enum look_keys {
         LOOK_KEYS_RING_IN,
         LOOK_KEYS_CONNECTED,
         LOOK_KEYS_ON_HOLD,
+        LOOK_KEYS_CONSULT,    /* off hook to consult somebody */
+        LOOK_KEYS_CONSULTING, /* connected with who was consulted */
 };
 
 enum look_lamp { LOOK_LAMP_OFF, LOOK_LAMP_ON, LOOK_LAMP_WINK, LOOK_LAMP_BLINK };
@@ -55,6 +58,9 @@ enum look_prompt {
         PROMPT_CONNECTED, /* text: with whom */
         PROMPT_HOLD,
         PROMPT_HELD_BY_FAR, /* the other side put us on hold */
+        PROMPT_TRANSFER,    /* whom to? */
+        PROMPT_TRANSFERRING,
+        PROMPT_TRANSFER_FAILED,
         PROMPT_BUSY,
         PROMPT_TEMPORARY_FAILURE,
         PROMPT_UNKNOWN_NUMBER,
@@ -72,8 +78,6 @@ enum look_info { INFO_NONE, INFO_OUTGOING, INFO_INCOMING };
 struct look {
         enum look_state shown;
         enum look_keys keys;
-        bool can_hold;       /* the Hold key works: not before the call is connected */
-        bool can_dial;       /* the Dial and Backspace keys work */
         enum look_lamp lamp; /* what this call wants of its line's lamp; phone_lamp() decides among several calls */
         enum look_tone tone; /* never while audio may come through the phone's receive channel */
         enum look_prompt prompt;

@@ -12,13 +12,15 @@ static const enum event_kind put_away[CALL_STATE_COUNT] = {
         [CALL_PREPARING] = EV_HANG_UP, [CALL_CALLING] = EV_HANG_UP,  [CALL_RINGBACK] = EV_HANG_UP,
         [CALL_EARLY] = EV_HANG_UP,     [CALL_OFFERED] = EVENT_KINDS, [CALL_ANSWERING] = EVENT_KINDS,
         [CALL_AGREEING] = EV_HOLD,     [CALL_OPENING] = EV_HOLD,     [CALL_TALKING] = EV_HOLD,
-        [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_FAILED] = EV_HANG_UP,
+        [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_LEAVING] = EVENT_KINDS,
+        [CALL_FAILED] = EV_HANG_UP,
 };
 
 struct search {
         const struct phone_view *view;
         const struct phone_press *press;
         struct phone_steps *out;
+        bool soon; /* what would be done in a moment counts too */
 };
 
 static const struct call *call_at(const struct search *s, int i)
@@ -39,7 +41,7 @@ static int find_named(const struct search *s)
 static void step_add(struct search *s, int call, unsigned line, enum event_kind event)
 {
         assert(s->out->count < PHONE_STEPS_MAX);
-        s->out->at[s->out->count++] = (struct phone_step){call, line, event};
+        s->out->at[s->out->count++] = (struct phone_step){.call = call, .line = line, .event = event};
 }
 
 static void give(struct search *s, int i, enum event_kind event)
@@ -55,10 +57,9 @@ static bool make_room(struct search *s)
         if (active == NO_CALL)
                 return true;
         enum event_kind event = put_away[call_at(s, active)->state];
-        if (event == EVENT_KINDS)
-                return false;
-        step_add(s, active, 0, event);
-        return true;
+        if (event != EVENT_KINDS)
+                step_add(s, active, 0, event);
+        return event != EVENT_KINDS || s->soon;
 }
 
 /* The other call takes over from the active one. */
@@ -99,6 +100,44 @@ static bool is_typing(const struct search *s, int i)
         return is_in(s, i, CALL_OFF_HOOK) || is_in(s, i, CALL_DIALING);
 }
 
+static const enum call_state ringing_there[] = {CALL_CALLING, CALL_RINGBACK, CALL_EARLY};
+
+static bool rings_there(const struct call *call)
+{
+        for (size_t i = 0; i < sizeof ringing_there / sizeof *ringing_there; i++)
+                if (call->state == ringing_there[i])
+                        return true;
+        return false;
+}
+
+/* The held call is asked to take the other one's far end, or to call it anew when nobody answered there yet: what only
+ * rings cannot be replaced everywhere, and the PBX rings it again. */
+static void hand_over(struct search *s, int held, int target)
+{
+        const struct call *to = call_at(s, target);
+        bool up = call_is_up(to->state);
+        give(s, target, up ? EV_HAND_OVER : EV_HANG_UP);
+        give(s, held, EV_TRANSFER);
+        struct phone_step *step = &s->out->at[s->out->count - 1];
+        step->partner = up ? to->reference : 0;
+        step->number = up ? "" : to->number;
+}
+
+static bool can_leave(const struct search *s, int i)
+{
+        return is_in(s, i, CALL_HELD) && call_at(s, i)->transfer != TRANSFER_SENT;
+}
+
+/* Completes the transfer that one of the two calls was begun for. */
+static bool transfer(struct search *s, int active)
+{
+        int held = active == NO_CALL ? NO_CALL : phone_find_pair(s->view, active);
+        if (!can_leave(s, held) || !(call_is_up(call_at(s, active)->state) || rings_there(call_at(s, active))))
+                return false;
+        hand_over(s, held, active);
+        return true;
+}
+
 /* A handset lifted while a call is active only changes how it is heard. */
 static void press_off_hook(struct search *s)
 {
@@ -116,7 +155,12 @@ static void press_off_hook(struct search *s)
 /* C8: ends the named call if it is the active one, else the active one; held and ringing calls stay. */
 static void press_on_hook(struct search *s)
 {
-        give_active(s, EV_HANG_UP);
+        int active = phone_find_active(s->view);
+        bool meant = !s->press->reference || find_named(s) == active;
+        if (!meant || !s->view->transfer_on_hook || !transfer(s, active))
+                give_active(s, EV_HANG_UP);
+        else if (call_is_up(call_at(s, active)->state))
+                give(s, active, EV_HANG_UP);
         s->out->silence = phone_find_active(s->view) == NO_CALL;
 }
 
@@ -185,6 +229,62 @@ static void press_hold(struct search *s)
                 take_over(s, phone_find_oldest(s->view, CALL_HELD, 0), EV_RESUME);
 }
 
+/* First somebody is found to transfer to, then it is done. */
+static void consult(struct search *s, int active)
+{
+        const struct call *call = call_at(s, active);
+        if (put_away[call->state] != EV_HOLD)
+                return;
+        s->out->refused = phone_count_on(s->view, call->line) >= s->view->max_per_line;
+        if (s->out->refused)
+                return;
+        give(s, active, EV_HOLD);
+        step_add(s, PHONE_NEW_CALL_SLOT, call->line, EV_OFF_HOOK);
+        for (unsigned i = 0; i < s->out->count; i++)
+                s->out->at[i].purpose = CALL_CONSULT;
+        s->out->at[s->out->count - 1].partner = call->reference;
+}
+
+static void press_transfer(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        if (active == NO_CALL || (s->press->reference && find_named(s) != active))
+                return;
+        if (!transfer(s, active) && phone_find_pair(s->view, active) == NO_CALL)
+                consult(s, active);
+}
+
+static bool is_up(const struct search *s, int i)
+{
+        enum call_state state = call_at(s, i)->state;
+        return call_is_up(state) || (s->soon && (state == CALL_ANSWERING || state == CALL_AGREEING));
+}
+
+/* Two calls and no doubt which: one is held, the other held or active. */
+static void press_direct_transfer(struct search *s)
+{
+        int held = phone_find_oldest(s->view, CALL_HELD, 0), other = phone_find_active(s->view);
+        if (other == NO_CALL)
+                other = phone_find_newest(s->view, CALL_HELD);
+        unsigned count = phone_count(s->view, CALL_HELD) + (phone_find_active(s->view) != NO_CALL);
+        if (count == 2 && held != other && can_leave(s, held) && is_up(s, other))
+                hand_over(s, held, other);
+}
+
+/* From one party to the other and back; who was not reached is given up (field-guide 1.C hook flash). */
+static void press_flash(struct search *s)
+{
+        int active = phone_find_active(s->view), pair = active == NO_CALL ? NO_CALL : phone_find_pair(s->view, active);
+        if (active == NO_CALL || phone_find_oldest(s->view, CALL_OFFERED, 0) != NO_CALL)
+                press_answer(s);
+        else if (can_leave(s, pair))
+                take_over(s, pair, EV_RESUME);
+        else if (put_away[call_at(s, active)->state] == EV_HOLD)
+                consult(s, active);
+        else
+                press_hold(s);
+}
+
 static void press_digit(struct search *s)
 {
         give_active(s, EV_DIGIT);
@@ -229,6 +329,9 @@ static const struct {
         [PHONE_END_CALL] = {"end-call", press_end_call},
         [PHONE_HOLD] = {"hold", press_hold},
         [PHONE_RESUME] = {"resume", press_resume},
+        [PHONE_TRANSFER] = {"transfer", press_transfer},
+        [PHONE_DIRECT_TRANSFER] = {"direct-transfer", press_direct_transfer},
+        [PHONE_FLASH] = {"flash", press_flash},
         [PHONE_DIGIT] = {"digit", press_digit},
         [PHONE_BACKSPACE] = {"backspace", press_backspace},
         [PHONE_DIAL] = {"dial", press_dial},
@@ -236,12 +339,28 @@ static const struct {
         [PHONE_ENBLOC] = {"enbloc", press_enbloc},
 };
 
+static void search_run(struct search *search)
+{
+        *search->out = (struct phone_steps){0};
+        assert(search->press->key < PHONE_KEYS);
+        keys[search->press->key].press(search);
+}
+
 void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out)
 {
-        struct search search = {view, press, out};
-        *out = (struct phone_steps){0};
-        assert(press->key < PHONE_KEYS);
-        keys[press->key].press(&search);
+        search_run(&(struct search){.view = view, .press = press, .out = out});
+}
+
+/* The last step is the one that was meant; the first may only make room for it. */
+bool phone_key_works(const struct phone_view *view, const struct phone_press *press)
+{
+        struct phone_steps steps;
+        search_run(&(struct search){.view = view, .press = press, .out = &steps, .soon = true});
+        if (steps.count == 0)
+                return false;
+        const struct phone_step *meant = &steps.at[steps.count - 1];
+        bool begins = meant->call == PHONE_NEW_CALL_SLOT;
+        return call_takes(begins ? CALL_IDLE : view->calls[meant->call]->state, meant->event);
 }
 
 const char *phone_key_name(enum phone_key key)

@@ -23,6 +23,9 @@ enum phone_key {
         PHONE_END_CALL,
         PHONE_HOLD, /* also the button that resumes */
         PHONE_RESUME,
+        PHONE_TRANSFER,
+        PHONE_DIRECT_TRANSFER,
+        PHONE_FLASH, /* the hook of an analog phone, pressed for a moment */
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
@@ -47,6 +50,7 @@ struct phone_view {
         unsigned n_lines;
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+        bool transfer_on_hook; /* hanging up on who was consulted transfers */
 };
 
 #define PHONE_NEW_CALL_SLOT (-1)
@@ -54,10 +58,13 @@ struct phone_view {
 struct phone_step {
         int call;              /* index in view.calls, or PHONE_NEW_CALL_SLOT: take a new call first */
         unsigned line;         /* of a new call */
-        enum event_kind event; /* digit and number come from the press */
+        enum event_kind event; /* digit and number come from the press, unless number is set */
+        enum call_purpose purpose;
+        uint32_t partner;
+        const char *number; /* NULL: of the press; else of a call, valid as long as that one */
 };
 
-#define PHONE_STEPS_MAX 2
+#define PHONE_STEPS_MAX 3
 
 /* What a key means: events for calls, to be given one after the other. */
 struct phone_steps {
@@ -70,6 +77,9 @@ struct phone_steps {
 /* A press that means nothing gives no steps. A reference that is not among the view's calls names no call, ever: the
  * press is dropped; only an off hook is still what it is, a handset that was lifted. */
 void phone_press(const struct phone_view *view, const struct phone_press *press, struct phone_steps *out);
+
+/* Would this press do something, now or when a channel that is just being opened is open? Other keys are hidden. */
+bool phone_key_works(const struct phone_view *view, const struct phone_press *press);
 
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
 int phone_refuses(const struct phone_view *view, unsigned line);

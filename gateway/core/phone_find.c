@@ -41,10 +41,31 @@ int phone_find_newest(const struct phone_view *view, enum call_state state)
         return found;
 }
 
+int phone_find_pair(const struct phone_view *view, int i)
+{
+        const struct call *call = view->calls[i];
+        int begun_for = phone_find_reference(view, call->partner);
+        if (call->purpose == CALL_CONSULT && begun_for != NO_CALL)
+                return begun_for;
+        for (size_t j = 0; j < view->n_calls; j++)
+                if (view->calls[j]->purpose == CALL_CONSULT && view->calls[j]->partner == call->reference)
+                        return (int)j;
+        return NO_CALL;
+}
+
+unsigned phone_count(const struct phone_view *view, enum call_state state)
+{
+        unsigned count = 0;
+        for (size_t i = 0; i < view->n_calls; i++)
+                count += view->calls[i]->state == state;
+        return count;
+}
+
 unsigned phone_count_on(const struct phone_view *view, unsigned line)
 {
         unsigned count = 0;
         for (size_t i = 0; i < view->n_calls; i++)
-                count += view->calls[i]->line == line && view->calls[i]->state != CALL_IDLE;
+                count += view->calls[i]->line == line && view->calls[i]->state != CALL_IDLE &&
+                         view->calls[i]->state != CALL_LEAVING;
         return count;
 }

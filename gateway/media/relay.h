@@ -20,7 +20,8 @@ struct relay_settings {
         uint8_t dscp;
         unsigned rtp_timeout_s; /* a side that has been heard, or should be, and is silent this long; 0: never */
         size_t max_streams;     /* open ones, and closed ones whose RELAY_CLOSED was not taken yet */
-        struct ip bind;         /* family 0: all addresses */
+        size_t max_members; /* of conferences (conference.h), and those whose leaving is not done yet; 0: no mixer */
+        struct ip bind;     /* family 0: all addresses */
 };
 
 struct relay_ports {
@@ -29,7 +30,8 @@ struct relay_ports {
 
 enum relay_event_kind {
         RELAY_LATCHED, /* stream, side: a packet was accepted from a source that was not the source before */
-        RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s */
+        RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s; a peer may do so while it is muted */
+        RELAY_DEAD,    /* stream: nothing from either side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
 };
 
@@ -63,7 +65,7 @@ bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
  * False: no such stream, or the thread's queue is full. */
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
 
-/* While held, silence is expected and RELAY_SILENT is not reported. */
+/* While held, silence is expected; neither RELAY_SILENT nor RELAY_DEAD is reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);
 
 /* Always answered, once, with RELAY_CLOSED, the stream's last event; the name is free at once. False: no such stream.

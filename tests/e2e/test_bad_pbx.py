@@ -152,7 +152,7 @@ def test_a_pbx_that_dies_in_a_call_lets_the_phone_hang_up(kamailio, gateway, pho
     bob.kill()      # it would insist on telling the registrar that is no more
 
 
-def test_a_far_side_that_falls_silent_ends_the_call(pbx, gateway, phone, rtp):
+def test_a_far_side_that_is_muted_stays_until_the_phone_is_silent_too(pbx, gateway, phone, rtp):
     gw = gateway(["1001"], pbx, media={"rtp_timeout": "2s"})
     desk = phone(gw, "1001")
     sound = rtp(pbx.address, hz=900)
@@ -162,8 +162,13 @@ def test_a_far_side_that_falls_silent_ends_the_call(pbx, gateway, phone, rtp):
     pbx.expect("ACK")
     sound.peer = invite.rtp()
     desk.is_talking().hears(900)
-    desk.run("send silence")
     sound.silent = True
+    gw.wait_log("no audio from the far end for 2 s")
+    desk.run("wait 1500").is_talking()
+    sound.silent = False
+    desk.hears(900)
+    sound.silent = True
+    desk.run("send nothing")
     pbx.reply(pbx.expect("BYE", timeout=15), 200, "OK")
     desk.run("expect callstate on_hook within 3000").hang_up().is_idle()
     gw.wait_ports_closed()

@@ -16,7 +16,8 @@ from gateway import ROOT
 COMMANDS = {"run": "[-c FILE]", "check": "[-c FILE] [--json]", "schema": "", "defaults": "",
             "show config": "[-c FILE] [--json]", "show status": "[-c FILE] [--watch] [--json]",
             "show phones": "[-c FILE] [--watch] [--json]", "show phone": "NAME [-c FILE] [--watch] [--json]",
-            "ctl trace": "NAME [-c FILE]", "ctl drain": "[off] [-c FILE]", "health": "[-c FILE] [--ready]"}
+            "ctl trace": "NAME [-c FILE]", "ctl drain": "[off] [-c FILE]", "health": "[-c FILE] [--ready]",
+            "decode": "[FILE] [--json] [-v]"}
 PHONES = 'phones: {SEP001122334455: {lines: [{number: "1001", password: hush}]}}\n'
 MINIMAL = f"version: 1\n{PHONES}"
 

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import stat
+import struct
 import subprocess
 from contextlib import ExitStack, closing
 
@@ -243,15 +244,45 @@ def test_a_gateway_without_a_pbx_is_ready_at_once(gateway):
     assert ask(gw, "health", "--ready") == ""
 
 
-def test_a_gateway_is_ready_when_its_pbx_has_answered(gateway, kamailio, phone):
-    gw = gateway(["1001"], kamailio)
+def is_not_ready(gw, why):
     answer = request(gw, "GET", "/readyz", tcp=True)
-    assert (answer.status, answer.json()) == (503, {"ready": False, "reasons": ["no PBX has answered yet"]})
-    assert ask(gw, "health", "--ready", status=FAILED) == "sccpgw: not ready: no PBX has answered yet\n"
-    assert ask(gw, "health") == ""
-    phone(gw, "1001")
+    return (answer.status, answer.json()) == (503, {"ready": False, "reasons": [why]})
+
+
+def test_a_gateway_is_ready_while_a_pbx_answers(gateway, kamailio, net):
+    gw = gateway(["1001"], pbx={"main": {"address": kamailio.address, "qualify": "1s"},
+                                "other": {"address": net.host(), "qualify": "1s"}})
+    gw.wait_log("main: answers", timeout=20)
+    gw.wait_log("other: does not answer", timeout=20)
     assert get(gw, "/readyz", tcp=True) == {"ready": True, "reasons": []}
-    assert value(metrics(gw), "sccpgw_ready") == 1
+    page = metrics(gw)
+    assert value(page, "sccpgw_ready") == 1
+    assert [value(page, "sccpgw_pbx_up", pbx=name) for name in ("main", "other")] == [1, 0]
+    text = ask(gw, "show", "status")
+    assert re.search(rf"^pbx +main at {kamailio.address}, up for \d+ s, round trip \d+ ms$", text, re.M)
+    assert re.search(r"^pbx +other at 127\S+, down for \d+ s$", text, re.M)
+    kamailio.stop()
+    gw.wait_log("main: does not answer", timeout=20)
+    assert is_not_ready(gw, "no PBX answers")
+    assert ask(gw, "health", "--ready", status=FAILED) == "sccpgw: not ready: no PBX answers\n"
+    assert ask(gw, "health") == ""
+    page = metrics(gw)
+    assert (value(page, "sccpgw_ready"), value(page, "sccpgw_pbx_up", pbx="main")) == (0, 0)
+    assert re.search(r"^ready +no: no PBX answers$", ask(gw, "show", "status"), re.M)
+    kamailio.start()
+    gw.wait_log("main: answers again", timeout=20)
+    assert get(gw, "/readyz") == {"ready": True, "reasons": []}
+
+
+def test_a_pbx_that_is_not_asked_is_known_by_its_first_registration(gateway, kamailio, phone):
+    gw = gateway(["1001"], kamailio, pbx={"qualify": "0s"})
+    assert is_not_ready(gw, "no PBX has answered yet")
+    assert metrics(gw)["sccpgw_pbx_up"][1] == {}
+    assert re.search(r"^pbx +main at \S+, has not answered yet$", ask(gw, "show", "status"), re.M)
+    phone(gw, "1001")
+    assert get(gw, "/readyz") == {"ready": True, "reasons": []}
+    pbx, = get(gw, "/api/v1/status")["pbx"]
+    assert (pbx["state"], pbx["round_trip_ms"], pbx["registered"]) == ("up", None, 1)
 
 
 def test_a_refusal_is_an_answer_too(gateway, kamailio, phone):
@@ -377,6 +408,43 @@ def test_counters_count(gateway, phone, skinny):
     assert abs(value(after, "process_resident_memory_bytes") / 1024 - gw.rss_kb()) < 20000
 
 
+def test_what_strangers_do_is_counted(gateway, skinny, closing):
+    gw = gateway(["1001"], sccp={"allow": ["127.90.0.0/16"], "limits": {"strangers": 3}})
+
+    def count(name, **labels):
+        return value(metrics(gw), f"sccpgw_sccp_{name}", **labels)
+
+    def becomes(number, name, **labels):
+        until(lambda: count(name, **labels) == number, 5, f"{number} of {name} {labels}")
+
+    for _ in range(3):
+        silent = skinny(gw)
+    becomes(3, "strangers")
+    hasty = skinny(gw)                      # the first one makes room
+    becomes(1, "connections_closed_total", reason="made_room")
+    assert count("strangers") == 3
+    hasty.send(raw.frame(raw.KEEPALIVE) * 1000)
+    hasty.wait_closed()
+    becomes(1, "connections_closed_total", reason="rate")
+    silent.send(b"\xff" * 64)
+    silent.wait_closed()
+    becomes(1, "connections_closed_total", reason="not_sccp")
+    becomes(1, "strangers")
+    refused = count("connections_refused_total", reason="not_allowed")     # who looked whether the gateway is up
+    closing(raw.Skinny("127.0.0.1", gw.address)).wait_closed()
+    becomes(refused + 1, "connections_refused_total", reason="not_allowed")
+    for _ in range(2):
+        alice = skinny(gw)
+        alice.send(raw.register(ALICE))
+        alice.send(raw.frame(raw.TIME_DATE))
+        alice.expect(raw.DEFINE_TIME)
+    becomes(1, "registrations_replaced_total")
+    becomes(1, "strangers")
+    page = metrics(gw)
+    assert sum(page["sccpgw_sccp_connections_closed_total"][1].values()) == 3
+    assert sum(page["sccpgw_sccp_connections_refused_total"][1].values()) == refused + 1
+
+
 # show
 
 def test_nobody_runs_is_status_3_and_one_sentence(folder):
@@ -424,7 +492,7 @@ def test_status_says_what_an_operator_asks_first(gateway, kamailio, phone):
     assert re.search(r"^gateway +gw, sccpgw \d+\.\d+\.\d+, up \d+ s$", text, re.M)
     assert re.search(r"^ready +yes$", text, re.M)
     assert re.search(r"^phones +1 of 2 registered$", text, re.M)
-    assert re.search(rf"^pbx +main at {kamailio.address}:\d+, has answered$", text, re.M)
+    assert re.search(rf"^pbx +main at {kamailio.address}:\d+, up for \d+ s, round trip \d+ ms$", text, re.M)
     assert re.search(r"^ +1 of 2 lines registered, 1 away$", text, re.M)
     assert max(map(len, text.splitlines())) <= 80
 
@@ -489,6 +557,32 @@ def test_a_phone_is_shown_in_full(gateway, phone):
     assert "inbound" == get(gw, f"/api/v1/phones/{BOB}")["calls"][0]["direction"]
     alice.hang_up().is_idle()
     assert "refuses with 404: no phone of that name" in ask(gw, "show", "phone", "SEP0", status=FAILED)
+
+
+def alarm(text):
+    return raw.frame(0x0020, struct.pack("<I80sII", 2, text.encode(), 0, 0))
+
+
+def test_why_a_phone_came_is_shown_until_it_says_another_reason(gateway, skinny):
+    gw = gateway(["1001"])
+
+    def shown_after(*alarms):
+        """It comes on a new connection, with these alarms."""
+        before = get(gw, f"/api/v1/phones/{ALICE}")["registrations"]
+        again = skinny(gw)
+        for text in alarms:
+            again.send(alarm(f"Name={ALICE} Load=P00 {text}"))
+        again.send(raw.register(ALICE))
+        again.send(raw.frame(raw.TIME_DATE))
+        again.expect(raw.DEFINE_TIME)
+        until(lambda: get(gw, f"/api/v1/phones/{ALICE}")["registrations"] == before + 1, 5, "the phone to be up")
+        return (re.findall(r"^last reason +(.*)$", ask(gw, "show", "phone", ALICE), re.M) or [None])[0]
+
+    assert shown_after() is None
+    reason = shown_after("Last=CM-aborted-TCP")
+    assert "(CM-aborted-TCP)" in reason
+    assert shown_after() == reason
+    assert shown_after("Last=Initialized") == "power-up (Initialized)"
 
 
 def test_texts_of_others_move_no_terminal(gateway):
@@ -558,6 +652,27 @@ def test_a_trace_tells_what_sip_says(gateway, kamailio, phone, trace):
     assert "pw1001" not in looking.text() and "digest" not in looking.text().lower()
 
 
+def test_a_trace_tells_of_a_transfer_and_not_of_a_pbx(gateway, kamailio, phone, trace):
+    gw = gateway(["1001", "1002", "1003"], kamailio, calls=FOUR_DIGITS, pbx={"qualify": "1s"})
+    looking = trace(gw, ALICE)
+    alice, bob, carol = (phone(gw, number) for number in ("1001", "1002", "1003"))
+    alice.dial("1002")
+    bob.is_ringing().answer().is_talking()
+    alice.run("key transfer", "expect callstate call_transfer call 1 within 3000", "expect tone inside_dial",
+              "digits 1003")
+    carol.is_ringing().answer().is_talking()
+    alice.run("expect callstate connected call 2 within 3000", "key transfer")
+    looking.until(r" > SIP line 1001: REFER.*, dialog \d+, dialog \d+$")
+    looking.until(r" < SIP line 1001: outcome of our REFER, dialog \d+, \d{3}")
+    kamailio.stop()
+    gw.wait_log("main: does not answer", timeout=20)
+    looking.close()
+    assert "null" not in looking.text()
+    kamailio.start()
+    for one in (alice, bob, carol):
+        one.hang_up()
+
+
 def test_a_trace_catches_a_refusal_and_a_new_connection(gateway, skinny, trace, phone):
     gw = gateway(["1001"])
     stranger, looking = trace(gw, "SEP009999999901"), trace(gw, ALICE)
@@ -597,7 +712,7 @@ def test_there_are_sixteen_traces_at_once(gateway, trace):
 
 
 def test_a_reader_that_does_not_read_is_cut_off(gateway, skinny, trace):
-    gw = gateway(["1001"], log={"level": "info"})
+    gw = gateway(["1001"], log={"level": "info"}, sccp={"limits": {"messages": 0, "bytes": 0}})
     deaf = connect(gw)
     deaf.sendall(f"GET /api/v1/phones/{ALICE}/trace HTTP/1.1\r\nHost: a\r\n\r\n".encode())
     until(lambda: value(metrics(gw), "sccpgw_traces_active") == 1, 5, "the trace")

@@ -246,7 +246,7 @@ def test_the_line_key_and_the_hold_button_resume(house, model):
 def test_a_hook_flash_holds_and_resumes_on_an_analogue_phone(house):
     desk, other = house("ATA186", "7960")
     connect(desk, other)
-    desk.run("hook flash", "expect callstate hold")
+    desk.run("hook flash", "expect callstate call_transfer call 1", "expect tone inside_dial")
     other.run('expect prompt "held"')
     desk.run("hook flash")
     talk(desk, other)
@@ -255,7 +255,7 @@ def test_a_hook_flash_holds_and_resumes_on_an_analogue_phone(house):
 def test_an_analogue_phone_comes_back_to_a_call_it_held_and_hung_up_on(house):
     desk, other = house("ATA186", "7960")
     connect(desk, other)
-    desk.run("hook flash", "expect callstate hold").hang_up()
+    desk.run("hook flash", "expect callstate call_transfer call 1").hang_up().run("expect callstate hold")
     desk.run("offhook", "expect tone inside_dial", "hook flash", "expect calls 1")
     talk(desk, other)
 

@@ -15,7 +15,8 @@ void show_channel_opened(struct face *face, const struct sccp_message *m)
         if (call && call->tone)
                 face_violation(face, "OpenReceiveChannel while the tone %s is on",
                                sccp_value_name(SCCP_VALUES_tone, call->tone));
-        if (call && (call->state == SCCP_CALL_STATE_RING_IN || call->state == SCCP_CALL_STATE_HOLD))
+        if (call && (call->state == SCCP_CALL_STATE_RING_IN || call->state == SCCP_CALL_STATE_HOLD ||
+                     call->state == SCCP_CALL_STATE_CALL_TRANSFER))
                 face_violation(face, "OpenReceiveChannel for a call in state %s",
                                sccp_value_name(SCCP_VALUES_call_state, call->state));
         face->channel.open = true;

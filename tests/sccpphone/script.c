@@ -170,6 +170,23 @@ static bool run_unregister(struct script *script)
         return true;
 }
 
+static bool run_stand_by(struct script *script)
+{
+        struct endpoint server;
+        return endpoint_parse(script_word(script, 1), 2000, &server) && failover_stand_by(script->device, &server);
+}
+
+static bool run_token(struct script *script)
+{
+        failover_ask(script->device);
+        return true;
+}
+
+static bool run_home(struct script *script)
+{
+        return failover_go_home(script->device);
+}
+
 static bool run_off_hook(struct script *script)
 {
         device_off_hook(script->device);
@@ -185,6 +202,16 @@ static bool run_on_hook(struct script *script)
 static bool run_line(struct script *script)
 {
         device_stimulus(script->device, SCCP_BUTTON_LINE, script_number(script, 1));
+        return true;
+}
+
+/* hold, transfer, voicemail ...: a key with that word on it */
+static bool run_hard_key(struct script *script)
+{
+        uint32_t stimulus;
+        if (!sccp_value_parse(SCCP_VALUES_button, script_word(script, 1), &stimulus))
+                return false;
+        device_stimulus(script->device, stimulus, script->n_words > 2 ? script_number(script, 2) : 1);
         return true;
 }
 
@@ -258,11 +285,15 @@ static const struct {
 } commands[] = {
         {"register", run_register},
         {"unregister", run_unregister},
+        {"standby", run_stand_by},
+        {"token", run_token},
+        {"home", run_home},
         {"offhook", run_off_hook},
         {"onhook", run_on_hook},
         {"key", run_key},
         {"line", run_line},
         {"speeddial", run_speed_dial},
+        {"hardkey", run_hard_key},
         {"digits", run_digits},
         {"enbloc", run_enbloc},
         {"hook", run_hook},

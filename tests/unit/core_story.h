@@ -10,6 +10,8 @@
 #include "gateway/base/text.h"
 #include "gateway/core/call.h"
 
+#define STORY_PARTNER 7 /* the reference of the other call */
+
 static const struct dial_rule story_dial_rules[] = {
         {.match = "112!"},
         {.match = "10xx!"},
@@ -91,10 +93,23 @@ static inline struct event story_event(const char *text)
                 if (strcmp(value, "port-0") == 0)
                         event.rtp.port = 0;
                 break;
+        case EV_TRANSFER:
+                if (strcmp(value, "partner") == 0)
+                        event.partner = STORY_PARTNER;
+                else
+                        TEXT_SET(event.number, value);
+                break;
         case EV_PROGRESS:
         case EV_REOFFER_FAILED:
         case EV_FAILED:
+        case EV_TRANSFER_NEWS:
+        case EV_PARTNER:
                 event.status = atoi(value);
+                break;
+        case EV_OFF_HOOK:
+        case EV_HOLD:
+                event.purpose = strcmp(value, "consult") == 0 ? CALL_CONSULT : CALL_PLAIN;
+                event.partner = event.purpose == CALL_CONSULT && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
                 break;
         case EV_IDENTITY:
                 TEXT_SET(event.party.number, value);
@@ -112,11 +127,10 @@ static inline struct event story_event(const char *text)
                 event.audio_bad = strcmp(value, "bad") == 0;
                 event.audio = story_audio(*value ? value : "pcmu");
                 break;
-        case EV_OFF_HOOK:
         case EV_BACKSPACE:
         case EV_DIAL:
         case EV_ANSWER:
-        case EV_HOLD:
+        case EV_HAND_OVER:
         case EV_RESUME:
         case EV_HANG_UP:
         case EV_RX_FAILED:

@@ -140,6 +140,10 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 c->offers_in = 0;
                 c->offer_out = call->reoffer_out;
                 break;
+        case DO_TRANSFER:
+                world_law(w, c->dialog == CONFIRMED && (call->partner != 0) != (*call->transfer_to != '\0'),
+                          "somebody is sent somewhere");
+                break;
         case DO_REFUSE_REOFFER:
                 world_law(w, c->offers_in > 0 && action->arg >= 400, "one answer to an offer");
                 c->offers_in--;
@@ -171,6 +175,19 @@ static inline void world_own_action(struct world *w, struct world_call *c, const
         }
 }
 
+static inline bool world_give(struct world *w, struct world_call *c, const struct event *event);
+
+static inline void world_partner_action(struct world *w, const struct world_call *c, const struct action *action)
+{
+        struct event event = {.kind = EV_PARTNER, .status = action->arg};
+        if (action->kind != DO_TELL_PARTNER)
+                return;
+        world_law(w, c->call.partner != 0, "there was a partner");
+        for (size_t i = 0; i < WORLD_CALLS; i++)
+                if (w->calls[i].call.reference == c->call.partner && w->calls[i].call.state != CALL_IDLE)
+                        world_give(w, &w->calls[i], &event);
+}
+
 /* Performs a step's actions; what follows a failed DO_MEDIA_OPEN is dropped. */
 static inline void world_perform(struct world *w, struct world_call *c, const struct actions *actions)
 {
@@ -178,6 +195,7 @@ static inline void world_perform(struct world *w, struct world_call *c, const st
                 world_phone_action(w, c, actions->at[i].kind);
                 world_far_action(w, c, &actions->at[i]);
                 world_own_action(w, c, &actions->at[i], i + 1 == actions->count);
+                world_partner_action(w, c, &actions->at[i]);
         }
 }
 
@@ -197,10 +215,12 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
                   "no tone beside audio");
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
+        world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
+                  "who leaves is silent, and wanted by somebody");
         world_law(w, c->offers_in == 0 || call->reoffer_due, "an offer is answered at once or due");
         if (call->state == CALL_IDLE || call->state == CALL_FAILED)
                 world_law(w, !c->rx && !c->tx && !c->relay && world_is_over(c), "nothing is left over");
-        if (call->state == CALL_IDLE)
+        if (call->state == CALL_IDLE || call->state == CALL_LEAVING)
                 world_law(w, look.shown == LOOK_ON_HOOK && look.lamp == LOOK_LAMP_OFF && look.info == INFO_NONE,
                           "an idle call looks idle");
 }

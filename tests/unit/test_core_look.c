@@ -97,45 +97,6 @@ static void every_state_looks_as_the_field_guide_says(void **state)
         }
 }
 
-static void keys_work_only_when_they_mean_something(void **state)
-{
-        (void)state;
-        static const struct {
-                const char *events;
-                bool hold, dial;
-        } rows[] = {
-                {"off-hook", false, false},
-                {"off-hook digit:1", false, true},
-                {"number:1002", false, false},
-                {"number:1002 early:pcmu", false, false},
-                {"offer:pcmu answer", false, false},
-                {"offer:pcmu answer rx-open", true, false},
-                {"number:1002 answered:pcmu", true, false},
-                {"offer:pcmu answer rx-open hold", false, false},
-        };
-        for (size_t i = 0; i < ROWS(rows); i++) {
-                struct look look;
-                look_after(rows[i].events, false, &look);
-                assert_int_equal(look.can_hold, rows[i].hold);
-                assert_int_equal(look.can_dial, rows[i].dial);
-        }
-}
-
-/* The table promises what the call's rules keep. */
-static void hold_and_dial_keys_agree_with_the_rules(void **state)
-{
-        (void)state;
-        for (enum call_state i = 0; i < CALL_STATE_COUNT; i++) {
-                struct call call = {.state = i};
-                struct look look;
-                if (i == CALL_FAILED)
-                        continue;
-                call_look(&call, &look);
-                assert_int_equal(look.can_hold, call_takes(i, EV_HOLD));
-                assert_int_equal(look.can_dial, call_takes(i, EV_DIAL));
-        }
-}
-
 static void direct_call_rings_back_beside_its_silent_channel(void **state)
 {
         (void)state;
@@ -175,8 +136,6 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_state_looks_as_the_field_guide_says),
-                cmocka_unit_test(keys_work_only_when_they_mean_something),
-                cmocka_unit_test(hold_and_dial_keys_agree_with_the_rules),
                 cmocka_unit_test(direct_call_rings_back_beside_its_silent_channel),
                 cmocka_unit_test(caller_without_a_number_is_shown_by_name_or_not_at_all),
                 cmocka_unit_test(longest_names_fit),

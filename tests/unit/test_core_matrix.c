@@ -32,6 +32,8 @@ static const struct {
         {CALL_HELD, false, "number:1002 answered:pcmu rx-open hold"},
         {CALL_RESUMING, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly resume"},
         {CALL_RESUMING, false, "number:1002 answered:pcmu rx-open hold resume"},
+        {CALL_HELD, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly transfer:1003"},
+        {CALL_LEAVING, false, "number:1002 answered:pcmu rx-open hand-over hang-up"},
         {CALL_FAILED, false, "number:1002 failed:486"},
 };
 
@@ -42,8 +44,10 @@ static const struct {
 static const char *sample(enum event_kind kind, char out[32])
 {
         static const char *const arguments[EVENT_KINDS] = {
-                [EV_DIGIT] = ":5",    [EV_NUMBER] = ":1002", [EV_PROGRESS] = ":180", [EV_REOFFER_FAILED] = ":488",
-                [EV_FAILED] = ":404",
+                [EV_DIGIT] = ":5",           [EV_NUMBER] = ":1002",
+                [EV_PROGRESS] = ":180",      [EV_REOFFER_FAILED] = ":488",
+                [EV_FAILED] = ":404",        [EV_TRANSFER] = ":1003",
+                [EV_TRANSFER_NEWS] = ":200", [EV_PARTNER] = ":200",
         };
         text_printf(out, 32, "%s%s", event_name(kind), arguments[kind] ? arguments[kind] : "");
         return out;

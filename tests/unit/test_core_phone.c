@@ -27,6 +27,7 @@ static enum call_state state_named(const char *word)
         return state;
 }
 
+/* A call behind '+' was begun to transfer the one before it. */
 static void phone_make(struct phone *phone, const char *calls)
 {
         char copy[160], *rest = NULL;
@@ -35,7 +36,12 @@ static void phone_make(struct phone *phone, const char *calls)
         text_copy(copy, sizeof copy, calls);
         for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
                 size_t i = phone->view.n_calls++;
+                bool consult = *word == '+';
+                word += consult;
                 phone->calls[i] = (struct call){
+                        .purpose = consult ? CALL_CONSULT : CALL_PLAIN,
+                        .partner = consult ? (uint32_t)(100 + i) : 0,
+                        .number = "1003",
                         .line = (unsigned)(word[0] - '0'),
                         .reference = (uint32_t)(101 + i),
                         .age = i + 1,
@@ -55,6 +61,10 @@ static void steps_print(const struct phone *phone, const struct phone_steps *ste
                 bool is_new = step->call == PHONE_NEW_CALL_SLOT;
                 text_append(out, size, "%s%s%u:%s", i ? " " : "", is_new ? "new" : "",
                             is_new ? step->line : phone->view.calls[step->call]->reference, event_name(step->event));
+                if (step->purpose == CALL_CONSULT)
+                        text_append(out, size, "/consult");
+                if (step->event == EV_TRANSFER)
+                        text_append(out, size, "/%s", step->partner ? "to-call" : step->number);
         }
         text_append(out, size, "%s%s", steps->refused ? "refused" : "", steps->silence ? "silence" : "");
 }
@@ -239,6 +249,121 @@ static void digits_and_numbers_go_to_the_active_call(void **state)
         check_rows(rows, ROWS(rows));
 }
 
+static void transfer_keys_find_their_two_calls(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"1:talking", PHONE_TRANSFER, 1, 101, "101:hold/consult new1:off-hook/consult"},
+                {"1:talking", PHONE_TRANSFER, 0, 0, "101:hold/consult new1:off-hook/consult"},
+                {"2:talking", PHONE_TRANSFER, 0, 0, "101:hold/consult new2:off-hook/consult"},
+                {"1:ringback", PHONE_TRANSFER, 1, 101, ""},
+                {"1:held", PHONE_TRANSFER, 1, 101, ""},
+                {"", PHONE_TRANSFER, 0, 0, ""},
+                {"1:held 1:held 1:talking", PHONE_TRANSFER, 0, 0, "refused"},
+                {"1:held +1:off-hook", PHONE_TRANSFER, 1, 102, ""},
+                {"1:held +1:dialing", PHONE_TRANSFER, 1, 102, ""},
+                {"1:held +1:calling", PHONE_TRANSFER, 1, 102, "102:hang-up 101:transfer/1003"},
+                {"1:held +1:ringback", PHONE_TRANSFER, 1, 102, "102:hang-up 101:transfer/1003"},
+                {"1:held +1:early", PHONE_TRANSFER, 0, 0, "102:hang-up 101:transfer/1003"},
+                {"1:held +1:talking", PHONE_TRANSFER, 1, 102, "102:hand-over 101:transfer/to-call"},
+                {"1:held +1:talking", PHONE_TRANSFER, 1, 101, ""}, /* of the call that is not active */
+                {"1:held +1:failed", PHONE_TRANSFER, 1, 102, ""},
+                {"1:talking +1:held", PHONE_TRANSFER, 1, 101, "101:hand-over 102:transfer/to-call"},
+                {"1:held 1:talking", PHONE_TRANSFER, 1, 102, "102:hold/consult new1:off-hook/consult"},
+                {"1:held 1:talking", PHONE_DIRECT_TRANSFER, 1, 102, "102:hand-over 101:transfer/to-call"},
+                {"1:held 2:held", PHONE_DIRECT_TRANSFER, 1, 101, "102:hand-over 101:transfer/to-call"},
+                {"1:held 1:ringback", PHONE_DIRECT_TRANSFER, 1, 102, ""},
+                {"1:held 1:held 1:talking", PHONE_DIRECT_TRANSFER, 1, 103, ""}, /* which one? */
+                {"1:talking", PHONE_DIRECT_TRANSFER, 1, 101, ""},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void hook_of_an_analog_phone_goes_between_two_calls(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_FLASH, 0, 0, ""},
+                {"1:talking", PHONE_FLASH, 0, 0, "101:hold/consult new1:off-hook/consult"},
+                {"1:held +1:off-hook", PHONE_FLASH, 0, 0, "102:hang-up 101:resume"},
+                {"1:held +1:ringback", PHONE_FLASH, 0, 0, "102:hang-up 101:resume"},
+                {"1:held +1:failed", PHONE_FLASH, 0, 0, "102:hang-up 101:resume"},
+                {"1:held +1:talking", PHONE_FLASH, 0, 0, "102:hold 101:resume"},
+                {"1:talking +1:held", PHONE_FLASH, 0, 0, "101:hold 102:resume"},
+                {"1:held 1:off-hook", PHONE_FLASH, 0, 0, "102:hang-up 101:resume"},
+                {"1:ringback", PHONE_FLASH, 0, 0, ""},
+                {"1:talking 1:offered", PHONE_FLASH, 0, 0, "101:hold 102:answer"},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void hanging_up_on_who_was_consulted_transfers_where_that_is_wanted(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *calls, *off, *on;
+        } rows[] = {
+                {"1:held +1:talking", "102:hang-up", "102:hand-over 101:transfer/to-call 102:hang-up"},
+                {"1:held +1:ringback", "102:hang-up", "102:hang-up 101:transfer/1003"},
+                {"1:held +1:off-hook", "102:hang-up", "102:hang-up"},
+                {"1:held +1:failed", "102:hang-up", "102:hang-up"},
+                {"1:held 1:talking", "102:hang-up", "102:hang-up"}, /* nobody was consulted */
+                {"1:talking +1:held", "101:hang-up", "101:hand-over 102:transfer/to-call 101:hang-up"},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++)
+                for (int on = 0; on < 2; on++) {
+                        struct phone phone;
+                        struct phone_press press = {.key = PHONE_ON_HOOK};
+                        struct phone_steps steps;
+                        char got[160];
+                        phone_make(&phone, rows[i].calls);
+                        phone.view.transfer_on_hook = on;
+                        phone_press(&phone.view, &press, &steps);
+                        steps_print(&phone, &steps, got, sizeof got);
+                        assert_string_equal(got, on ? rows[i].on : rows[i].off);
+                }
+}
+
+static void a_key_works_when_its_call_would_do_something(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *calls;
+                enum phone_key key;
+                uint32_t reference;
+                bool works;
+        } rows[] = {
+                {"", PHONE_NEW_CALL, 0, true},
+                {"", PHONE_NUMBER, 0, true},
+                {"", PHONE_END_CALL, 0, false},
+                {"1:off-hook", PHONE_DIAL, 101, false},
+                {"1:off-hook", PHONE_BACKSPACE, 101, false},
+                {"1:off-hook", PHONE_END_CALL, 101, true},
+                {"1:dialing", PHONE_DIAL, 101, true},
+                {"1:dialing", PHONE_BACKSPACE, 101, true},
+                {"1:calling", PHONE_HOLD, 101, false},
+                {"1:early", PHONE_HOLD, 101, false},
+                {"1:early", PHONE_END_CALL, 101, true},
+                {"1:offered", PHONE_ANSWER, 101, true},
+                {"1:answering", PHONE_HOLD, 101, false},
+                {"1:answering 1:offered", PHONE_ANSWER, 102, true}, /* in a moment: keys do not flicker */
+                {"1:agreeing", PHONE_HOLD, 101, true},
+                {"1:talking", PHONE_HOLD, 101, true},
+                {"1:talking", PHONE_RESUME, 101, false},
+                {"1:talking 1:held", PHONE_RESUME, 102, true},
+                {"1:held", PHONE_HOLD, 101, true}, /* the button resumes */
+                {"1:held", PHONE_NEW_CALL, 101, true},
+                {"1:held 1:held 1:held", PHONE_NEW_CALL, 101, false}, /* the line is full */
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct phone phone;
+                struct phone_press press = {.key = rows[i].key, .line = 1, .reference = rows[i].reference};
+                phone_make(&phone, rows[i].calls);
+                if (phone_key_works(&phone.view, &press) != rows[i].works)
+                        fail_msg("\"%s\": %s", rows[i].calls, phone_key_name(rows[i].key));
+        }
+}
+
 static void line_is_busy_with_held_and_ringing_calls_too(void **state)
 {
         (void)state;
@@ -386,6 +511,10 @@ int main(void)
                 cmocka_unit_test(new_call_puts_the_active_one_away),
                 cmocka_unit_test(answer_end_hold_and_resume_find_their_calls),
                 cmocka_unit_test(digits_and_numbers_go_to_the_active_call),
+                cmocka_unit_test(transfer_keys_find_their_two_calls),
+                cmocka_unit_test(hook_of_an_analog_phone_goes_between_two_calls),
+                cmocka_unit_test(hanging_up_on_who_was_consulted_transfers_where_that_is_wanted),
+                cmocka_unit_test(a_key_works_when_its_call_would_do_something),
                 cmocka_unit_test(line_is_busy_with_held_and_ringing_calls_too),
                 cmocka_unit_test(second_call_waits_silently_and_rings_when_the_first_ends),
                 cmocka_unit_test(each_call_that_waits_is_heard_once),

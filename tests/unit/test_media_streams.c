@@ -15,7 +15,7 @@ static void ports_are_even_and_differ(void **state)
         world_stop(&world);
 }
 
-static void a_silent_side_is_reported_once(void **state)
+static void silence_from_both_sides_is_the_end(void **state)
 {
         (void)state;
         struct world world;
@@ -28,10 +28,36 @@ static void a_silent_side_is_reported_once(void **state)
         assert_event(world.relay, RELAY_LATCHED, STREAM, RELAY_SIP);
         assert_event(world.relay, RELAY_SILENT, STREAM, RELAY_PHONE);
         assert_event(world.relay, RELAY_SILENT, STREAM, RELAY_SIP);
+        assert_event(world.relay, RELAY_DEAD, STREAM, RELAY_SIP);
         assert_true(clock_ms() - began_ms >= 2000);
         assert_false(event_wait(world.relay, &event, 2500));
         phone_says(&world, 3); /* and again, when it was heard in between */
         assert_event(world.relay, RELAY_SILENT, STREAM, RELAY_PHONE);
+        assert_event(world.relay, RELAY_DEAD, STREAM, RELAY_SIP);
+        world_stop(&world);
+}
+
+static void one_silent_side_is_reported_once_and_is_not_the_end(void **state)
+{
+        (void)state;
+        struct world world;
+        struct relay_event event;
+        world_start(&world, NULL, 1);
+        world_connect(&world);
+        assert_talk(&world, 1);
+        assert_event(world.relay, RELAY_LATCHED, STREAM, RELAY_PHONE);
+        assert_event(world.relay, RELAY_LATCHED, STREAM, RELAY_SIP);
+        bool told = false;
+        for (int packet = 2; packet < 16; packet++) { /* 3.5 s */
+                phone_says(&world, (unsigned)packet);
+                if (!event_wait(world.relay, &event, 250))
+                        continue;
+                assert_false(told);
+                assert_int_equal(event.kind, RELAY_SILENT);
+                assert_int_equal(event.side, RELAY_SIP);
+                told = true;
+        }
+        assert_true(told);
         world_stop(&world);
 }
 
@@ -250,7 +276,8 @@ int main(void)
                 return 1;
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(ports_are_even_and_differ),
-                cmocka_unit_test(a_silent_side_is_reported_once),
+                cmocka_unit_test(silence_from_both_sides_is_the_end),
+                cmocka_unit_test(one_silent_side_is_reported_once_and_is_not_the_end),
                 cmocka_unit_test(a_side_that_never_spoke_is_silent_too_unless_held_or_unknown),
                 cmocka_unit_test(a_side_that_moves_gets_its_time_anew),
                 cmocka_unit_test(names_nobody_opened_are_ignored),

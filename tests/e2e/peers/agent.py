@@ -102,7 +102,7 @@ class Agent:
         self._cseq += 1
         call_id, branch = call_id or sip.token(), branch or "z9hG4bK" + sip.token()
         mine = from_field or f"<sip:{self.user}@{self.address}>;tag={from_tag or self.tag}"
-        kind = [sip.SDP_TYPE] if body else []
+        kind = [sip.SDP_TYPE] if body and not any(name.lower() == "content-type" for name, _ in fields) else []
         data = sip.build(f"{method} {uri} SIP/2.0", [
             ("Via", f"SIP/2.0/UDP {self.address}:{self.port};rport;branch={branch}"), ("Max-Forwards", "70"),
             ("From", mine), ("To", to), ("Call-ID", call_id), ("CSeq", f"{cseq or self._cseq} {method}"),

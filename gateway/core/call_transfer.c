@@ -1,0 +1,87 @@
+/* Transfer (RFC 3515, RFC 3891, BCP 149): the far end of a held call is asked to call somebody else, or to take our
+ * place in another call of this phone, its target. Until the outcome is known both calls stay: a transfer that fails
+ * loses nobody. A target whose user hangs up meanwhile is kept out of sight, for ending it would end what is to be
+ * replaced. */
+#include "gateway/base/text.h"
+#include "gateway/core/call_rules.h"
+
+#define STATUS_FINAL 200
+#define STATUS_BAD   300
+
+#define Q850_NORMAL 16
+
+enum call_state transfer_begin(struct step *step)
+{
+        struct call *call = step->call;
+        if (call->transfer == TRANSFER_SENT)
+                return CALL_HELD;
+        call->transfer = TRANSFER_SENT;
+        call->purpose = CALL_PLAIN; /* whatever it was begun for, now it has a target of its own */
+        call->partner = step->event->partner;
+        TEXT_SET(call->transfer_to, step->event->number);
+        call_act(step, DO_TRANSFER, 0);
+        return CALL_HELD;
+}
+
+static void tell_target(struct step *step, int status)
+{
+        if (step->call->partner)
+                call_act(step, DO_TELL_PARTNER, status);
+}
+
+enum call_state transfer_news(struct step *step)
+{
+        struct call *call = step->call;
+        int status = step->event->status;
+        if (status < STATUS_FINAL)
+                return call->state;
+        call->transfer = status < STATUS_BAD ? TRANSFER_NONE : TRANSFER_FAILED;
+        call->consulting = false;
+        TEXT_SET(call->reason, step->event->reason);
+        tell_target(step, status);
+        return call->transfer == TRANSFER_NONE ? call_over(step, 0, Q850_NORMAL) : call->state;
+}
+
+enum call_state transfer_hand_over(struct step *step)
+{
+        step->call->handed = true;
+        return step->call->state;
+}
+
+/* Of the target: it has been replaced, or goes on as the call it was. Of who consulted: it is alone again. */
+enum call_state transfer_partner(struct step *step)
+{
+        struct call *call = step->call;
+        int status = step->event->status;
+        bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
+        call->handed = call->consulting = false;
+        return replaced ? call_over(step, 0, Q850_NORMAL) : call->state;
+}
+
+enum call_state transfer_leave(struct step *step)
+{
+        call_media_off(step);
+        call_relay_tell(step);
+        call_timer(step, CALL_LEAVE_MS);
+        return CALL_LEAVING;
+}
+
+/* When who was transferred has ended by itself, the target may be replaced any moment: it gets the time for that. */
+enum call_state transfer_left(struct step *step)
+{
+        if (step->event->status >= STATUS_FINAL)
+                return call_over(step, 0, Q850_NORMAL);
+        call_timer(step, CALL_GONE_MS);
+        return CALL_LEAVING;
+}
+
+/* It has left its phone already. */
+enum call_state transfer_stays(struct step *step)
+{
+        return step->call->state;
+}
+
+enum call_state transfer_gone(struct step *step)
+{
+        return call_over(step, 0, Q850_NORMAL);
+}

@@ -1,0 +1,129 @@
+/* What was pressed at a phone, in words of the core; and the other way round, which soft keys would do something. */
+#include "gateway/phone_keys.h"
+
+#include "gateway/base/text.h"
+#include "sccp/softkeys.h"
+
+static const char *speed_dial_number(const struct phone *phone, unsigned instance)
+{
+        for (size_t i = 0; i < phone->config->n_buttons; i++)
+                if (phone->config->buttons[i].kind == BUTTON_SPEED_DIAL && --instance == 0)
+                        return phone->config->buttons[i].number;
+        return NULL;
+}
+
+/* The latest number of the line, if the key names one that has any, else the latest of the phone; on its line unless
+ * the key names another. */
+static bool redial(const struct phone *phone, struct phone_press *press)
+{
+        const struct phone_line *line = press->line ? &phone->lines[press->line - 1] : phone->dialled;
+        if (line && !*line->redial)
+                line = phone->dialled;
+        if (!line)
+                return false;
+        TEXT_SET(press->number, line->redial);
+        if (!press->line)
+                press->line = line->instance;
+        return true;
+}
+
+static const struct {
+        uint32_t soft_key;
+        enum phone_key key;
+} soft_keys[] = {
+        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},       {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
+        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
+        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
+        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
+        {SCCP_SOFTKEY_TRANSFER, PHONE_TRANSFER},   {SCCP_SOFTKEY_DIRECT_TRANSFER, PHONE_DIRECT_TRANSFER},
+};
+
+/* False: the key means nothing here. */
+static bool translate_soft_key(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
+{
+        for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
+                if (soft_keys[i].soft_key != input->key)
+                        continue;
+                press->key = soft_keys[i].key;
+                return press->key != PHONE_NUMBER || redial(phone, press);
+        }
+        return false;
+}
+
+/* Small business phones say line 1 whatever the line; the call is right (field guide B10). */
+static unsigned line_meant(const struct phone *phone, const struct sccp_input *input)
+{
+        if (sccp_session_model(phone->session)->traits & SCCP_TRAIT_SPCP)
+                for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                        if (input->reference && slot->id == input->reference)
+                                return slot->line->instance;
+        return input->line;
+}
+
+bool phone_key_press(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
+{
+        const char *number;
+        *press = (struct phone_press){.line = input->line, .reference = input->reference, .digit = input->digit};
+        switch (input->kind) {
+        case SCCP_INPUT_OFF_HOOK:
+                press->key = PHONE_OFF_HOOK;
+                return true;
+        case SCCP_INPUT_ON_HOOK:
+                press->key = PHONE_ON_HOOK;
+                return true;
+        case SCCP_INPUT_DIGIT:
+                press->key = PHONE_DIGIT;
+                return true;
+        case SCCP_INPUT_NUMBER:
+                press->key = PHONE_ENBLOC;
+                TEXT_SET(press->number, input->number);
+                return *press->number;
+        case SCCP_INPUT_LINE_KEY:
+                press->key = PHONE_LINE;
+                press->line = line_meant(phone, input);
+                return true;
+        case SCCP_INPUT_SPEED_DIAL:
+                press->key = PHONE_NUMBER;
+                number = speed_dial_number(phone, input->instance);
+                TEXT_SET(press->number, number);
+                return number != NULL;
+        case SCCP_INPUT_FLASH:
+                press->key = PHONE_FLASH;
+                return true;
+        case SCCP_INPUT_SOFT_KEY:
+                return translate_soft_key(phone, input, press);
+        case SCCP_INPUT_RX_OPENED:
+        case SCCP_INPUT_RX_FAILED:
+        case SCCP_INPUT_TX_FAILED:
+        case SCCP_INPUT_STATISTICS:
+        case SCCP_INPUT_MESSAGES:
+        case SCCP_INPUT_REASON:
+                break;
+        }
+        return false;
+}
+
+/* Phones without a microphone but the handset's are answered by lifting it (field-guide B12). */
+static bool is_useless(const struct phone *phone, uint32_t soft_key)
+{
+        uint32_t traits = sccp_session_model(phone->session)->traits;
+        return soft_key == SCCP_SOFTKEY_ANSWER && traits & SCCP_TRAIT_NO_HANDSFREE;
+}
+
+uint32_t phone_keys_valid(const struct phone *phone, const struct phone_view *view, uint32_t set, unsigned line,
+                          uint32_t reference)
+{
+        uint32_t valid = SCCP_SOFT_KEYS_ALL;
+        for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
+                struct sccp_input input = {.kind = SCCP_INPUT_SOFT_KEY,
+                                           .key = soft_keys[i].soft_key,
+                                           .line = line,
+                                           .reference = reference};
+                uint32_t bit = sccp_soft_key_bit(set, soft_keys[i].soft_key);
+                struct phone_press press;
+                if (bit && (is_useless(phone, soft_keys[i].soft_key) || !phone_key_press(phone, &input, &press) ||
+                            !phone_key_works(view, &press)))
+                        valid &= ~bit;
+        }
+        return valid;
+}

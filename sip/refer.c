@@ -1,0 +1,197 @@
+#define NTA_OUTGOING_MAGIC_T struct dialog
+
+#include "sip/refer.h"
+
+#include <sofia-sip/nta.h>
+#include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/tport_tag.h>
+#include <sofia-sip/url.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "sip/agent.h"
+#include "sip/identity.h"
+#include "sip/send.h"
+#include "sip/target.h"
+
+#define REPLACE_WAIT_S 32 /* 64 * T1: a target that is up needs nobody to answer */
+#define ANSWER_MORE_S  10 /* beyond the time a call may ring */
+
+#define REFER_TO_SIZE (SIP_URI_SIZE * 4) /* a URI, and Call-ID and tags as its query */
+
+static void news(struct dialog *dialog, int status, const char *reason)
+{
+        struct sip_event event = dialog_event(dialog, SIP_TRANSFER_NEWS);
+        if (!dialog->referring)
+                return;
+        event.status = status;
+        TEXT_SET(event.reason, reason);
+        dialog_post(dialog, &event);
+        if (status < 200)
+                return;
+        dialog->referring = false;
+        room_timer_clear(dialog->sip, &dialog->refer_alarm);
+}
+
+static void no_news(struct timer *timer)
+{
+        struct dialog *dialog = (struct dialog *)((char *)timer - offsetof(struct dialog, refer_alarm));
+        news(dialog, 408, "no news of the transfer");
+}
+
+static void refer_repeat(struct dialog *dialog);
+
+/* A peer that does not want to send news (RFC 4488) has done it when it accepts. */
+static void taken(struct dialog *dialog, const sip_t *sip)
+{
+        sip_unknown_t *header = sip->sip_unknown;
+        while (header && !text_equal_nocase(header->un_name, "Refer-Sub"))
+                header = header->un_next;
+        if (header && header->un_value && strncasecmp(header->un_value, "false", 5) == 0)
+                news(dialog, 200, "");
+        else
+                news(dialog, 100, "");
+}
+
+static int answered(struct dialog *dialog, nta_outgoing_t *request, const sip_t *sip)
+{
+        struct account *account = account_by_line(dialog->sip, dialog->line);
+        int status = sip->sip_status->st_status;
+        char reason[SIP_REASON_MAX];
+        if (status < 200)
+                return 0;
+        nta_outgoing_destroy(request);
+        dialog->refer = NULL;
+        if (status < 300) {
+                taken(dialog, sip);
+        } else if ((status == 401 || status == 407) && account &&
+                   auth_challenged(&account->auth, &dialog->refer_attempt, sip)) {
+                refer_repeat(dialog);
+        } else {
+                const char *phrase = sip->sip_status->st_phrase;
+                identity_name(phrase, strlen(phrase), reason, sizeof reason);
+                news(dialog, status, reason);
+        }
+        return 0;
+}
+
+static void refer_repeat(struct dialog *dialog)
+{
+        struct account *account = account_by_line(dialog->sip, dialog->line);
+        struct auth_headers auth;
+        char us[SIP_URI_SIZE + SIP_NAME_MAX] = "";
+        send_auth(dialog, dialog->leg, "REFER", &auth);
+        if (account)
+                account_address(account, &dialog->path, us, sizeof us);
+        dialog->refer = nta_outgoing_tcreate(
+                dialog->leg, answered, dialog, NULL, SIP_METHOD_REFER, NULL, PATH_TAGS(&dialog->path),
+                SIPTAG_CONTACT_STR(dialog->contact), AUTH_TAGS(&auth), SIPTAG_REFER_TO_STR(dialog->refer_to),
+                TAG_IF(us[0], SIPTAG_REFERRED_BY_STR(us)), SIPTAG_ALLOW_STR(AGENT_ALLOW),
+                SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), SIPTAG_USER_AGENT_STR(dialog->sip->user_agent), TAG_END());
+        if (!dialog->refer)
+                news(dialog, 500, "the request cannot be made");
+}
+
+/* "<sip:peer@host?Replaces=call-id;to-tag=...;from-tag=...>", escaped: the tags as the peer of `target` knows them. */
+static bool to_dialog(const struct dialog *target, char out[REFER_TO_SIZE])
+{
+        su_home_t home[1] = {SU_HOME_INIT(home)};
+        const sip_contact_t *contact = NULL;
+        bool made = false;
+        su_home_init(home);
+        if (target->leg)
+                nta_leg_get_route(target->leg, NULL, &contact);
+        sip_replaces_t *replaces = contact ? nta_leg_make_replaces(target->leg, home, 0) : NULL;
+        char *query = replaces ? sip_headers_as_url_query(home, SIPTAG_REPLACES(replaces), TAG_END()) : NULL;
+        if (query) {
+                url_t url = *contact->m_url;
+                char uri[SIP_URI_SIZE];
+                url.url_headers = NULL;
+                *query = 'R'; /* sofia writes the name in small letters, and not everybody folds case there */
+                made = url_e(uri, sizeof uri, &url) < (issize_t)sizeof uri &&
+                       text_printf(out, REFER_TO_SIZE, "<%s?%s>", uri, query);
+        }
+        su_home_deinit(home);
+        return made;
+}
+
+static bool to_number(const struct dialog *dialog, const char *number, char out[REFER_TO_SIZE])
+{
+        const struct account *account = account_by_line(dialog->sip, dialog->line);
+        char uri[SIP_URI_SIZE];
+        return account && target_uri(account, &dialog->path, number, uri) &&
+               text_printf(out, REFER_TO_SIZE, "<%s>", uri);
+}
+
+void refer_send(struct dialog *dialog, const struct dialog *target, const char *number)
+{
+        char to[REFER_TO_SIZE];
+        int64_t wait_s = target ? REPLACE_WAIT_S : dialog->sip->ring_timeout_s + ANSWER_MORE_S;
+        if (dialog->referring)
+                return;
+        dialog->referring = true;
+        dialog->refer_alarm.expired = no_news;
+        room_timer_set(dialog->sip, &dialog->refer_alarm, wait_s * 1000);
+        bool made = dialog->state == DIALOG_TALKING && (target ? to_dialog(target, to) : to_number(dialog, number, to));
+        free(dialog->refer_to);
+        dialog->refer_to = made ? strdup(to) : NULL;
+        dialog->refer_attempt = (struct auth_attempt){0};
+        if (dialog->refer_to)
+                refer_repeat(dialog);
+        else
+                news(dialog, 481, "there is nobody to transfer to");
+}
+
+int refer_fragment(const char *body, size_t len, char reason[SIP_REASON_MAX])
+{
+        static const char start[] = "SIP/2.0 ";
+        const size_t begin = sizeof start - 1;
+        int status = 0;
+        reason[0] = '\0';
+        if (len < begin + 3 || strncasecmp(body, start, begin) != 0)
+                return 0;
+        for (size_t i = begin; i < begin + 3; i++) {
+                if (body[i] < '0' || body[i] > '9')
+                        return 0;
+                status = status * 10 + body[i] - '0';
+        }
+        size_t end = begin + 3;
+        while (end < len && body[end] != '\r' && body[end] != '\n')
+                end++;
+        size_t phrase = begin + 3 + (begin + 3 < end && body[begin + 3] == ' ');
+        identity_name(body + phrase, end - phrase, reason, SIP_REASON_MAX);
+        return status >= 100 && status <= 699 ? status : 0;
+}
+
+/* The last word may come without a status: then nobody knows, which is no success. */
+int refer_notified(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
+{
+        const sip_subscription_state_t *state = sip->sip_subscription_state;
+        const sip_payload_t *body = sip->sip_payload;
+        char reason[SIP_REASON_MAX];
+        if (!sip->sip_event || !text_equal_nocase(sip->sip_event->o_type, "refer")) {
+                nta_incoming_treply(irq, SIP_489_BAD_EVENT, SIPTAG_SERVER_STR(dialog->sip->user_agent), TAG_END());
+                return 489;
+        }
+        int status = body && body->pl_data ? refer_fragment(body->pl_data, body->pl_len, reason) : 0;
+        if (status)
+                news(dialog, status, reason);
+        if (state && state->ss_substate && text_equal_nocase(state->ss_substate, "terminated"))
+                news(dialog, 500, "the outcome was not told");
+        return 200;
+}
+
+void refer_clear(struct dialog *dialog)
+{
+        dialog->referring = false;
+        room_timer_clear(dialog->sip, &dialog->refer_alarm);
+        if (dialog->refer)
+                nta_outgoing_destroy(dialog->refer);
+        dialog->refer = NULL;
+        free(dialog->refer_to);
+        dialog->refer_to = NULL;
+}

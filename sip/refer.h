@@ -1,0 +1,22 @@
+/* Transfer out of a dialog (RFC 3515): the peer is asked to call somebody else, or the far end of another dialog of
+ * ours in our place (RFC 3891), and tells how far it has come. */
+#ifndef SCCPGW_SIP_REFER_H
+#define SCCPGW_SIP_REFER_H
+
+#include "sip/dialog.h"
+
+struct nta_incoming_s;
+struct sip_s;
+
+/* `target` NULL: to `number`. The outcome comes in SIP_TRANSFER_NEWS; one transfer at a time. */
+void refer_send(struct dialog *dialog, const struct dialog *target, const char *number);
+
+/* A NOTIFY inside the dialog; returns the status it is answered with. */
+int refer_notified(struct dialog *dialog, struct nta_incoming_s *irq, const struct sip_s *sip);
+
+void refer_clear(struct dialog *dialog); /* at the end of the dialog */
+
+/* The status of a message/sipfrag body (RFC 3420), 0 when there is none. `reason` gets its phrase. */
+int refer_fragment(const char *body, size_t len, char reason[SIP_REASON_MAX]);
+
+#endif

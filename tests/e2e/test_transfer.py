@@ -1,0 +1,217 @@
+"""Transfer: with who was consulted, blind, direct, by hanging up; done, refused, abandoned, raced. Whoever is sent away
+hears the other one at the end, and a transfer that fails loses nobody."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from peers import sip
+from peers.agent import ok
+from house import VERSIONS
+from test_calls import talk_both_ways
+
+CAROL = "1004"
+
+
+@pytest.fixture
+def scene(asterisk, gateway, phone, baresip):
+    """scene("7965", ...) gives a phone that talks with Bob through Asterisk, Bob (900 Hz), and Carol (1300 Hz)."""
+    def build(model="7965", **config):
+        bob, carol = baresip("1002", asterisk, hz=900), baresip(CAROL, asterisk, hz=1300)
+        desk = phone(gateway(["1001"], asterisk, **config), "1001", model, version=VERSIONS.get(model))
+        desk.dial("1002#")
+        bob.wait_event("CALL_INCOMING")
+        bob.accept()
+        talk_both_ways(desk, bob)
+        return desk, bob, carol
+    return build
+
+
+def consults(desk, carol, key="key transfer"):
+    """Up to talking with Carol, Bob on hold."""
+    desk.run(key, "expect callstate call_transfer call 1 within 3000", "expect tone inside_dial",
+             f"digits {CAROL}#")
+    carol.wait_event("CALL_INCOMING")
+    desk.run("expect callstate ring_out call 2 within 3000")
+    carol.accept()
+    desk.run("expect callstate connected call 2 within 3000").hears(1300)
+    carol.wait_heard(desk.hz)
+
+
+def are_connected(bob, carol):
+    bob.wait_heard(1300, seconds=0.5)
+    carol.wait_heard(900, seconds=0.5)
+
+
+@pytest.mark.parametrize("model", ["7960", "7965", "6921"])
+def test_a_consultation_ends_in_a_transfer(scene, model):
+    desk, bob, carol = scene(model)
+    consults(desk, carol)
+    desk.run("key transfer", "expect calls 0 within 5000").is_idle()
+    are_connected(bob, carol)
+    mark = bob.mark()
+    carol.hang_up()
+    bob.wait_event("CALL_CLOSED", after=mark)
+
+
+def test_the_hard_key_transfers_too(scene):
+    desk, bob, carol = scene("7960")
+    consults(desk, carol, "hardkey transfer")
+    desk.run("hardkey transfer", "expect calls 0 within 5000").is_idle()
+    are_connected(bob, carol)
+
+
+def test_a_transfer_to_who_only_rings_is_blind(scene):
+    desk, bob, carol = scene()
+    desk.run("key transfer", "expect tone inside_dial", f"digits {CAROL}#")
+    carol.wait_event("CALL_INCOMING")
+    desk.run("expect callstate ring_out call 2 within 3000", "key transfer")
+    mark = carol.mark()
+    carol.wait_event("CALL_INCOMING", after=mark)
+    carol.accept()
+    desk.run("expect calls 0 within 10000").is_idle()
+    are_connected(bob, carol)
+
+
+def test_a_consultation_that_is_given_up_leaves_the_held_call(scene):
+    desk, bob, carol = scene()
+    consults(desk, carol)
+    desk.run("key endcall call 2", "expect calls 1 within 3000", "expect callstate hold call 1",
+             "expect lamp 1 wink", "expect keys on_hold", "key resume")
+    carol.wait_event("CALL_CLOSED")
+    talk_both_ways(desk, bob)
+    desk.hang_up().is_idle()
+
+
+def test_who_is_consulted_may_be_busy(scene):
+    desk, bob, _ = scene()
+    desk.run("key transfer", "expect tone inside_dial", "digits 604#", "expect tone line_busy within 5000",
+             "key endcall call 2", "expect calls 1 within 3000", "key resume call 1")
+    talk_both_ways(desk, bob)
+    desk.hang_up().is_idle()
+
+
+def test_who_is_held_may_hang_up_meanwhile(scene):
+    desk, bob, carol = scene()
+    consults(desk, carol)
+    bob.hang_up()
+    desk.run("expect calls 1 within 5000")
+    talk_both_ways(desk, carol)
+    desk.hang_up().is_idle()
+
+
+def test_who_is_consulted_may_hang_up_as_the_key_is_pressed(scene):
+    """Whichever is first, Bob is not lost: he is on hold here, or Asterisk has him."""
+    desk, bob, carol = scene()
+    consults(desk, carol)
+    carol.hang_up()
+    desk.run("key transfer", "wait 1500")
+    desk.hang_up().run("expect speaker off")
+    if "CALL_CLOSED" not in [event["type"] for event in bob.events]:
+        desk.run("key resume call 1", "expect callstate connected call 1 within 3000")
+        talk_both_ways(desk, bob)
+        desk.hang_up()
+    desk.is_idle()
+
+
+def test_hanging_up_at_the_same_time_does_not_undo_the_transfer(scene):
+    desk, bob, carol = scene()
+    consults(desk, carol)
+    desk.run("key transfer", "onhook").is_idle()
+    are_connected(bob, carol)
+
+
+def test_two_calls_are_joined_by_the_direct_key(scene):
+    desk, bob, carol = scene()
+    desk.run("key hold", "key newcall", "expect tone inside_dial", f"digits {CAROL}#")
+    carol.wait_event("CALL_INCOMING")
+    carol.accept()
+    desk.run("expect callstate connected call 2 within 3000").hears(1300)
+    desk.run("key direct_transfer call 2", "expect calls 0 within 5000").is_idle()
+    are_connected(bob, carol)
+
+
+def test_hanging_up_transfers_where_it_is_wanted(scene):
+    desk, bob, carol = scene(calls={"transfer_on_hangup": "on"})
+    consults(desk, carol)
+    desk.hang_up().is_idle()
+    are_connected(bob, carol)
+
+
+def test_an_analog_phone_transfers_by_hook_flash_and_hanging_up(scene):
+    desk, bob, carol = scene("ATA186")
+    desk.run("hook flash", "expect tone inside_dial within 3000", f"digits {CAROL}#")
+    carol.wait_event("CALL_INCOMING")
+    carol.accept()
+    desk.run("expect rx open within 3000").hears(1300)
+    desk.run("hook flash").hears(900)            # back to Bob, and to Carol again
+    desk.run("hook flash").hears(1300)
+    desk.hang_up().is_idle()
+    are_connected(bob, carol)
+
+
+def refused(desk, pbx, invites):
+    """Bob is still there, and talks again."""
+    bob = invites[0]
+    desk.run('expect prompt "Can not complete transfer" call 1 within 3000', "key resume call 1")
+    resumed = pbx.expect("INVITE", call_id=bob.call_id)
+    pbx.reply(resumed, 200, "OK", body=sip.sdp(pbx.address, 40000))
+    desk.run("expect callstate connected call 1 within 3000")
+
+
+def dial(desk, pbx, *how):
+    desk.run(*how, "expect tone inside_dial", "digits 1002#")
+    invite = pbx.expect("INVITE")
+    pbx.reply(invite, 200, "OK", body=sip.sdp(pbx.address, 40000))
+    pbx.expect("ACK", call_id=invite.call_id)
+    return invite
+
+
+@pytest.fixture
+def raw_scene(agent, gateway, phone):
+    """A phone that talks with one party and holds another, both of them a raw PBX."""
+    pbx = agent("pbx", automatic={"REGISTER": ok, "BYE": ok})
+    desk = phone(gateway(["1001"], pbx), "1001", "7965")
+    first = dial(desk, pbx, "offhook")
+    desk.is_talking()
+    desk.run("key transfer")
+    hold = pbx.expect("INVITE", call_id=first.call_id)
+    pbx.reply(hold, 200, "OK", body=sip.sdp(pbx.address, 40000))
+    second = dial(desk, pbx)
+    desk.run("expect callstate connected call 2 within 3000")
+    return desk, pbx, (first, second)
+
+
+@pytest.mark.parametrize("status, phrase", [(603, "Decline"), (405, "Method Not Allowed"), (481, "Gone")])
+def test_a_refused_transfer_gives_the_held_call_back(raw_scene, status, phrase):
+    desk, pbx, invites = raw_scene
+    desk.run("key transfer")
+    pbx.reply(pbx.expect("REFER", call_id=invites[0].call_id), status, phrase)
+    refused(desk, pbx, invites)
+
+
+@pytest.mark.parametrize("outcome", ["SIP/2.0 486 Busy Here", "SIP/2.0 503 Service Unavailable", "nonsense", ""])
+def test_a_transfer_that_fails_later_gives_the_held_call_back(raw_scene, outcome):
+    desk, pbx, invites = raw_scene
+    desk.run("key transfer")
+    refer = pbx.expect("REFER", call_id=invites[0].call_id)
+    assert "Replaces=" in refer.header("Refer-To")
+    pbx.reply(refer, 202, "Accepted")
+    for body in ("SIP/2.0 100 Trying", outcome):
+        state = "active" if "100" in body else "terminated"
+        notify = pbx.in_call("NOTIFY", invites[0], body=body + "\r\n", fields=[
+            ("Event", "refer"), ("Subscription-State", state), ("Content-Type", "message/sipfrag")])
+        assert pbx.expect(200, call_id=notify.call_id)
+    refused(desk, pbx, invites)
+
+
+def test_the_tags_of_who_replaces_whom_are_right(raw_scene):
+    """RFC 3891: to-tag is the one of the side that gets the new INVITE."""
+    desk, pbx, (_, second) = raw_scene
+    desk.run("key transfer")
+    refer = pbx.expect("REFER")
+    wanted = unquote(refer.header("Refer-To"))
+    assert f"Replaces={second.call_id}" in wanted
+    assert f"to-tag={pbx.tag}" in wanted
+    assert f"from-tag={second.tag('from')}" in wanted
+    pbx.reply(refer, 603, "Decline")
