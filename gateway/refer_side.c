@@ -81,9 +81,9 @@ void refer_side_referred(struct gateway *gateway, const struct sip_event *event)
         bridge_settle(slot->phone);
 }
 
-static void reject(struct gateway *gateway, uint32_t dialog, int status)
+static void reject(struct gateway *gateway, uint32_t line, uint32_t dialog, int status)
 {
-        struct sip_command command = {.kind = SIP_CMD_REJECT, .dialog = dialog, .status = status};
+        struct sip_command command = {.kind = SIP_CMD_REJECT, .line = line, .dialog = dialog, .status = status};
         sip_side_command(gateway, &command);
 }
 
@@ -91,7 +91,7 @@ void refer_side_replacement(struct gateway *gateway, const struct sip_event *eve
 {
         struct call_slot *slot = bridge_call_by_dialog(gateway, event->replaces);
         if (!slot || !call_takes(slot->call.state, EV_REPLACED)) {
-                reject(gateway, event->dialog, STATUS_NO_CALL);
+                reject(gateway, event->line, event->dialog, STATUS_NO_CALL);
                 return;
         }
         struct event replaced = {.kind = EV_REPLACED,
@@ -115,6 +115,6 @@ void refer_side_replace(struct call_slot *slot)
 
 void refer_side_refuse(struct call_slot *slot, int status)
 {
-        reject(slot->phone->gateway, slot->replacement, status);
+        reject(slot->phone->gateway, slot->line->index, slot->replacement, status);
         slot->replacement = 0;
 }
