@@ -19,8 +19,9 @@ struct outcome;
 #define CALL_ACK_MS   5000  /* a phone acknowledges a channel in 50-150 ms; protocol/README section 4 */
 #define CALL_AGREE_MS 32000 /* the far end's ACK: 64 * T1, RFC 3261 section 17.1.1.2 */
 #define CALL_LEAVE_MS 40000 /* the outcome of a transfer: longer than the SIP side waits for one */
-#define CALL_GONE_MS  5000  /* ... when the call that was transferred has ended: the target may be replaced any moment \
-                             */
+#define CALL_GONE_MS                                                                                                   \
+        5000 /* ... when the call that was transferred has ended: the target may be replaced any moment                \
+              */
 
 /* X(name, word, waits: a timer is armed, active: it has the phone's ear) */
 #define CALL_STATES(X)                                                                                                 \
@@ -81,6 +82,8 @@ struct call {
         uint32_t partner; /* the call it was begun for, or whose far end is to take this one's place */
         bool consulting;  /* held to consult somebody else first */
         bool handed;      /* target of a transfer that is under way */
+        bool referred;    /* its far end waits for news of who it sent us to */
+        int partner_news; /* what the partner is told at the end: SIP status; 0: nothing came of it */
         enum call_transfer transfer;
         char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner */
 
@@ -100,6 +103,7 @@ struct call {
 
         enum call_dialog dialog;
         bool reoffer_due;              /* they wait for an answer to a reoffer */
+        bool replacing;                /* ... which is a new call that takes the old one's place */
         bool reoffer_out;              /* we wait for one */
         bool reoffer_again;            /* things changed meanwhile: send another one then */
         bool timer;                    /* armed */
