@@ -19,6 +19,8 @@ enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
+enum config_answer { ANSWER_ALLOW, ANSWER_OFF };
+enum config_answer_busy { ANSWER_BUSY_WAIT, ANSWER_BUSY_REJECT };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
@@ -141,8 +143,12 @@ struct config {
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
                 enum config_transfer transfer_on_hook;
-                unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;   /* calls on a line at all */
+                enum config_answer auto_answer; /* does a phone answer by itself when the caller wants it? */
+                enum config_answer_busy auto_answer_busy;
+                unsigned call_waiting_s;  /* 0: one tone for each call that waits */
+                unsigned hold_reminder_s; /* 0: none */
+                unsigned busy_trigger;    /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line;    /* calls on a line at all */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */

@@ -66,7 +66,10 @@ void phone_show(struct phone *phone)
 
         show_calls(&round, GIVES_UP);
         show_calls(&round, GOES_ON);
+        show_mute(&round);
+        show_zip_tone(&round);
         show_waiting_tone(&round);
+        show_beep(&round);
         show_calls(&round, RINGS);
         for (unsigned line = 1; line <= phone->n_lines; line++)
                 show_lamp_of(&round, line);

@@ -7,6 +7,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/nudge.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 
@@ -264,7 +265,7 @@ static void refuse_incoming(struct gateway *gateway, const struct sip_event *eve
 }
 
 /* Everything that needs no call is answered before one exists. */
-static int why_not(struct gateway *gateway, const struct phone_line *line)
+static int why_not(struct gateway *gateway, const struct phone_line *line, const struct alerting *alerting)
 {
         if (!line || !line->phone || !line->phone->session)
                 return 480;
@@ -272,13 +273,17 @@ static int why_not(struct gateway *gateway, const struct phone_line *line)
                 return 503;
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(line->phone, calls);
-        return phone_refuses(&view, line->instance);
+        int busy = phone_refuses(&view, line->instance);
+        if (busy)
+                return busy;
+        return phone_refuses_alone(&view, alerting, phone_may_answer_alone(line->phone, alerting),
+                                   gateway->config->calls.auto_answer_busy == ANSWER_BUSY_REJECT);
 }
 
 static void on_incoming(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
-        int status = why_not(gateway, line);
+        int status = why_not(gateway, line, &event->alerting);
         struct call_slot *slot = status ? NULL : bridge_call_new(line);
         if (!slot) {
                 if (log_allowed(&gateway->turned_away, NEWS_LINES, NEWS_S))
@@ -293,7 +298,10 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
         struct event offer = {.kind = EV_OFFER,
                               .audio = event->audio,
                               .audio_bad = event->audio_bad,
-                              .outside = from_outside(&event->party)};
+                              .outside = from_outside(&event->party),
+                              .alerting = event->alerting};
+        if (!phone_may_answer_alone(line->phone, &event->alerting))
+                offer.alerting.answer = false;
         offer.parties.calling = party_of(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;
@@ -303,6 +311,7 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
         }
         offer.parties.last_redirecting = offer.parties.original_called;
         bridge_event(slot, &offer);
+        nudge_offered(slot);
         bridge_settle(line->phone);
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/alerting.h"
 #include "gateway/base/audio.h"
 
 #define SIP_NUMBER_MAX      64
@@ -102,13 +103,13 @@ enum sip_line_state { SIP_LINE_DOWN, SIP_LINE_TRYING, SIP_LINE_REGISTERED, SIP_L
 enum sip_pbx_state { SIP_PBX_UNKNOWN, SIP_PBX_UP, SIP_PBX_DOWN };
 
 enum sip_event_kind {
-        SIP_LINE_STATE,     /* line, line_state, status, reason, retry_s */
-        SIP_PBX_STATE,      /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
-        SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent */
-        SIP_PROGRESS,       /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
-        SIP_ANSWERED,       /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
-        SIP_ACKED,          /* dialog, audio: the answer to our offer in an ACK (only when INVITE had no offer) */
-        SIP_OFFERED,        /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
+        SIP_LINE_STATE, /* line, line_state, status, reason, retry_s */
+        SIP_PBX_STATE,  /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
+        SIP_INCOMING,   /* dialog, line, party (caller), called, alerting, audio (n_codecs 0: no offer); 100 was sent */
+        SIP_PROGRESS,   /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
+        SIP_ANSWERED,   /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
+        SIP_ACKED,      /* dialog, audio: the answer to our offer in an ACK (only when INVITE had no offer) */
+        SIP_OFFERED,    /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
         SIP_OFFER_ANSWERED, /* dialog, audio */
         SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
         SIP_TRANSFER_NEWS,  /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
@@ -133,6 +134,7 @@ struct sip_event {
         char reason[SIP_REASON_MAX];
         struct sip_party party;
         char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info / To), "" same */
+        struct alerting alerting;
         struct audio audio;
         bool audio_bad; /* SDP came that cannot be used at all (syntax, no audio, port 0) */
 };

@@ -19,8 +19,9 @@ struct outcome;
 #define CALL_ACK_MS   5000  /* a phone acknowledges a channel in 50-150 ms; protocol/README section 4 */
 #define CALL_AGREE_MS 32000 /* the far end's ACK: 64 * T1, RFC 3261 section 17.1.1.2 */
 #define CALL_LEAVE_MS 40000 /* the outcome of a transfer: longer than the SIP side waits for one */
-#define CALL_GONE_MS  5000  /* ... when the call that was transferred has ended: the target may be replaced any moment \
-                             */
+#define CALL_GONE_MS                                                                                                   \
+        5000 /* ... when the call that was transferred has ended: the target may be replaced any moment                \
+              */
 
 /* X(name, word, waits: a timer is armed, active: it has the phone's ear) */
 #define CALL_STATES(X)                                                                                                 \
@@ -74,7 +75,11 @@ struct call {
 
         enum call_state state;
         bool incoming;
-        bool outside; /* rings as a call from outside */
+        bool outside;             /* came from outside */
+        struct alerting alerting; /* how its caller wants to be announced */
+        unsigned reminders;       /* how often its user was reminded that he holds it */
+        bool by_itself;           /* answered without a hand */
+        bool muted;               /* its user is not to be heard until he takes it into his hand */
         struct parties parties;
 
         enum call_purpose purpose;

@@ -23,10 +23,10 @@ call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_to
 
 /* call_ring.c: it rings, there or here, until somebody answers */
 call_run ring_there, ring_early, ring_early_open, ring_early_reoffer, ring_answered, ring_too_long;
-call_run ring_here, ring_answer, ring_answer_open, ring_agreed;
+call_run ring_here, ring_answer, ring_answer_alone, ring_answer_open, ring_agreed;
 
 /* call_talk.c: a call that is up, and the offers inside it */
-call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_resume, held_resumed, held_stays;
+call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_remind, held_resume, held_resumed, held_stays;
 call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
 /* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */

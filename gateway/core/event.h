@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/alerting.h"
 #include "gateway/base/audio.h"
 
 #define PARTY_NAME_SIZE   64
@@ -27,17 +28,18 @@ struct parties {
 /* X(name, word for logs and tests)     what comes with it */
 #define EVENTS(X)                                                                                                      \
         /* the user, by way of phone.h */                                                                              \
-        X(EV_OFF_HOOK, "off-hook")   /* begin a call by hand */                                                        \
-        X(EV_DIGIT, "digit")         /* digit */                                                                       \
-        X(EV_BACKSPACE, "backspace") /* */                                                                             \
-        X(EV_DIAL, "dial")           /* what was typed is all */                                                       \
-        X(EV_NUMBER, "number")       /* number: begin a call to it, or dial it in the call that is off hook */         \
-        X(EV_ANSWER, "answer")       /* */                                                                             \
-        X(EV_HOLD, "hold")           /* */                                                                             \
-        X(EV_RESUME, "resume")       /* */                                                                             \
-        X(EV_HANG_UP, "hang-up")     /* end or reject this call */                                                     \
-        X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
-        X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
+        X(EV_OFF_HOOK, "off-hook")         /* begin a call by hand */                                                  \
+        X(EV_DIGIT, "digit")               /* digit */                                                                 \
+        X(EV_BACKSPACE, "backspace")       /* */                                                                       \
+        X(EV_DIAL, "dial")                 /* what was typed is all */                                                 \
+        X(EV_NUMBER, "number")             /* number: begin a call to it, or dial it in the call that is off hook */   \
+        X(EV_ANSWER, "answer")             /* */                                                                       \
+        X(EV_ANSWER_ALONE, "answer-alone") /* nobody did, the caller wants it so */                                    \
+        X(EV_HOLD, "hold")                 /* */                                                                       \
+        X(EV_RESUME, "resume")             /* */                                                                       \
+        X(EV_HANG_UP, "hang-up")           /* end or reject this call */                                               \
+        X(EV_TRANSFER, "transfer")         /* send its far end to number, or to the far end of the call partner */     \
+        X(EV_HAND_OVER, "hand-over")       /* this call is the target of its partner's transfer */                     \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -47,14 +49,15 @@ struct parties {
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
+        X(EV_REMIND, "remind")             /* its user has held it for long */                                         \
         X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
         /* the far end */                                                                                              \
-        X(EV_OFFER, "offer")         /* a call for us: audio (n_codecs 0: they want ours), parties, outside */         \
-        X(EV_PROGRESS, "progress")   /* status 180-199 without audio */                                                \
-        X(EV_EARLY, "early")         /* status 180-199 with audio */                                                   \
-        X(EV_ANSWERED, "answered")   /* audio (n_codecs 0: none came, the early one stands) */                         \
-        X(EV_ACK_AUDIO, "ack-audio") /* audio: the answer to an offer that went out in our answer */                   \
-        X(EV_REOFFER, "reoffer")     /* audio (n_codecs 0: they want our offer): wants one answer */                   \
+        X(EV_OFFER, "offer")       /* a call for us: audio (n_codecs 0: they want ours), parties, outside, alerting */ \
+        X(EV_PROGRESS, "progress") /* status 180-199 without audio */                                                  \
+        X(EV_EARLY, "early")       /* status 180-199 with audio */                                                     \
+        X(EV_ANSWERED, "answered") /* audio (n_codecs 0: none came, the early one stands) */                           \
+        X(EV_ACK_AUDIO, "ack-audio")               /* audio: the answer to an offer that went out in our answer */     \
+        X(EV_REOFFER, "reoffer")                   /* audio (n_codecs 0: they want our offer): wants one answer */     \
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
         X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on */            \
@@ -84,7 +87,8 @@ struct event {
         bool outside;              /* ring as for a call from outside */
         bool elsewhere;            /* somebody else answered the call */
         enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
-        uint32_t partner;          /* the other call, by reference */
+        struct alerting alerting;
+        uint32_t partner; /* the other call, by reference */
         char number[PARTY_NUMBER_SIZE];
         struct endpoint rtp;
         struct audio audio;

@@ -84,18 +84,57 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
 int phone_refuses(const struct phone_view *view, unsigned line);
 
-enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_SILENT };
+/* What a call asks of its phone by just staying as it is. */
+enum phone_nudge {
+        NUDGE_NONE,
+        NUDGE_ANSWER,  /* it has rung as long as its caller wanted: phone_answers_alone() */
+        NUDGE_WAITING, /* another one is talked to: the tone is due again */
+        NUDGE_HELD,    /* it is still on hold: EV_REMIND */
+};
+
+/* `tried`: its time to be answered by itself came and went. */
+enum phone_nudge phone_nudge(const struct phone_view *view, const struct call *call, bool tried);
+
+/* May this call, which its caller wants answered without a hand, be answered so now? Nobody is taken off a call. */
+bool phone_answers_alone(const struct phone_view *view, const struct call *call);
+
+/* Should the offer be refused, because its caller wants an answer without a hand or none at all? 0: no, else the
+ * status. `allowed`: by configuration. */
+int phone_refuses_alone(const struct phone_view *view, const struct alerting *alerting, bool allowed,
+                        bool busy_refuses);
+
+enum phone_ring {
+        PHONE_RING_OFF,
+        PHONE_RING_INSIDE,
+        PHONE_RING_OUTSIDE,
+        PHONE_RING_SILENT,
+        PHONE_RING_FEATURE,
+        PHONE_RING_URGENT,
+        PHONE_RING_BELLCORE_1, /* 1 to 5 in a row */
+        PHONE_RING_BELLCORE_2,
+        PHONE_RING_BELLCORE_3,
+        PHONE_RING_BELLCORE_4,
+        PHONE_RING_BELLCORE_5,
+        PHONE_RING_REMINDER, /* one short ring: somebody is still on hold */
+};
 
 /* The phone as a whole. Plain value, compared field by field. */
 struct phone_look {
         enum phone_ring ring; /* silent: a call waits while another is active; one short signal */
         unsigned ring_line;
         uint32_t ring_reference; /* of the oldest call that rings; 0: none */
+        unsigned ring_count;     /* of reminders: another value is a new one */
         bool speaker;            /* audio path on: a call is active */
+        bool mute;               /* microphone off: the active call is one to be listened to */
+        unsigned zip_line;       /* the active call that was answered without a hand: */
+        uint32_t zip_reference;  /* a short tone says so; 0: none */
         unsigned plane_line;     /* line of the active call, 0: none */
         unsigned waiting_line;   /* the active call that gets a call waiting tone ... */
         uint32_t waiting_reference;
         uint32_t waiting_for; /* ... because of this one; 0: none. Another value is a new tone */
+        unsigned beeps;       /* reminders of held calls so far, heard in the active one: */
+        unsigned beep_line;
+        uint32_t beep_reference;
 };
 
 void phone_look(const struct phone_view *view, struct phone_look *out);

@@ -18,7 +18,7 @@ PURE = {
     "gateway/media": (["conceal", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
                       []),
     "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
-    "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256"], []),
+    "sip": (["sdp*", "identity*", "alerting", "registration", "health", "session_timer", "digest", "sha256"], []),
 }
 
 LIBC = re.compile(r"""

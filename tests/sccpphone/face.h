@@ -13,6 +13,7 @@
 #define FACE_LINES  43
 #define FACE_TEXT   128
 #define FACE_DIGITS 32
+#define FACE_TONES  256
 
 struct face_call {
         uint32_t ref, line; /* ref 0: no call */
@@ -41,10 +42,11 @@ struct face {
         char rejected[FACE_TEXT];
         uint32_t lamps[FACE_LINES]; /* by line */
         uint32_t ringer, ring_ref;
-        bool speaker;
+        unsigned rings; /* so often it began to ring aloud */
+        bool speaker, mic_off;
         uint32_t plane;
-        uint32_t idle_tone;     /* a tone for no call */
-        unsigned waiting_tones; /* call waiting was heard so often */
+        uint32_t idle_tone;         /* a tone for no call */
+        unsigned heard[FACE_TONES]; /* how often each tone was started */
         uint32_t idle_key_set, idle_key_mask;
         char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
         struct face_call calls[FACE_CALLS];

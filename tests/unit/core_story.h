@@ -130,6 +130,8 @@ static inline struct event story_event(const char *text)
         case EV_BACKSPACE:
         case EV_DIAL:
         case EV_ANSWER:
+        case EV_ANSWER_ALONE:
+        case EV_REMIND:
         case EV_HAND_OVER:
         case EV_RESUME:
         case EV_HANG_UP:

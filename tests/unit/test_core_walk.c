@@ -32,10 +32,11 @@ static struct world_call *call_new(struct world *w, unsigned line)
 
 static void phone_laws(const struct world *w)
 {
-        unsigned active = 0, ringing = 0, on_line[WORLD_LINES + 1] = {0};
+        unsigned active = 0, ringing = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0};
         for (size_t i = 0; i < w->view.n_calls; i++) {
                 active += call_is_active(w->viewed[i]);
                 ringing += w->viewed[i]->state == CALL_OFFERED;
+                reminded += w->viewed[i]->state == CALL_HELD && w->viewed[i]->reminders;
                 on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING;
         }
         struct phone_look look;
@@ -43,7 +44,11 @@ static void phone_laws(const struct world *w)
         world_law(w, active <= 1, "one call has the phone's ear");
         world_law(w, look.speaker == (active == 1), "the speaker is on for the active call");
         world_law(w, (look.plane_line != 0) == (active == 1), "the active call has the call plane");
-        world_law(w, (look.ring != PHONE_RING_OFF) == (ringing > 0), "it rings when something rings");
+        bool rings = look.ring != PHONE_RING_OFF && look.ring != PHONE_RING_REMINDER;
+        world_law(w, rings == (ringing > 0), "it rings when something rings");
+        world_law(w, look.ring != PHONE_RING_REMINDER || (!active && reminded), "it reminds of who is on hold");
+        world_law(w, !look.mute || active == 1, "the microphone is off in a call only");
+        world_law(w, !look.zip_reference || active == 1, "who was not asked for is announced");
         world_law(w, (look.ring == PHONE_RING_SILENT) == (ringing > 0 && active > 0), "it does not ring into a call");
         world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
         for (unsigned line = 1; line <= WORLD_LINES; line++) {
@@ -131,6 +136,9 @@ static void happen(struct world *w, struct world_call *c)
                 "transfer-news:100",
                 "transfer-news:200",
                 "transfer-news:486",
+                "answer-alone",
+                "answer-alone",
+                "remind",
                 "media-dead",
                 "phone-lost",
                 "ended",
@@ -148,12 +156,18 @@ static void happen(struct world *w, struct world_call *c)
                 "reoffer:pcma@2",
         };
         struct event event = story_event(words[world_random(w, sizeof words / sizeof *words)]);
+        if (c->call.transfer == TRANSFER_SENT && c->call.state == CALL_OPENING && world_random(w, 4) == 0)
+                event = story_event("transfer-news:100"); /* or hardly ever */
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
                 event.kind = EV_ENDED;
         bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST;
         if (final && world_random(w, 4))
                 return;
         if (event.kind == EV_TIMEOUT && !c->timer)
+                return;
+        if (event.kind == EV_ANSWER_ALONE && !phone_answers_alone(&w->view, &c->call))
+                return;
+        if (event.kind == EV_REMIND && phone_nudge(&w->view, &c->call, true) != NUDGE_HELD)
                 return;
         world_give(w, c, &event);
 }
@@ -163,6 +177,9 @@ static void offer_something(struct world *w)
         static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2", "offer:-", "offer:g729", "offer:bad"};
         unsigned line = 1 + world_random(w, WORLD_LINES);
         struct event event = story_event(words[world_random(w, 5)]);
+        event.alerting = (struct alerting){.ring = (enum ring)world_random(w, RING_BELLCORE_5 + 1),
+                                           .answer = world_random(w, 2),
+                                           .one_way = world_random(w, 2)};
         if (phone_refuses(&w->view, line) == 0)
                 world_give(w, call_new(w, line), &event);
 }
