@@ -9,6 +9,7 @@ static const char *const transfer_words[] = {
         [TRANSFER_AUTO] = "auto", [TRANSFER_ON] = "on", [TRANSFER_OFF] = "off", NULL};
 static const char *const answer_words[] = {[ANSWER_ALLOW] = "allow", [ANSWER_OFF] = "off", NULL};
 static const char *const answer_busy_words[] = {[ANSWER_BUSY_WAIT] = "wait", [ANSWER_BUSY_REJECT] = "reject", NULL};
+static const char *const privacy_words[] = {[PRIVACY_OFF] = "off", [PRIVACY_ON] = "on", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
 static const char *const tone_words[] = {[TONE_INSIDE] = "inside", [TONE_OUTSIDE] = "outside", NULL};

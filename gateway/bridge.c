@@ -126,6 +126,9 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
+                .hotline = slot->line->config->hotline,
+                .hotline_ms = slot->line->config->hotline_ms,
+                .anonymous = slot->line->config->privacy == PRIVACY_ON,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
         };
 }
@@ -187,6 +190,11 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
         bool analog = bridge_is_analog(phone);
         enum config_transfer on_hook = config->calls.transfer_on_hook;
         struct phone_view view = {.calls = calls,
+                                  .codes = {.pickup = config->calls.pickup,
+                                            .group_pickup = config->calls.group_pickup,
+                                            .directed_pickup = config->calls.directed_pickup,
+                                            .other_pickup = config->calls.other_pickup,
+                                            .park = config->calls.park},
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,

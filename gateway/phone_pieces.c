@@ -16,6 +16,7 @@ static const uint32_t call_states[] = {
         [LOOK_RING_IN] = SCCP_CALL_STATE_RING_IN,
         [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
         [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
+        [LOOK_PARK] = SCCP_CALL_STATE_CALL_PARK,
         [LOOK_TRANSFER] = SCCP_CALL_STATE_CALL_TRANSFER,
         [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
         [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
@@ -282,7 +283,7 @@ static void send_info(const struct round *round)
         const struct parties *parties = &round->now->parties;
         uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
         bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
-                         round->now->shown == LOOK_TRANSFER;
+                         round->now->shown == LOOK_PARK || round->now->shown == LOOK_TRANSFER;
         struct sccp_reader reader = sccp_session_reader(round->phone->session);
         struct sccp_message message = {.id = sccp_form(SCCP_CALL_INFO, reader.version)};
         if (message.id == SCCP_CALL_INFO_DYNAMIC) {

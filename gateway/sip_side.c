@@ -80,6 +80,7 @@ bool sip_side_dial(struct call_slot *slot)
         struct gateway *gateway = slot->phone->gateway;
         struct sip_command command = {.kind = SIP_CMD_INVITE, .line = slot->line->index, .dialog = slot->id};
         command.audio = local_audio(slot);
+        command.anonymous = slot->call.anonymous;
         TEXT_SET(command.party.number, slot->call.number);
         if (gateway->backlog->count || !sip_send(gateway->sip, &command))
                 return false;
@@ -347,6 +348,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_TRANSFER_NEWS:
                 to->kind = EV_TRANSFER_NEWS;
+                TEXT_SET(to->number, from->called);
                 return true;
         case SIP_IDENTITY:
                 to->kind = EV_IDENTITY;

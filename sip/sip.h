@@ -60,7 +60,7 @@ enum sip_command_kind {
         SIP_CMD_LINE_REMOVE, /* line */
         SIP_CMD_LINE_UP,     /* line: register it and keep it registered */
         SIP_CMD_LINE_DOWN,   /* line: de-register it */
-        SIP_CMD_INVITE,      /* dialog, line, party (whom to call), audio (our offer) */
+        SIP_CMD_INVITE,      /* dialog, line, party (whom to call), audio (our offer), anonymous */
         SIP_CMD_RING,        /* dialog: 180 */
         SIP_CMD_ANSWER,      /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
         SIP_CMD_REJECT,      /* dialog, status, reason: final answer to an incoming INVITE */
@@ -86,8 +86,9 @@ struct sip_command {
         uint32_t line;
         uint32_t dialog;
         uint32_t target;
-        int status; /* SIP status, 0: chosen here */
-        int cause;  /* Q.850 cause for a Reason header, 0: none */
+        bool anonymous; /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
+        int status;     /* SIP status, 0: chosen here */
+        int cause;      /* Q.850 cause for a Reason header, 0: none */
         char reason[SIP_REASON_MAX];
         union {
                 struct sip_account account;
@@ -112,11 +113,11 @@ enum sip_event_kind {
         SIP_OFFERED,    /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
         SIP_OFFER_ANSWERED, /* dialog, audio */
         SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
-        SIP_TRANSFER_NEWS,  /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
-                               unless the dialog ends before */
-        SIP_IDENTITY,       /* dialog, party: the other side's identity changed */
-        SIP_FAILED,         /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
-        SIP_ENDED,          /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
+        SIP_TRANSFER_NEWS, /* dialog, status, reason, called (where it went, if told): of SIP_CMD_TRANSFER; the last has
+                              200 or more and always comes, unless the dialog ends before */
+        SIP_IDENTITY,      /* dialog, party: the other side's identity changed */
+        SIP_FAILED,        /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
+        SIP_ENDED,         /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
 };
 
 struct sip_event {

@@ -26,6 +26,7 @@ static const struct rule {
         {TYPING, EV_DIGIT, dial_digit},
         {IN(DIALING), EV_BACKSPACE, dial_backspace},
         {IN(DIALING), EV_DIAL, dial_done},
+        {TYPING, EV_PRIVATE, dial_private},
         {IN(OFF_HOOK), EV_TIMEOUT, dial_too_late},
         {IN(DIALING), EV_TIMEOUT, dial_done},
         {IN(PREPARING), EV_RX_OPEN, dial_prepared},
@@ -79,7 +80,7 @@ static const struct rule {
         {UP & ~IN(AGREEING), EV_REOFFER_FAILED, reoffer_failed},
         {UP, EV_ENDED, end_far},
 
-        {IN(HELD), EV_TRANSFER, transfer_begin},
+        {IN(HELD) | IN(TALKING), EV_TRANSFER, transfer_begin},
         {UP & ~IN(AGREEING), EV_TRANSFER_NEWS, transfer_news},
         {SETTLED, EV_HAND_OVER, transfer_hand_over},
         {UP & ~IN(AGREEING), EV_PARTNER, transfer_partner},
@@ -92,6 +93,8 @@ static const struct rule {
 
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP, EV_IDENTITY, note_identity},
+        {TAKEN | UP, EV_MALICIOUS, note_malicious},
+        {IN(EARLY) | IN(TALKING), EV_QUALITY, note_quality},
         {ANYTHING, EV_HANG_UP, end_hang_up},
         {ANYTHING, EV_PHONE_LOST, end_phone_lost},
 };

@@ -19,7 +19,7 @@ struct step {
 typedef enum call_state call_run(struct step *step);
 
 /* call_dial.c: from off hook to the call sent out */
-call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_too_late, dial_prepared;
+call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_too_late, dial_prepared, dial_private;
 
 /* call_ring.c: it rings, there or here, until somebody answers */
 call_run ring_there, ring_early, ring_early_open, ring_early_reoffer, ring_answered, ring_too_long;
@@ -35,12 +35,13 @@ bool talk_take_reoffer(struct step *step);
 /* call_transfer.c: sending the far end to somebody else */
 call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left, transfer_stays,
         transfer_gone;
+void transfer_far_gone(struct step *step);         /* the far end has left while it was on its way */
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;
-call_run end_dead, end_tone, note_identity;
+call_run end_dead, end_tone, note_identity, note_malicious, note_quality;
 enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
 

@@ -14,6 +14,7 @@
 #define PARTY_NAME_SIZE   64
 #define PARTY_NUMBER_SIZE 48
 #define REASON_SIZE       96
+#define FEATURE_CODE_SIZE 16
 
 struct party {
         char name[PARTY_NAME_SIZE];     /* UTF-8, "" when not told */
@@ -38,8 +39,11 @@ struct parties {
         X(EV_HOLD, "hold")                 /* */                                                                       \
         X(EV_RESUME, "resume")             /* */                                                                       \
         X(EV_HANG_UP, "hang-up")           /* end or reject this call */                                               \
-        X(EV_TRANSFER, "transfer")         /* send its far end to number, or to the far end of the call partner */     \
-        X(EV_HAND_OVER, "hand-over")       /* this call is the target of its partner's transfer */                     \
+        X(EV_PRIVATE, "private") /* the number that is typed is called without saying who calls, or not so any more */ \
+        X(EV_MALICIOUS, "malicious") /* the user wants this caller on record */                                        \
+        X(EV_QUALITY, "quality")     /* the user complains of what he hears */                                         \
+        X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
+        X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -60,7 +64,7 @@ struct parties {
         X(EV_REOFFER, "reoffer")                   /* audio (n_codecs 0: they want our offer): wants one answer */     \
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
-        X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on */            \
+        X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on; number */    \
         X(EV_IDENTITY, "identity")                 /* party: who the far end is now */                                 \
         X(EV_FAILED, "failed") /* status, q850, reason: our call got nowhere; its dialog is gone */                    \
         X(EV_ENDED, "ended")   /* elsewhere: the far end is gone, and so is the dialog */
@@ -69,6 +73,9 @@ struct parties {
 enum call_purpose {
         CALL_PLAIN,
         CALL_CONSULT, /* somebody to transfer the held partner to */
+        CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
+        CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */
+        CALL_PRIVATE, /* EV_OFF_HOOK: without saying who calls */
 };
 
 enum event_kind {
@@ -90,6 +97,7 @@ struct event {
         struct alerting alerting;
         uint32_t partner; /* the other call, by reference */
         char number[PARTY_NUMBER_SIZE];
+        char prefix[FEATURE_CODE_SIZE]; /* of CALL_PICKUP */
         struct endpoint rtp;
         struct audio audio;
         struct parties parties;
@@ -112,6 +120,7 @@ struct event {
         X(DO_STOP_TX, "stop-tx")                                                                                       \
         X(DO_DIALED, "dialed")       /* tell the phone call.dialled; it is also the line's number to redial */         \
         X(DO_BACKSPACE, "backspace") /* take the last digit off the phone's display */                                 \
+        X(DO_PARKED, "parked")       /* tell the user where: call.transfer_to */                                       \
         X(DO_ANSWERED_ELSEWHERE, "answered-elsewhere") /* before the idle look: not a missed call */                   \
         /* the relay (not in direct mode) */                                                                           \
         X(DO_MEDIA_OPEN, "media-open") /* bind ports */                                                                \
@@ -129,8 +138,11 @@ struct event {
         X(DO_TRANSFER, "send-transfer") /* ask it to call call.transfer_to, or to replace us with call.partner */      \
         /* ourselves */                                                                                                \
         X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \
+        X(DO_REPORT, "report")             /* put the call on record; arg: enum call_report */                         \
         X(DO_TELL_PARTNER, "tell-partner") /* arg: status of its EV_PARTNER */                                         \
         X(DO_DONE, "done")                 /* always last: the call is over, its slot may be used again */
+
+enum call_report { REPORT_QUALITY, REPORT_MALICIOUS };
 
 enum action_kind {
 #define X(name, word) name,

@@ -25,7 +25,14 @@ enum phone_key {
         PHONE_RESUME,
         PHONE_TRANSFER,
         PHONE_DIRECT_TRANSFER,
-        PHONE_FLASH, /* the hook of an analog phone, pressed for a moment */
+        PHONE_FLASH,        /* the hook of an analog phone, pressed for a moment */
+        PHONE_PICKUP,       /* of the own group */
+        PHONE_GROUP_PICKUP, /* of a group or number to be typed */
+        PHONE_OTHER_PICKUP, /* of a group that belongs to the own one */
+        PHONE_PARK,
+        PHONE_PRIVATE,
+        PHONE_MALICIOUS,
+        PHONE_QUALITY,
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
@@ -43,6 +50,11 @@ struct phone_press {
         char number[PARTY_NUMBER_SIZE];
 };
 
+/* What the PBX has numbers for; NULL: it has none. */
+struct phone_codes {
+        const char *pickup, *group_pickup, *directed_pickup, *other_pickup, *park;
+};
+
 /* A phone as it is now; `calls` are all that are not idle, in any order. */
 struct phone_view {
         const struct call *const *calls;
@@ -50,6 +62,7 @@ struct phone_view {
         unsigned n_lines;
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+        struct phone_codes codes;
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
 };
 
@@ -61,7 +74,8 @@ struct phone_step {
         enum event_kind event; /* digit and number come from the press, unless number is set */
         enum call_purpose purpose;
         uint32_t partner;
-        const char *number; /* NULL: of the press; else of a call, valid as long as that one */
+        const char *number; /* NULL: of the press; else of a call or a feature code, valid as long as that one */
+        const char *prefix; /* NULL: none; of a feature code */
 };
 
 #define PHONE_STEPS_MAX 3

@@ -64,6 +64,7 @@ static void press_step(struct world *w, const struct phone_press *press, const s
         struct event event = {
                 .kind = step->event, .digit = press->digit, .purpose = step->purpose, .partner = step->partner};
         TEXT_SET(event.number, step->number ? step->number : press->number);
+        TEXT_SET(event.prefix, step->prefix);
         bool taken = world_give(w, c, &event);
         bool typing = event.kind == EV_DIGIT || event.kind == EV_BACKSPACE || event.kind == EV_DIAL;
         world_law(w, taken || typing, "a key means what its call understands");
@@ -88,7 +89,7 @@ static void press_something(struct world *w)
                 .line = world_random(w, WORLD_LINES + 2),
                 .digit = digits[world_random(w, sizeof digits)],
         };
-        if (world_random(w, 4) == 0) /* what takes several keys in a row would be rare */
+        if (world_random(w, 3) == 0) /* what takes several keys in a row would be rare */
                 key.key = world_random(w, 2) ? PHONE_TRANSFER : PHONE_RESUME;
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
         if (w->view.n_calls && world_random(w, 2))
@@ -161,7 +162,7 @@ static void happen(struct world *w, struct world_call *c)
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
                 event.kind = EV_ENDED;
         bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST;
-        if (final && world_random(w, 4))
+        if (final && c->call.state != CALL_LEAVING && world_random(w, 4))
                 return;
         if (event.kind == EV_TIMEOUT && !c->timer)
                 return;
@@ -208,6 +209,13 @@ static void change_the_rules(struct world *w)
                 w->rules.plan = &open_plan;
         w->rules.in_service = world_random(w, 16) != 0;
         w->view.transfer_on_hook = world_random(w, 2);
+        w->view.codes = (struct phone_codes){
+                .pickup = "*8", .other_pickup = "*7", .directed_pickup = "**", .park = "700"};
+        if (world_random(w, 4) == 0) {
+                w->rules.hotline = "1005";
+                w->rules.hotline_ms = world_random(w, 2) * 5000;
+        }
+        w->rules.anonymous = world_random(w, 4) == 0;
 }
 
 /* A walk that stays at home proves nothing. */

@@ -20,6 +20,8 @@ ACCOUNT = """
 auth = {user}
 aors = {user}
 callerid = "User {user}" <{user}>
+call_group = {group}
+pickup_group = 1
 [{user}](aor)
 [{user}](auth)
 username = {user}
@@ -78,7 +80,7 @@ class Asterisk(Process):
     def prepare(self):
         for name in ("spool", "log"):
             (self.folder / name).mkdir(exist_ok=True)
-        accounts = "".join(ACCOUNT.format(user=user) for user in ACCOUNTS)
+        accounts = "".join(ACCOUNT.format(user=user, group=1 + (int(user) > 1010)) for user in ACCOUNTS)
         for config in CONFIGS.glob("*.conf"):
             text = config.read_text().replace("@ADDRESS@", self.address).replace("@ACCOUNTS@", accounts)
             (self.folder / config.name).write_text(text)
