@@ -10,6 +10,8 @@
 #include "gateway/nudge.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
+#include "gateway/trace_sip.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
 #define BACKLOG_TRY_MS  20
@@ -37,9 +39,10 @@ static bool backlog_grow(struct sip_backlog *backlog)
         return true;
 }
 
-static void send_command(struct gateway *gateway, const struct sip_command *command)
+void sip_side_command(struct gateway *gateway, const struct sip_command *command)
 {
         struct sip_backlog *backlog = gateway->backlog;
+        trace_sip_command(gateway, command);
         if (!backlog->count && sip_send(gateway->sip, command))
                 return;
         if (backlog->count == backlog->room && !backlog_grow(backlog)) {
@@ -82,8 +85,11 @@ bool sip_side_dial(struct call_slot *slot)
         command.audio = local_audio(slot);
         command.anonymous = slot->call.anonymous;
         TEXT_SET(command.party.number, slot->call.number);
+        TEXT_SET(command.uri, slot->refer_uri ? slot->refer_uri : "");
+        TEXT_SET(command.replaces, slot->refer_replaces ? slot->refer_replaces : "");
         if (gateway->backlog->count || !sip_send(gateway->sip, &command))
                 return false;
+        trace_sip_command(gateway, &command);
         slot->dialog = slot->id;
         return true;
 }
@@ -96,17 +102,7 @@ void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int statu
                                       .status = status,
                                       .cause = cause,
                                       .audio = local_audio(slot)};
-        send_command(slot->phone->gateway, &command);
-}
-
-void sip_side_transfer(struct call_slot *slot, const struct call_slot *target)
-{
-        struct sip_command command = {.kind = SIP_CMD_TRANSFER,
-                                      .line = slot->line->index,
-                                      .dialog = slot->dialog,
-                                      .target = target ? target->dialog : 0};
-        TEXT_SET(command.party.number, slot->call.transfer_to);
-        send_command(slot->phone->gateway, &command);
+        sip_side_command(slot->phone->gateway, &command);
 }
 
 void sip_side_forget(struct call_slot *slot)
@@ -128,7 +124,7 @@ void sip_side_line_add(struct phone_line *line)
         TEXT_SET(account->auth_user, config->auth_user);
         TEXT_SET(account->password, config->password);
         account->pbx = (uint32_t)config->pbx;
-        send_command(gateway, &command);
+        sip_side_command(gateway, &command);
 }
 
 static void line_event(struct phone_line *line, enum line_event event, int status)
@@ -143,15 +139,15 @@ static void line_event(struct phone_line *line, enum line_event event, int statu
         switch (action) {
         case LINE_DO_UNREGISTER:
                 command.kind = SIP_CMD_LINE_DOWN;
-                send_command(gateway, &command);
+                sip_side_command(gateway, &command);
                 break;
         case LINE_DO_REGISTER:
-                send_command(gateway, &command);
+                sip_side_command(gateway, &command);
                 break;
         case LINE_DO_NOTHING: /* without a PBX the sip thread still has to know who can be called */
                 if (!line->state.has_pbx && (event == LINE_PHONE_UP || event == LINE_PHONE_DOWN)) {
                         command.kind = event == LINE_PHONE_UP ? SIP_CMD_LINE_UP : SIP_CMD_LINE_DOWN;
-                        send_command(gateway, &command);
+                        sip_side_command(gateway, &command);
                 }
                 break;
         }
@@ -222,6 +218,15 @@ static void log_line_state(struct gateway *gateway, const struct phone_line *lin
                             refused ? refusal_hint(event->status) : "", event->retry_s);
 }
 
+static void note_line_state(struct gateway *gateway, struct phone_line *line, const struct sip_event *event)
+{
+        if (event->line_state == SIP_LINE_REGISTERED)
+                return;
+        line->error = (struct line_error){
+                .status = event->status, .retry_s = event->retry_s, .at_ms = loop_now_ms(gateway->loop)};
+        TEXT_SET(line->error.reason, event->reason);
+}
+
 static void on_line_state(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
@@ -241,12 +246,13 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
         case SIP_LINE_TRYING:
                 return;
         }
+        note_line_state(gateway, line, event);
         log_line_state(gateway, line, event);
         if (line->phone->session)
                 phone_show(line->phone);
 }
 
-static struct party party_of(const struct sip_party *from)
+struct party sip_side_party(const struct sip_party *from)
 {
         struct party party;
         TEXT_SET(party.name, from->name);
@@ -261,8 +267,9 @@ static bool from_outside(const struct sip_party *caller)
 
 static void refuse_incoming(struct gateway *gateway, const struct sip_event *event, int status)
 {
-        struct sip_command command = {.kind = SIP_CMD_REJECT, .dialog = event->dialog, .status = status};
-        send_command(gateway, &command);
+        struct sip_command command = {
+                .kind = SIP_CMD_REJECT, .line = event->line, .dialog = event->dialog, .status = status};
+        sip_side_command(gateway, &command);
 }
 
 /* Everything that needs no call is answered before one exists. */
@@ -303,7 +310,7 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
                               .alerting = event->alerting};
         if (!phone_may_answer_alone(line->phone, &event->alerting))
                 offer.alerting.answer = false;
-        offer.parties.calling = party_of(&event->party);
+        offer.parties.calling = sip_side_party(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;
         if (*event->called && !text_equal(event->called, line->config->number)) {
@@ -325,7 +332,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                              .status = from->status,
                              .q850 = from->cause,
                              .elsewhere = from->elsewhere,
-                             .party = party_of(&from->party)};
+                             .party = sip_side_party(&from->party)};
         TEXT_SET(to->reason, from->reason);
         switch (from->kind) {
         case SIP_PROGRESS:
@@ -361,6 +368,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_LINE_STATE:
         case SIP_PBX_STATE:
+        case SIP_REFERRED:
         case SIP_INCOMING:
                 break;
         }
@@ -388,12 +396,17 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
         struct gateway *gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, sip_ready));
         struct sip_event event;
         for (int i = 0; i < EVENTS_PER_TURN && sip_next(gateway->sip, &event); i++) {
+                trace_sip_event(gateway, &event);
                 if (event.kind == SIP_LINE_STATE)
                         on_line_state(gateway, &event);
                 else if (event.kind == SIP_PBX_STATE)
                         on_pbx_state(gateway, &event);
+                else if (event.kind == SIP_INCOMING && event.replaces)
+                        refer_side_replacement(gateway, &event);
                 else if (event.kind == SIP_INCOMING)
                         on_incoming(gateway, &event);
+                else if (event.kind == SIP_REFERRED)
+                        refer_side_referred(gateway, &event);
                 else
                         on_dialog_event(gateway, &event);
         }

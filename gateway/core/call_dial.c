@@ -70,13 +70,21 @@ static void terminator_drop(struct call *call, char terminator)
                 call->dialled[len - 1] = '\0';
 }
 
-/* Feature codes are the PBX's, not the dial plan's. */
-static bool number_find(struct step *step)
+/* What others send us to was not typed here, and feature codes are the PBX's: neither is a matter of the dial plan. */
+static bool is_verbatim(const struct call *call)
+{
+        return call->purpose == CALL_REFERRED || (call->purpose == CALL_PICKUP && !*call->prefix);
+}
+
+static bool number_take(struct step *step)
 {
         struct call *call = step->call;
         char number[PARTY_NUMBER_SIZE];
-        if (call->purpose == CALL_PICKUP && !*call->prefix)
-                return TEXT_SET(call->number, call->dialled);
+        if (is_verbatim(call)) {
+                TEXT_SET(call->number, call->dialled);
+                return true;
+        }
+        terminator_drop(call, step->rules->plan->terminator);
         return dial_finish(step->rules->plan, call->dialled, number) == DIAL_COMPLETE &&
                text_printf(call->number, sizeof call->number, "%s%s", call->prefix, number);
 }
@@ -84,12 +92,11 @@ static bool number_find(struct step *step)
 enum call_state dial_done(struct step *step)
 {
         struct call *call = step->call;
-        terminator_drop(call, step->rules->plan->terminator);
-        if (!number_find(step))
+        if (!number_take(step))
                 return call_fail(step, CAUSE_BAD_NUMBER);
         TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
-        if (call->purpose != CALL_PICKUP) /* nobody wants to repeat that */
+        if (call->purpose != CALL_REFERRED && call->purpose != CALL_PICKUP) /* nobody wants to repeat that */
                 call_act(step, DO_DIALED, 0);
         if (!step->rules->in_service)
                 return call_fail(step, CAUSE_NOT_REGISTERED);

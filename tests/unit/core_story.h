@@ -82,7 +82,10 @@ static inline enum call_purpose story_purpose(const char *word)
         static const struct {
                 const char *word;
                 enum call_purpose purpose;
-        } purposes[] = {{"consult", CALL_CONSULT}, {"pickup", CALL_PICKUP}, {"private", CALL_PRIVATE}};
+        } purposes[] = {{"consult", CALL_CONSULT},
+                        {"referred", CALL_REFERRED},
+                        {"pickup", CALL_PICKUP},
+                        {"private", CALL_PRIVATE}};
         for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
                 if (strcmp(purposes[i].word, word) == 0)
                         return purposes[i].purpose;
@@ -126,7 +129,10 @@ static inline struct event story_event(const char *text)
                 event.purpose = story_purpose(value);
                 if (event.purpose == CALL_PICKUP)
                         TEXT_SET(event.prefix, "**");
-                event.partner = event.purpose == CALL_CONSULT && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
+                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_REFERRED) &&
+                                                event.kind == EV_OFF_HOOK
+                                        ? STORY_PARTNER
+                                        : 0;
                 break;
         case EV_IDENTITY:
                 TEXT_SET(event.party.number, value);
@@ -139,6 +145,7 @@ static inline struct event story_event(const char *text)
         case EV_ANSWERED:
         case EV_ACK_AUDIO:
         case EV_REOFFER:
+        case EV_REPLACED:
         case EV_REOFFER_ANSWERED:
                 event.status = event.kind == EV_EARLY ? 183 : 0;
                 event.audio_bad = strcmp(value, "bad") == 0;
@@ -153,6 +160,7 @@ static inline struct event story_event(const char *text)
         case EV_MALICIOUS:
         case EV_QUALITY:
         case EV_HAND_OVER:
+        case EV_REFERRED:
         case EV_RESUME:
         case EV_HANG_UP:
         case EV_RX_FAILED:
