@@ -7,7 +7,7 @@ from peers import sip
 from peers.agent import ok
 from flow import Flow
 from phone import phone_name
-from house import connect, house, model, talk  # noqa: F401 (fixtures)
+from house import VERSIONS
 from test_calls import talk_both_ways
 
 
@@ -19,7 +19,7 @@ def pbx(agent):
 def desk_of(gateway, phone, pbx, kind="7965", line=None, **config):
     lines = [{"number": "1001", "password": "pw1001", "name": "Alice", **(line or {})}]
     gw = gateway(server=pbx, phones={phone_name("1001"): {"lines": lines}}, **config)
-    return phone(gw, "1001", kind), gw
+    return phone(gw, "1001", kind, version=VERSIONS.get(kind)), gw
 
 
 def is_anonymous(invite):
