@@ -21,6 +21,9 @@ enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: 
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
+enum config_answer { ANSWER_ALLOW, ANSWER_OFF };
+enum config_answer_busy { ANSWER_BUSY_WAIT, ANSWER_BUSY_REJECT };
+enum config_privacy { PRIVACY_OFF, PRIVACY_ON };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
@@ -63,6 +66,9 @@ struct config_line {
         const char *password;  /* "" when none */
         const char *mailbox;   /* NULL: the one of `user` */
         size_t pbx;            /* index in config.pbxs */
+        const char *hotline;   /* called when the handset is lifted; NULL: nobody */
+        unsigned hotline_ms;   /* unless a digit comes before that */
+        enum config_privacy privacy; /* on: calls do not say who calls */
 };
 
 struct config_button {
@@ -148,11 +154,16 @@ struct config {
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
                 enum config_transfer transfer_on_hook;
-                unsigned busy_trigger;       /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;       /* calls on a line at all */
-                bool mail_lamp;              /* stays lit during calls */
-                bool blf_callers;            /* busy lamp keys show with whom */
-                const char *directed_pickup; /* put before a number that rings; NULL: none */
+                enum config_answer auto_answer; /* does a phone answer by itself when the caller wants it? */
+                enum config_answer_busy auto_answer_busy;
+                const char *pickup, *group_pickup, *directed_pickup, *other_pickup,
+                        *park;            /* feature codes; NULL: none */
+                unsigned call_waiting_s;  /* 0: one tone for each call that waits */
+                unsigned hold_reminder_s; /* 0: none */
+                bool mail_lamp;           /* stays lit during calls */
+                bool blf_callers;         /* busy lamp keys show with whom */
+                unsigned busy_trigger;    /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line;    /* calls on a line at all */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */

@@ -7,6 +7,9 @@ static const char *const unknown_phones_words[] = {[UNKNOWN_REJECT] = "reject", 
 static const char *const transport_words[] = {[TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp", NULL};
 static const char *const transfer_words[] = {
         [TRANSFER_AUTO] = "auto", [TRANSFER_ON] = "on", [TRANSFER_OFF] = "off", NULL};
+static const char *const answer_words[] = {[ANSWER_ALLOW] = "allow", [ANSWER_OFF] = "off", NULL};
+static const char *const answer_busy_words[] = {[ANSWER_BUSY_WAIT] = "wait", [ANSWER_BUSY_REJECT] = "reject", NULL};
+static const char *const privacy_words[] = {[PRIVACY_OFF] = "off", [PRIVACY_ON] = "on", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
 static const char *const mwi_words[] = {

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/core/cause.h"
+#include "gateway/nudge.h"
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
@@ -35,6 +36,7 @@ void bridge_free(struct gateway *gateway)
 {
         for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++) {
                 loop_timer_stop(&gateway->slots[i].timer);
+                nudge_stop(&gateway->slots[i]);
                 refer_side_forget(&gateway->slots[i]);
         }
         free(gateway->slots);
@@ -67,6 +69,7 @@ struct call_slot *bridge_call_new(struct phone_line *line)
                 .began_ms = loop_now_ms(gateway->loop),
                 .call = {.reference = id, .line = line->instance, .age = ++gateway->ages},
         };
+        nudge_init(slot);
         TEXT_SET(slot->call.self.name, line->config->name);
         TEXT_SET(slot->call.self.number, line->config->number);
         phone->calls = slot;
@@ -83,6 +86,7 @@ static void call_free(struct call_slot *slot)
         *at = slot->next;
         slot->phone->n_calls--;
         loop_timer_stop(&slot->timer);
+        nudge_stop(slot);
         refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
         slot->id = 0;
@@ -126,6 +130,9 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
+                .hotline = slot->line->config->hotline,
+                .hotline_ms = slot->line->config->hotline_ms,
+                .anonymous = slot->line->config->privacy == PRIVACY_ON,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
         };
 }
@@ -195,13 +202,23 @@ void bridge_event(struct call_slot *slot, const struct event *event)
         }
 }
 
+bool bridge_is_analog(const struct phone *phone)
+{
+        const struct sccp_model *model = phone->session ? sccp_session_model(phone->session) : NULL;
+        return model && model->traits & SCCP_TRAIT_HOOK_FLASH && !(model->traits & SCCP_TRAIT_SOFT_KEYS);
+}
+
 struct phone_view bridge_view(const struct phone *phone, const struct call *calls[CALLS_PER_PHONE_MAX])
 {
         const struct config *config = phone->gateway->config;
-        const struct sccp_model *model = phone->session ? sccp_session_model(phone->session) : NULL;
-        bool analog = model && model->traits & SCCP_TRAIT_HOOK_FLASH && !(model->traits & SCCP_TRAIT_SOFT_KEYS);
+        bool analog = bridge_is_analog(phone);
         enum config_transfer on_hook = config->calls.transfer_on_hook;
         struct phone_view view = {.calls = calls,
+                                  .codes = {.pickup = config->calls.pickup,
+                                            .group_pickup = config->calls.group_pickup,
+                                            .directed_pickup = config->calls.directed_pickup,
+                                            .other_pickup = config->calls.other_pickup,
+                                            .park = config->calls.park},
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,
@@ -216,6 +233,7 @@ void bridge_settle(struct phone *phone)
 {
         if (phone->session)
                 phone_show(phone);
+        nudge_settle(phone);
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
                 next = slot->next;
                 if (slot->done)

@@ -105,6 +105,9 @@ struct call_slot {
         bool done;        /* over; freed when its end was shown */
         struct relay_ports ports;
         struct loop_timer timer;
+        enum phone_nudge nudge; /* what nudge_timer is for */
+        bool nudge_tried;       /* it was not answered by itself when it was time */
+        struct loop_timer nudge_timer;
         struct call_shown shown;
         int64_t began_ms, answered_ms;
 };

@@ -70,6 +70,33 @@ static bool take_digit_back(struct call_slot *slot, int arg)
         return true;
 }
 
+static bool show_parked(struct call_slot *slot, int arg)
+{
+        char where[PARTY_NUMBER_SIZE + 1];
+        (void)arg;
+        text_printf(where, sizeof where, " %s", slot->call.transfer_to);
+        phone_side_notify(slot->phone, SCCP_LABEL_CALL_PARK_AT, where);
+        return true;
+}
+
+/* For whoever reads the log: what there is to find this call by, here and at the PBX. */
+static bool report(struct call_slot *slot, int about)
+{
+        const struct call *call = &slot->call;
+        bool malicious = about == REPORT_MALICIOUS;
+        char subject[96];
+        text_printf(subject, sizeof subject, "call %u line %s", slot->id, slot->line->config->number);
+        log_warning(subject, "%s, says the user of %s: %s %s \"%s\" to %s, %lld s old",
+                    malicious ? "malicious call" : "bad quality", slot->phone->config->name,
+                    call->incoming ? "incoming" : "outgoing", call->parties.calling.number, call->parties.calling.name,
+                    call->parties.called.number,
+                    (long long)(loop_now_ms(slot->phone->gateway->loop) - slot->began_ms) / 1000);
+        phone_side_notify(
+                slot->phone,
+                malicious ? SCCP_LABEL_MALICIOUS_CALL_IDENTIFICATION_SUCCESSFUL : SCCP_LABEL_QUALITY_REPORT_TOOL, "");
+        return true;
+}
+
 static bool answered_elsewhere(struct call_slot *slot, int arg)
 {
         (void)arg;
@@ -211,6 +238,8 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_STOP_TX] = stop_tx,
         [DO_DIALED] = show_dialled,
         [DO_BACKSPACE] = take_digit_back,
+        [DO_PARKED] = show_parked,
+        [DO_REPORT] = report,
         [DO_ANSWERED_ELSEWHERE] = answered_elsewhere,
         [DO_MEDIA_OPEN] = media_open,
         [DO_MEDIA_CLOSE] = media_close,

@@ -17,6 +17,7 @@ static const uint32_t call_states[] = {
         [LOOK_RING_IN] = SCCP_CALL_STATE_RING_IN,
         [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
         [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
+        [LOOK_PARK] = SCCP_CALL_STATE_CALL_PARK,
         [LOOK_TRANSFER] = SCCP_CALL_STATE_CALL_TRANSFER,
         [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
         [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
@@ -56,7 +57,21 @@ static const uint32_t rings[] = {
         [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
         [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,
         [PHONE_RING_SILENT] = SCCP_RING_FLASH_ONLY,
+        [PHONE_RING_FEATURE] = SCCP_RING_FEATURE,
+        [PHONE_RING_URGENT] = SCCP_RING_PRECEDENCE,
+        [PHONE_RING_BELLCORE_1] = SCCP_RING_BELLCORE1,
+        [PHONE_RING_BELLCORE_2] = SCCP_RING_BELLCORE2,
+        [PHONE_RING_BELLCORE_3] = SCCP_RING_BELLCORE3,
+        [PHONE_RING_BELLCORE_4] = SCCP_RING_BELLCORE4,
+        [PHONE_RING_BELLCORE_5] = SCCP_RING_BELLCORE5,
+        [PHONE_RING_REMINDER] = SCCP_RING_FEATURE,
 };
+
+/* A signal, and then the phone is quiet again by itself. */
+static bool rings_once(enum phone_ring ring)
+{
+        return ring == PHONE_RING_SILENT || ring == PHONE_RING_REMINDER;
+}
 
 static void send_message(const struct round *round, const struct sccp_message *message)
 {
@@ -68,21 +83,22 @@ static void show_ringer(struct round *round)
 {
         struct phone_look *shown = &round->phone->shown.look;
         bool on = round->look.ring != PHONE_RING_OFF;
-        if (shown->ring == round->look.ring && shown->ring_reference == round->look.ring_reference)
+        if (shown->ring == round->look.ring && shown->ring_reference == round->look.ring_reference &&
+            shown->ring_count == round->look.ring_count)
                 return;
         if (on && round->slot && round->slot->id != round->look.ring_reference)
                 return;
         struct sccp_message message = {.id = SCCP_SET_RINGER};
         message.set_ringer = (struct sccp_set_ringer){
                 .mode = rings[round->look.ring],
-                .duration = round->look.ring == PHONE_RING_SILENT ? SCCP_RING_DURATION_SINGLE
-                                                                  : SCCP_RING_DURATION_NORMAL,
+                .duration = rings_once(round->look.ring) ? SCCP_RING_DURATION_SINGLE : SCCP_RING_DURATION_NORMAL,
                 .line = on ? round->look.ring_line : shown->ring_line,
                 .call_ref = on ? round->look.ring_reference : shown->ring_reference};
         send_message(round, &message);
         shown->ring = round->look.ring;
         shown->ring_line = round->look.ring_line;
         shown->ring_reference = round->look.ring_reference;
+        shown->ring_count = round->look.ring_count;
 }
 
 static void show_speaker(struct round *round)
@@ -93,6 +109,16 @@ static void show_speaker(struct round *round)
         message.set_speaker_mode.mode = round->look.speaker ? SCCP_SWITCH_ON : SCCP_SWITCH_OFF;
         send_message(round, &message);
         round->phone->shown.look.speaker = round->look.speaker;
+}
+
+void show_mute(struct round *round)
+{
+        if (round->phone->shown.look.mute == round->look.mute)
+                return;
+        struct sccp_message message = {.id = SCCP_SET_MICRO_MODE};
+        message.set_micro_mode.mode = round->look.mute ? SCCP_SWITCH_OFF : SCCP_SWITCH_ON;
+        send_message(round, &message);
+        round->phone->shown.look.mute = round->look.mute;
 }
 
 void show_lamp_of(struct round *round, unsigned line)
@@ -258,7 +284,7 @@ static void send_info(const struct round *round)
         const struct parties *parties = &round->now->parties;
         uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
         bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
-                         round->now->shown == LOOK_TRANSFER;
+                         round->now->shown == LOOK_PARK || round->now->shown == LOOK_TRANSFER;
         struct sccp_reader reader = sccp_session_reader(round->phone->session);
         struct sccp_message message = {.id = sccp_form(SCCP_CALL_INFO, reader.version)};
         if (message.id == SCCP_CALL_INFO_DYNAMIC) {
@@ -342,18 +368,41 @@ void (*const show_piece[PIECES])(struct round *round) = {
         [TONE] = show_tone,     [STATISTICS] = show_statistics, [TIME] = show_time,
 };
 
+/* One that ends by itself and may sound beside audio. */
+static void send_short_tone(const struct round *round, uint32_t tone, unsigned line, uint32_t reference)
+{
+        struct sccp_message message = {.id = SCCP_START_TONE};
+        message.start_tone = (struct sccp_start_tone){.tone = tone, .line = line, .call_ref = reference};
+        send_message(round, &message);
+}
+
 void show_waiting_tone(struct round *round)
 {
         struct phone_look *shown = &round->phone->shown.look;
-        struct sccp_message message = {.id = SCCP_START_TONE};
         bool due = round->look.waiting_for && shown->waiting_for != round->look.waiting_for;
         shown->waiting_for = round->look.waiting_for;
-        if (!due)
-                return;
-        message.start_tone = (struct sccp_start_tone){.tone = SCCP_TONE_CALL_WAITING,
-                                                      .line = round->look.waiting_line,
-                                                      .call_ref = round->look.waiting_reference};
-        send_message(round, &message);
+        if (due)
+                send_short_tone(round, SCCP_TONE_CALL_WAITING, round->look.waiting_line, round->look.waiting_reference);
+}
+
+/* Whoever speaks now was not asked for. */
+void show_zip_tone(struct round *round)
+{
+        struct phone_look *shown = &round->phone->shown.look;
+        bool due = round->look.zip_reference && shown->zip_reference != round->look.zip_reference;
+        shown->zip_reference = round->look.zip_reference;
+        if (due)
+                send_short_tone(round, SCCP_TONE_ZIP, round->look.zip_line, round->look.zip_reference);
+}
+
+/* Who is in a call is reminded of the other one in it. */
+void show_beep(struct round *round)
+{
+        struct phone_look *shown = &round->phone->shown.look;
+        bool due = round->look.beeps > shown->beeps;
+        shown->beeps = round->look.beeps;
+        if (due)
+                send_short_tone(round, SCCP_TONE_BEEP_BONK, round->look.beep_line, round->look.beep_reference);
 }
 
 /* The text of a phone in rest: what its user should know about its lines. */

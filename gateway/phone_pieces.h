@@ -40,7 +40,10 @@ struct round {
 extern void (*const show_piece[PIECES])(struct round *round);
 
 void show_lamp_of(struct round *round, unsigned line);
+void show_mute(struct round *round);
 void show_waiting_tone(struct round *round);
+void show_zip_tone(struct round *round);
+void show_beep(struct round *round);
 void show_idle_prompt(struct phone *phone, bool always); /* the text of a phone in rest */
 
 #endif

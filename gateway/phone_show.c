@@ -14,6 +14,7 @@ static const uint8_t orders[][PIECES] = {
         [LOOK_RING_IN] = {STATE, KEYS, PROMPT, BANNER, INFO, LAMP, RINGER},
         [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
         [LOOK_HOLD] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_PARK] = {LAMP, QUIET, STATE, KEYS, PROMPT, INFO},
         [LOOK_TRANSFER] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
         [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
@@ -67,7 +68,10 @@ void phone_show(struct phone *phone)
 
         show_calls(&round, GIVES_UP);
         show_calls(&round, GOES_ON);
+        show_mute(&round);
+        show_zip_tone(&round);
         show_waiting_tone(&round);
+        show_beep(&round);
         show_calls(&round, RINGS);
         for (unsigned line = 1; line <= phone->n_lines; line++)
                 show_lamp_of(&round, line);

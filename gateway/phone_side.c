@@ -182,6 +182,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 struct event event = {.kind = step->event, .digit = press->digit};
                 event.purpose = step->purpose;
                 event.partner = step->partner;
+                TEXT_SET(event.prefix, step->prefix);
                 TEXT_SET(event.number, step->number ? step->number : press->number);
                 if (slot)
                         bridge_event(slot, &event);

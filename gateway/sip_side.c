@@ -8,6 +8,7 @@
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
 #include "gateway/mail_side.h"
+#include "gateway/nudge.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
@@ -84,6 +85,7 @@ bool sip_side_dial(struct call_slot *slot)
         struct gateway *gateway = slot->phone->gateway;
         struct sip_command command = {.kind = SIP_CMD_INVITE, .line = slot->line->index, .dialog = slot->id};
         command.audio = local_audio(slot);
+        command.anonymous = slot->call.anonymous;
         TEXT_SET(command.party.number, slot->call.number);
         TEXT_SET(command.uri, slot->refer_uri ? slot->refer_uri : "");
         TEXT_SET(command.replaces, slot->refer_replaces ? slot->refer_replaces : "");
@@ -275,7 +277,7 @@ static void refuse_incoming(struct gateway *gateway, const struct sip_event *eve
 }
 
 /* Everything that needs no call is answered before one exists. */
-static int why_not(struct gateway *gateway, const struct phone_line *line)
+static int why_not(struct gateway *gateway, const struct phone_line *line, const struct alerting *alerting)
 {
         if (!line || !line->phone || !line->phone->session)
                 return 480;
@@ -283,13 +285,17 @@ static int why_not(struct gateway *gateway, const struct phone_line *line)
                 return 503;
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(line->phone, calls);
-        return phone_refuses(&view, line->instance);
+        int busy = phone_refuses(&view, line->instance);
+        if (busy)
+                return busy;
+        return phone_refuses_alone(&view, alerting, phone_may_answer_alone(line->phone, alerting),
+                                   gateway->config->calls.auto_answer_busy == ANSWER_BUSY_REJECT);
 }
 
 static void on_incoming(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
-        int status = why_not(gateway, line);
+        int status = why_not(gateway, line, &event->alerting);
         struct call_slot *slot = status ? NULL : bridge_call_new(line);
         if (!slot) {
                 if (log_allowed(&gateway->turned_away, NEWS_LINES, NEWS_S))
@@ -304,7 +310,10 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
         struct event offer = {.kind = EV_OFFER,
                               .audio = event->audio,
                               .audio_bad = event->audio_bad,
-                              .outside = from_outside(&event->party)};
+                              .outside = from_outside(&event->party),
+                              .alerting = event->alerting};
+        if (!phone_may_answer_alone(line->phone, &event->alerting))
+                offer.alerting.answer = false;
         offer.parties.calling = sip_side_party(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;
@@ -314,6 +323,7 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
         }
         offer.parties.last_redirecting = offer.parties.original_called;
         bridge_event(slot, &offer);
+        nudge_offered(slot);
         bridge_settle(line->phone);
 }
 
@@ -349,6 +359,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_TRANSFER_NEWS:
                 to->kind = EV_TRANSFER_NEWS;
+                TEXT_SET(to->number, from->called);
                 return true;
         case SIP_IDENTITY:
                 to->kind = EV_IDENTITY;

@@ -17,6 +17,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/text.h"
 #include "sip/agent.h"
+#include "sip/alerting.h"
 #include "sip/hangup.h"
 #include "sip/identity.h"
 #include "sip/inside.h"
@@ -199,6 +200,7 @@ static void offer_post(struct dialog *dialog, const sip_t *request, const struct
         dialog->offerless = found == MEDIA_NONE;
         identity_caller(request, &event.party);
         called_before(account, request, event.called);
+        alerting_read(request, &event.alerting);
         dialog->party = event.party;
         dialog_post(dialog, &event);
 }

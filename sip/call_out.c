@@ -23,6 +23,8 @@
 #include "sip/session.h"
 #include "sip/target.h"
 
+#define ASSERTED_SIZE (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
+
 static void invite_send(struct dialog *dialog);
 
 /* Our INVITE comes to nothing, for a reason of our own. */
@@ -149,12 +151,25 @@ static int answered(struct dialog *dialog, nta_outgoing_t *request, const sip_t 
         return 0;
 }
 
+#define ANONYMOUS "\"Anonymous\" <sip:anonymous@anonymous.invalid>" /* RFC 3323 section 4.1.1.3 */
+
+/* The PBX still has to know whose call it is, and to keep it to itself (RFC 3325 section 9.1). */
+static const char *asserted(const struct dialog *dialog, const struct account *account, char *out, size_t size)
+{
+        char address[SIP_URI_SIZE + SIP_NAME_MAX];
+        if (!dialog->anonymous || !account)
+                return NULL;
+        account_address(account, &dialog->path, address, sizeof address);
+        text_printf(out, size, "P-Asserted-Identity: %s", address);
+        return out;
+}
+
 static void invite_send(struct dialog *dialog)
 {
         struct account *account = account_by_line(dialog->sip, dialog->line);
         struct auth_headers auth = {.www = ""};
         struct refresh_headers timer;
-        char sdp[SDP_TEXT_SIZE];
+        char sdp[SDP_TEXT_SIZE], identity[ASSERTED_SIZE];
         if (account) {
                 struct digest_user user = account_digest_user(account);
                 auth_write(&account->auth, &user, "INVITE", dialog->target, &auth);
@@ -165,7 +180,9 @@ static void invite_send(struct dialog *dialog)
                 dialog->leg, answered, dialog, URI_OR_NULL(dialog->next_hop), SIP_METHOD_INVITE,
                 URI_OR_NULL(dialog->target), PATH_TAGS(&dialog->path),
                 TAG_IF(dialog->route[0], SIPTAG_ROUTE_STR(dialog->route)), SIPTAG_CONTACT_STR(dialog->contact),
-                SIPTAG_REPLACES_STR(dialog->replaces), AUTH_TAGS(&auth), SIPTAG_ALLOW_STR(AGENT_ALLOW),
+                SIPTAG_REPLACES_STR(dialog->replaces), AUTH_TAGS(&auth),
+                TAG_IF(dialog->anonymous, SIPTAG_PRIVACY_STR("id")),
+                SIPTAG_HEADER_STR(asserted(dialog, account, identity, sizeof identity)), SIPTAG_ALLOW_STR(AGENT_ALLOW),
                 SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), SIPTAG_SESSION_EXPIRES_STR(timer.expires),
                 SIPTAG_MIN_SE_STR(timer.min_se), SIPTAG_USER_AGENT_STR(dialog->sip->user_agent),
                 SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
@@ -179,7 +196,10 @@ static nta_leg_t *leg_new(struct dialog *dialog, const struct account *account)
         char address[SIP_URI_SIZE + SIP_NAME_MAX], from[SIP_URI_SIZE + SIP_NAME_MAX + 40], to[SIP_URI_SIZE + 2];
         char tag[13];
         room_token(tag, sizeof tag - 1);
-        account_address(account, &dialog->path, address, sizeof address);
+        if (dialog->anonymous)
+                TEXT_SET(address, ANONYMOUS);
+        else
+                account_address(account, &dialog->path, address, sizeof address);
         text_printf(from, sizeof from, "%s;tag=%s", address, tag);
         text_printf(to, sizeof to, "<%s>", dialog->target);
         return nta_leg_tcreate(dialog->sip->agent, inside_received, dialog, SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
@@ -219,6 +239,7 @@ void call_out(struct sip *sip, const struct sip_command *command)
                 return;
         }
         dialog->wanted = command->audio;
+        dialog->anonymous = command->anonymous;
         bool known = command->uri[0] ? target_take(dialog, command->uri)
                                      : target_find(dialog, account, command->party.number);
         if (!known) {

@@ -75,6 +75,7 @@ struct dialog {
         bool offer_waits;       /* ... as soon as the exchange under way is over, or after a 491 */
         bool offerless;         /* their INVITE or re-INVITE had none: our answer is the offer, the ACK has theirs */
         bool reliable;          /* their INVITE requires 100rel */
+        bool anonymous;         /* its peer is not told who we are */
         bool peer_updates;      /* knows UPDATE */
         uint64_t heard;         /* hash of their last description: the same again is a mere refresh */
         struct sip_party party; /* as told last */

@@ -23,18 +23,24 @@
 
 #define REFER_TO_SIZE (SIP_URI_SIZE * 4) /* a URI, and Call-ID and tags as its query */
 
-static void news(struct dialog *dialog, int status, const char *reason)
+static void news_from(struct dialog *dialog, int status, const char *reason, const char *where)
 {
         struct sip_event event = dialog_event(dialog, SIP_TRANSFER_NEWS);
         if (!dialog->referring)
                 return;
         event.status = status;
         TEXT_SET(event.reason, reason);
+        TEXT_SET(event.called, where);
         dialog_post(dialog, &event);
         if (status < 200)
                 return;
         dialog->referring = false;
         room_timer_clear(dialog->sip, &dialog->refer_alarm);
+}
+
+static void news(struct dialog *dialog, int status, const char *reason)
+{
+        news_from(dialog, status, reason, "");
 }
 
 static void no_news(struct timer *timer)
@@ -85,7 +91,7 @@ static void refer_repeat(struct dialog *dialog)
         struct auth_headers auth;
         char us[SIP_URI_SIZE + SIP_NAME_MAX] = "";
         send_auth(dialog, dialog->leg, "REFER", &auth);
-        if (account)
+        if (account && !dialog->anonymous)
                 account_address(account, &dialog->path, us, sizeof us);
         dialog->refer = nta_outgoing_tcreate(
                 dialog->leg, answered, dialog, NULL, SIP_METHOD_REFER, NULL, PATH_TAGS(&dialog->path),
@@ -167,19 +173,44 @@ int refer_fragment(const char *body, size_t len, char reason[SIP_REASON_MAX])
         return status >= 100 && status <= 699 ? status : 0;
 }
 
+void refer_where(const char *body, size_t len, char out[SIP_NUMBER_MAX])
+{
+        static const char *const names[] = {"contact:", "m:"};
+        out[0] = '\0';
+        for (size_t at = 0; at < len;) {
+                const char *line = body + at;
+                const char *end = memchr(line, '\n', len - at);
+                size_t line_len = end ? (size_t)(end - line) : len - at;
+                for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+                        size_t name_len = strlen(names[i]);
+                        struct identity_address address;
+                        if (line_len <= name_len || strncasecmp(line, names[i], name_len) != 0)
+                                continue;
+                        const char *value = line + name_len;
+                        size_t value_len = line_len - name_len;
+                        if (identity_next(&value, &value_len, &address))
+                                identity_number(address.uri, address.uri_len, out, SIP_NUMBER_MAX);
+                        return;
+                }
+                at += line_len + 1;
+        }
+}
+
 /* The last word may come without a status: then nobody knows, which is no success. */
 int refer_notified(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
 {
         const sip_subscription_state_t *state = sip->sip_subscription_state;
         const sip_payload_t *body = sip->sip_payload;
-        char reason[SIP_REASON_MAX];
+        char reason[SIP_REASON_MAX], where[SIP_NUMBER_MAX] = "";
         if (!sip->sip_event || !text_equal_nocase(sip->sip_event->o_type, "refer")) {
                 nta_incoming_treply(irq, SIP_489_BAD_EVENT, SIPTAG_SERVER_STR(dialog->sip->user_agent), TAG_END());
                 return 489;
         }
         int status = body && body->pl_data ? refer_fragment(body->pl_data, body->pl_len, reason) : 0;
         if (status)
-                news(dialog, status, reason);
+                refer_where(body->pl_data, body->pl_len, where);
+        if (status)
+                news_from(dialog, status, reason, where);
         if (state && state->ss_substate && text_equal_nocase(state->ss_substate, "terminated"))
                 news(dialog, 500, "the outcome was not told");
         return 200;

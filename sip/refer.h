@@ -16,6 +16,10 @@ int refer_notified(struct dialog *dialog, struct nta_incoming_s *irq, const stru
 
 void refer_clear(struct dialog *dialog); /* at the end of the dialog */
 
+/* The user of the Contact in such a body, "" without one: where a parked call can be fetched (RFC 5359 section 2.14).
+ */
+void refer_where(const char *body, size_t len, char out[SIP_NUMBER_MAX]);
+
 /* The status of a message/sipfrag body (RFC 3420), 0 when there is none. `reason` gets its phrase. */
 int refer_fragment(const char *body, size_t len, char reason[SIP_REASON_MAX]);
 

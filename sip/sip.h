@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/alerting.h"
 #include "gateway/base/audio.h"
 
 #define SIP_NUMBER_MAX      64
@@ -64,8 +65,8 @@ enum sip_command_kind {
         SIP_CMD_LINE_REMOVE, /* line */
         SIP_CMD_LINE_UP,     /* line: register it and keep it registered */
         SIP_CMD_LINE_DOWN,   /* line: de-register it */
-        SIP_CMD_INVITE, /* dialog, line, party (whom to call), audio (our offer); or as a SIP_REFERRED wants it: uri,
-                           replaces */
+        SIP_CMD_INVITE, /* dialog, line, party (whom to call), audio (our offer), anonymous; or as a SIP_REFERRED wants
+                           it: uri, replaces */
         SIP_CMD_RING,   /* dialog: 180 */
         SIP_CMD_ANSWER, /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
         SIP_CMD_REJECT, /* dialog, status, reason: final answer to an incoming INVITE */
@@ -103,8 +104,9 @@ struct sip_command {
         uint32_t dialog;
         uint32_t watch;
         uint32_t target;
-        int status; /* SIP status, 0: chosen here */
-        int cause;  /* Q.850 cause for a Reason header, 0: none */
+        bool anonymous; /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
+        int status;     /* SIP status, 0: chosen here */
+        int cause;      /* Q.850 cause for a Reason header, 0: none */
         char reason[SIP_REASON_MAX];
         union {
                 struct sip_account account;
@@ -180,20 +182,20 @@ struct sip_watched {
 enum sip_pbx_state { SIP_PBX_UNKNOWN, SIP_PBX_UP, SIP_PBX_DOWN };
 
 enum sip_event_kind {
-        SIP_LINE_STATE,     /* line, line_state, status, reason, retry_s */
-        SIP_PBX_STATE,      /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
-        SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent;
-                               replaces: the dialog whose place it takes (RFC 3891), 0: none */
-        SIP_PROGRESS,       /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
-        SIP_ANSWERED,       /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
-        SIP_ACKED,          /* dialog, audio: the answer to our offer in an ACK (only when INVITE had no offer) */
-        SIP_OFFERED,        /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
+        SIP_LINE_STATE, /* line, line_state, status, reason, retry_s */
+        SIP_PBX_STATE,  /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
+        SIP_INCOMING,   /* dialog, line, party (caller), called, alerting, audio (n_codecs 0: no offer); 100 was sent;
+                           replaces: the dialog whose place it takes (RFC 3891), 0: none */
+        SIP_PROGRESS,   /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
+        SIP_ANSWERED,   /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
+        SIP_ACKED,      /* dialog, audio: the answer to our offer in an ACK (only when INVITE had no offer) */
+        SIP_OFFERED,    /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
         SIP_OFFER_ANSWERED, /* dialog, audio */
         SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
         SIP_REFERRED,      /* dialog, party.number, uri, replaces_header: its peer wants us to call somebody (RFC 3515);
                               SIP_CMD_REFER_NEWS has to follow */
-        SIP_TRANSFER_NEWS, /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
-                              unless the dialog ends before */
+        SIP_TRANSFER_NEWS, /* dialog, status, reason, called (where it went, if told): of SIP_CMD_TRANSFER; the last has
+                              200 or more and always comes, unless the dialog ends before */
         SIP_IDENTITY,      /* dialog, party: the other side's identity changed */
         SIP_FAILED,        /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
         SIP_ENDED,         /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
@@ -219,7 +221,8 @@ struct sip_event {
                         struct sip_party party;
                         char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info /
                                                         To), "" same */
-                        char uri[SIP_REFER_URI_MAX]; /* SIP_REFERRED */
+                        struct alerting alerting;
+                        char uri[SIP_REFER_URI_MAX];            /* SIP_REFERRED */
                         char replaces_header[SIP_REPLACES_MAX]; /* SIP_REFERRED */
                         struct audio audio;
                         bool audio_bad; /* SDP came that cannot be used at all (syntax, no audio, port 0) */

@@ -26,6 +26,7 @@ static const struct rule {
         {TYPING, EV_DIGIT, dial_digit},
         {IN(DIALING), EV_BACKSPACE, dial_backspace},
         {IN(DIALING), EV_DIAL, dial_done},
+        {TYPING, EV_PRIVATE, dial_private},
         {IN(OFF_HOOK), EV_TIMEOUT, dial_too_late},
         {IN(DIALING), EV_TIMEOUT, dial_done},
         {IN(PREPARING), EV_RX_OPEN, dial_prepared},
@@ -48,6 +49,7 @@ static const struct rule {
         {IN(IDLE), EV_OFFER, ring_here},
         {IN(OFFERED), EV_MEDIA_FAILED, end_no_ports},
         {IN(OFFERED), EV_ANSWER, ring_answer},
+        {IN(OFFERED), EV_ANSWER_ALONE, ring_answer_alone},
         {IN(OFFERED), EV_TIMEOUT, end_unanswered},
         {IN(ANSWERING), EV_RX_OPEN, ring_answer_open},
         {IN(ANSWERING), EV_RX_FAILED, end_no_channel},
@@ -67,6 +69,7 @@ static const struct rule {
         {IN(OPENING) | IN(TALKING), EV_REOFFER, talk_reoffer},
         {IN(HELD), EV_REOFFER, held_reoffer},
         {IN(HELD), EV_RESUME, held_resume},
+        {IN(HELD), EV_REMIND, held_remind},
         {IN(RESUMING), EV_RX_OPEN, held_resumed},
         {IN(RESUMING), EV_RX_FAILED, held_stays},
         {IN(RESUMING), EV_TIMEOUT, held_stays},
@@ -77,7 +80,7 @@ static const struct rule {
         {UP & ~IN(AGREEING), EV_REOFFER_FAILED, reoffer_failed},
         {UP, EV_ENDED, end_far},
 
-        {IN(HELD), EV_TRANSFER, transfer_begin},
+        {IN(HELD) | IN(TALKING), EV_TRANSFER, transfer_begin},
         {SETTLED, EV_REFERRED, transfer_referred},
         {SENT, EV_REPLACED, replace_early},
         {SETTLED, EV_REPLACED, replace_up},
@@ -93,6 +96,8 @@ static const struct rule {
 
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP, EV_IDENTITY, note_identity},
+        {TAKEN | UP, EV_MALICIOUS, note_malicious},
+        {IN(EARLY) | IN(TALKING), EV_QUALITY, note_quality},
         {ANYTHING, EV_HANG_UP, end_hang_up},
         {ANYTHING, EV_PHONE_LOST, end_phone_lost},
 };

@@ -62,6 +62,9 @@ struct call_rules {
         struct audio audio;       /* media_ours() */
         bool direct;              /* media without the relay */
         bool in_service;          /* the line may place calls now */
+        const char *hotline;      /* the number that is called when the handset is lifted, NULL or "": none ... */
+        unsigned hotline_ms;      /* ... unless a digit comes before that */
+        bool anonymous;           /* calls do not say who calls */
         unsigned ring_timeout_ms; /* unanswered calls, both directions; not 0 */
 };
 
@@ -75,7 +78,11 @@ struct call {
 
         enum call_state state;
         bool incoming;
-        bool outside; /* rings as a call from outside */
+        bool outside;             /* came from outside */
+        struct alerting alerting; /* how its caller wants to be announced */
+        unsigned reminders;       /* how often its user was reminded that he holds it */
+        bool by_itself;           /* answered without a hand */
+        bool muted;               /* its user is not to be heard until he takes it into his hand */
         struct parties parties;
 
         enum call_purpose purpose;
@@ -87,6 +94,11 @@ struct call {
         enum call_transfer transfer;
         char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner */
 
+        bool parking;   /* that transfer is to where it can be fetched from */
+        bool anonymous; /* the far end is not told who calls */
+        bool hotline;   /* a number is called if none is typed */
+
+        char prefix[FEATURE_CODE_SIZE];  /* CALL_PICKUP: sent before what is typed; "": the number is the code */
         char dialled[PARTY_NUMBER_SIZE]; /* as typed, or the whole number given */
         char number[PARTY_NUMBER_SIZE];  /* as sent */
         bool outside_tone;

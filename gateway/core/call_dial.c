@@ -9,6 +9,10 @@ static void dial_start(struct step *step)
         call_begin(step, false);
         step->call->purpose = step->event->purpose;
         step->call->partner = step->event->partner;
+        TEXT_SET(step->call->prefix, step->event->prefix);
+        step->call->anonymous = step->rules->anonymous || step->event->purpose == CALL_PRIVATE;
+        if (step->event->purpose == CALL_PRIVATE)
+                step->call->purpose = CALL_PLAIN;
         step->call->parties.calling = step->call->self;
 }
 
@@ -16,15 +20,34 @@ static void dial_start(struct step *step)
 static enum call_state dial_go_on(struct step *step)
 {
         struct call *call = step->call;
-        call->outside_tone = dial_outside_tone(step->rules->plan, call->dialled);
-        call_timer(step, *call->dialled ? step->rules->plan->next_ms : step->rules->plan->first_ms);
+        const struct dial_plan *plan = step->rules->plan;
+        call->outside_tone = dial_outside_tone(plan, call->dialled);
+        if (*call->dialled)
+                call_timer(step, plan->next_ms);
+        else
+                call_timer(step, call->hotline ? step->rules->hotline_ms : plan->first_ms);
         return *call->dialled ? CALL_DIALING : CALL_OFF_HOOK;
+}
+
+static enum call_state dial_hotline(struct step *step)
+{
+        TEXT_SET(step->call->dialled, step->rules->hotline);
+        return dial_done(step);
 }
 
 enum call_state dial_begin(struct step *step)
 {
+        struct call *call = step->call;
+        const char *hotline = step->rules->hotline;
         dial_start(step);
-        return dial_go_on(step);
+        call->hotline = call->purpose == CALL_PLAIN && hotline && *hotline;
+        return call->hotline && !step->rules->hotline_ms ? dial_hotline(step) : dial_go_on(step);
+}
+
+enum call_state dial_private(struct step *step)
+{
+        step->call->anonymous = !step->call->anonymous;
+        return step->call->state;
 }
 
 /* The offer goes out. */
@@ -47,16 +70,23 @@ static void terminator_drop(struct call *call, char terminator)
                 call->dialled[len - 1] = '\0';
 }
 
-/* What others send us to was not typed here: it is no matter of the dial plan, nor to be dialled again. */
+/* What others send us to was not typed here, and feature codes are the PBX's: neither is a matter of the dial plan. */
+static bool is_verbatim(const struct call *call)
+{
+        return call->purpose == CALL_REFERRED || (call->purpose == CALL_PICKUP && !*call->prefix);
+}
+
 static bool number_take(struct step *step)
 {
         struct call *call = step->call;
-        if (call->purpose == CALL_REFERRED) {
+        char number[PARTY_NUMBER_SIZE];
+        if (is_verbatim(call)) {
                 TEXT_SET(call->number, call->dialled);
                 return true;
         }
         terminator_drop(call, step->rules->plan->terminator);
-        return dial_finish(step->rules->plan, call->dialled, call->number) == DIAL_COMPLETE;
+        return dial_finish(step->rules->plan, call->dialled, number) == DIAL_COMPLETE &&
+               text_printf(call->number, sizeof call->number, "%s%s", call->prefix, number);
 }
 
 enum call_state dial_done(struct step *step)
@@ -66,7 +96,7 @@ enum call_state dial_done(struct step *step)
                 return call_fail(step, CAUSE_BAD_NUMBER);
         TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
-        if (call->purpose != CALL_REFERRED)
+        if (call->purpose != CALL_REFERRED && call->purpose != CALL_PICKUP) /* nobody wants to repeat that */
                 call_act(step, DO_DIALED, 0);
         if (!step->rules->in_service)
                 return call_fail(step, CAUSE_NOT_REGISTERED);
@@ -123,5 +153,5 @@ enum call_state dial_number(struct step *step)
 
 enum call_state dial_too_late(struct step *step)
 {
-        return call_fail(step, CAUSE_NO_NUMBER);
+        return step->call->hotline ? dial_hotline(step) : call_fail(step, CAUSE_NO_NUMBER);
 }

@@ -100,6 +100,7 @@ enum call_state end_phone_lost(struct step *step)
 
 enum call_state end_far(struct step *step)
 {
+        transfer_far_gone(step);
         step->call->dialog = DIALOG_NONE;
         return call_over(step, 0, 0);
 }
@@ -145,6 +146,18 @@ enum call_state end_dead(struct step *step)
 enum call_state end_tone(struct step *step)
 {
         return call_over(step, 0, 0);
+}
+
+enum call_state note_malicious(struct step *step)
+{
+        call_act(step, DO_REPORT, REPORT_MALICIOUS);
+        return step->call->state;
+}
+
+enum call_state note_quality(struct step *step)
+{
+        call_act(step, DO_REPORT, REPORT_QUALITY);
+        return step->call->state;
 }
 
 enum call_state note_identity(struct step *step)

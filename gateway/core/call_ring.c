@@ -70,6 +70,7 @@ enum call_state ring_here(struct step *step)
         call_begin(step, true);
         call->parties = event->parties;
         call->outside = event->outside;
+        call->alerting = event->alerting;
         call->remote = event->audio;
         call->dialog = DIALOG_OFFERED;
         bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;
@@ -79,6 +80,13 @@ enum call_state ring_here(struct step *step)
         call_relay_begin(step);
         call_act(step, DO_RING, 0);
         return CALL_OFFERED;
+}
+
+enum call_state ring_answer_alone(struct step *step)
+{
+        step->call->by_itself = true;
+        step->call->muted = step->call->alerting.one_way;
+        return ring_answer(step);
 }
 
 enum call_state ring_answer(struct step *step)

@@ -19,14 +19,14 @@ struct step {
 typedef enum call_state call_run(struct step *step);
 
 /* call_dial.c: from off hook to the call sent out */
-call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_too_late, dial_prepared;
+call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_too_late, dial_prepared, dial_private;
 
 /* call_ring.c: it rings, there or here, until somebody answers */
 call_run ring_there, ring_early, ring_early_open, ring_early_reoffer, ring_answered, ring_too_long;
-call_run ring_here, ring_answer, ring_answer_open, ring_agreed;
+call_run ring_here, ring_answer, ring_answer_alone, ring_answer_open, ring_agreed;
 
 /* call_talk.c: a call that is up, and the offers inside it */
-call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_resume, held_resumed, held_stays;
+call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_remind, held_resume, held_resumed, held_stays;
 call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
 /* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */
@@ -35,6 +35,7 @@ bool talk_take_reoffer(struct step *step);
 /* call_transfer.c: sending the far end to somebody else */
 call_run transfer_referred, transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left,
         transfer_stays, transfer_gone;
+void transfer_far_gone(struct step *step);         /* the far end has left while it was on its way */
 void transfer_reached(struct step *step);          /* whom we were sent to has answered */
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
@@ -44,7 +45,7 @@ call_run replace_early, replace_up;
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;
-call_run end_dead, end_tone, note_identity;
+call_run end_dead, end_tone, note_identity, note_malicious, note_quality;
 enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
 

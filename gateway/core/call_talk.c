@@ -139,6 +139,7 @@ enum call_state reoffer_failed(struct step *step)
 enum call_state talk_hold(struct step *step)
 {
         step->call->consulting = step->event->purpose == CALL_CONSULT;
+        step->call->muted = step->call->by_itself = false;
         call_media_off(step);
         call_relay_tell(step);
         if (step->call->reoffer_due)
@@ -149,9 +150,17 @@ enum call_state talk_hold(struct step *step)
         return CALL_HELD;
 }
 
+/* Nobody shall be forgotten. */
+enum call_state held_remind(struct step *step)
+{
+        step->call->reminders++;
+        return CALL_HELD;
+}
+
 enum call_state held_resume(struct step *step)
 {
         step->call->consulting = false;
+        step->call->reminders = 0;
         if (step->call->transfer == TRANSFER_FAILED)
                 step->call->transfer = TRANSFER_NONE;
         call_rx_open(step);

@@ -15,13 +15,28 @@ enum call_state transfer_begin(struct step *step)
 {
         struct call *call = step->call;
         if (call->transfer == TRANSFER_SENT)
-                return CALL_HELD;
+                return call->state;
         call->transfer = TRANSFER_SENT;
+        call->parking = step->event->purpose == CALL_PARK;
         call->purpose = CALL_PLAIN; /* whatever it was begun for, now it has a target of its own */
         call->partner = step->event->partner;
         TEXT_SET(call->transfer_to, step->event->number);
         call_act(step, DO_TRANSFER, 0);
-        return CALL_HELD;
+        return call->state;
+}
+
+/* Whose PBX does not say where knows only what was asked for (RFC 5359 section 2.14). */
+static void parked(struct step *step)
+{
+        if (*step->event->number)
+                TEXT_SET(step->call->transfer_to, step->event->number);
+        call_act(step, DO_PARKED, 0);
+}
+
+void transfer_far_gone(struct step *step)
+{
+        if (step->call->parking && step->call->transfer == TRANSFER_SENT)
+                parked(step);
 }
 
 static void tell_target(struct step *step, int status)
@@ -40,6 +55,8 @@ enum call_state transfer_news(struct step *step)
         call->consulting = false;
         TEXT_SET(call->reason, step->event->reason);
         tell_target(step, status);
+        if (call->parking && call->transfer == TRANSFER_NONE)
+                parked(step);
         return call->transfer == TRANSFER_NONE ? call_over(step, 0, Q850_NORMAL) : call->state;
 }
 

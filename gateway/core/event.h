@@ -8,11 +8,13 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/alerting.h"
 #include "gateway/base/audio.h"
 
 #define PARTY_NAME_SIZE   64
 #define PARTY_NUMBER_SIZE 48
 #define REASON_SIZE       96
+#define FEATURE_CODE_SIZE 16
 
 struct party {
         char name[PARTY_NAME_SIZE];     /* UTF-8, "" when not told */
@@ -27,15 +29,19 @@ struct parties {
 /* X(name, word for logs and tests)     what comes with it */
 #define EVENTS(X)                                                                                                      \
         /* the user, by way of phone.h */                                                                              \
-        X(EV_OFF_HOOK, "off-hook")   /* begin a call by hand */                                                        \
-        X(EV_DIGIT, "digit")         /* digit */                                                                       \
-        X(EV_BACKSPACE, "backspace") /* */                                                                             \
-        X(EV_DIAL, "dial")           /* what was typed is all */                                                       \
-        X(EV_NUMBER, "number")       /* number: begin a call to it, or dial it in the call that is off hook */         \
-        X(EV_ANSWER, "answer")       /* */                                                                             \
-        X(EV_HOLD, "hold")           /* */                                                                             \
-        X(EV_RESUME, "resume")       /* */                                                                             \
-        X(EV_HANG_UP, "hang-up")     /* end or reject this call */                                                     \
+        X(EV_OFF_HOOK, "off-hook")         /* begin a call by hand */                                                  \
+        X(EV_DIGIT, "digit")               /* digit */                                                                 \
+        X(EV_BACKSPACE, "backspace")       /* */                                                                       \
+        X(EV_DIAL, "dial")                 /* what was typed is all */                                                 \
+        X(EV_NUMBER, "number")             /* number: begin a call to it, or dial it in the call that is off hook */   \
+        X(EV_ANSWER, "answer")             /* */                                                                       \
+        X(EV_ANSWER_ALONE, "answer-alone") /* nobody did, the caller wants it so */                                    \
+        X(EV_HOLD, "hold")                 /* */                                                                       \
+        X(EV_RESUME, "resume")             /* */                                                                       \
+        X(EV_HANG_UP, "hang-up")           /* end or reject this call */                                               \
+        X(EV_PRIVATE, "private") /* the number that is typed is called without saying who calls, or not so any more */ \
+        X(EV_MALICIOUS, "malicious") /* the user wants this caller on record */                                        \
+        X(EV_QUALITY, "quality")     /* the user complains of what he hears */                                         \
         X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
         X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
         /* the phone */                                                                                                \
@@ -47,17 +53,18 @@ struct parties {
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
+        X(EV_REMIND, "remind")             /* its user has held it for long */                                         \
         X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
         /* the far end */                                                                                              \
-        X(EV_OFFER, "offer")         /* a call for us: audio (n_codecs 0: they want ours), parties, outside */         \
-        X(EV_PROGRESS, "progress")   /* status 180-199 without audio */                                                \
-        X(EV_EARLY, "early")         /* status 180-199 with audio */                                                   \
-        X(EV_ANSWERED, "answered")   /* audio (n_codecs 0: none came, the early one stands) */                         \
-        X(EV_ACK_AUDIO, "ack-audio") /* audio: the answer to an offer that went out in our answer */                   \
-        X(EV_REOFFER, "reoffer")     /* audio (n_codecs 0: they want our offer): wants one answer */                   \
+        X(EV_OFFER, "offer")       /* a call for us: audio (n_codecs 0: they want ours), parties, outside, alerting */ \
+        X(EV_PROGRESS, "progress") /* status 180-199 without audio */                                                  \
+        X(EV_EARLY, "early")       /* status 180-199 with audio */                                                     \
+        X(EV_ANSWERED, "answered") /* audio (n_codecs 0: none came, the early one stands) */                           \
+        X(EV_ACK_AUDIO, "ack-audio")               /* audio: the answer to an offer that went out in our answer */     \
+        X(EV_REOFFER, "reoffer")                   /* audio (n_codecs 0: they want our offer): wants one answer */     \
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
-        X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on */            \
+        X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on; number */    \
         X(EV_REFERRED, "referred")                 /* it wants us to call somebody else, which will be the partner */  \
         X(EV_REPLACED,                                                                                                 \
           "replaced") /* audio (n_codecs 0: ours is wanted), party: a new call takes its place, unanswered */          \
@@ -70,6 +77,9 @@ enum call_purpose {
         CALL_PLAIN,
         CALL_CONSULT,  /* somebody to transfer the held partner to */
         CALL_REFERRED, /* whom the held partner's far end sends us to */
+        CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
+        CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */
+        CALL_PRIVATE, /* EV_OFF_HOOK: without saying who calls */
 };
 
 enum event_kind {
@@ -88,8 +98,10 @@ struct event {
         bool outside;              /* ring as for a call from outside */
         bool elsewhere;            /* somebody else answered the call */
         enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
-        uint32_t partner;          /* the other call, by reference */
+        struct alerting alerting;
+        uint32_t partner; /* the other call, by reference */
         char number[PARTY_NUMBER_SIZE];
+        char prefix[FEATURE_CODE_SIZE]; /* of CALL_PICKUP */
         struct endpoint rtp;
         struct audio audio;
         struct parties parties;
@@ -112,6 +124,7 @@ struct event {
         X(DO_STOP_TX, "stop-tx")                                                                                       \
         X(DO_DIALED, "dialed")       /* tell the phone call.dialled; it is also the line's number to redial */         \
         X(DO_BACKSPACE, "backspace") /* take the last digit off the phone's display */                                 \
+        X(DO_PARKED, "parked")       /* tell the user where: call.transfer_to */                                       \
         X(DO_ANSWERED_ELSEWHERE, "answered-elsewhere") /* before the idle look: not a missed call */                   \
         /* the relay (not in direct mode) */                                                                           \
         X(DO_MEDIA_OPEN, "media-open") /* bind ports */                                                                \
@@ -132,8 +145,11 @@ struct event {
         X(DO_TRANSFER, "send-transfer") /* ask it to call call.transfer_to, or to replace us with call.partner */      \
         /* ourselves */                                                                                                \
         X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \
+        X(DO_REPORT, "report")             /* put the call on record; arg: enum call_report */                         \
         X(DO_TELL_PARTNER, "tell-partner") /* arg: status of its EV_PARTNER */                                         \
         X(DO_DONE, "done")                 /* always last: the call is over, its slot may be used again */
+
+enum call_report { REPORT_QUALITY, REPORT_MALICIOUS };
 
 enum action_kind {
 #define X(name, word) name,

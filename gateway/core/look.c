@@ -35,11 +35,23 @@ static const struct row {
 
 _Static_assert(sizeof rows / sizeof *rows == CALL_STATE_COUNT, "every call state has a look");
 
+/* What a PBX says when there is nothing to pick up differs; it is never about a number or its user. */
+static bool is_about_a_party(enum look_prompt prompt)
+{
+        return prompt == PROMPT_UNKNOWN_NUMBER || prompt == PROMPT_BUSY || prompt == PROMPT_DECLINED ||
+               prompt == PROMPT_NO_ANSWER || prompt == PROMPT_TEMPORARY_FAILURE;
+}
+
 static void look_failed(const struct call *call, struct look *out)
 {
         out->shown = call->outcome->shown;
         out->tone = call->outcome->tone;
         out->prompt = call->outcome->prompt;
+        if (call->purpose == CALL_PICKUP && is_about_a_party(out->prompt)) {
+                out->shown = LOOK_CONGESTION;
+                out->tone = LOOK_TONE_REORDER;
+                out->prompt = PROMPT_NO_PICKUP;
+        }
 }
 
 /* "Alice (1001)", or what there is of it. */
@@ -70,6 +82,12 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_TRANSFER:
         case PROMPT_TRANSFERRING:
         case PROMPT_TRANSFER_FAILED:
+        case PROMPT_PARKING:
+        case PROMPT_PARK_FAILED:
+        case PROMPT_PICKUP:
+        case PROMPT_NO_PICKUP:
+        case PROMPT_PRIVATE:
+        case PROMPT_FROM_PRIVATE:
         case PROMPT_BUSY:
         case PROMPT_TEMPORARY_FAILURE:
         case PROMPT_UNKNOWN_NUMBER:
@@ -98,6 +116,24 @@ static void look_consult(struct look *out)
                 out->keys = LOOK_KEYS_CONSULT;
         else if (out->keys == LOOK_KEYS_CONNECTED)
                 out->keys = LOOK_KEYS_CONSULTING;
+}
+
+static void look_parking(const struct call *call, struct look *out)
+{
+        if (call->transfer == TRANSFER_SENT) {
+                out->shown = LOOK_PARK;
+                out->prompt = PROMPT_PARKING;
+        } else if (call->transfer == TRANSFER_FAILED) {
+                out->prompt = PROMPT_PARK_FAILED;
+        }
+}
+
+static void look_typing(const struct call *call, struct look *out)
+{
+        if (call->purpose == CALL_PICKUP)
+                out->prompt = PROMPT_PICKUP;
+        else if (call->anonymous)
+                out->prompt = PROMPT_PRIVATE;
 }
 
 static void look_held(const struct call *call, struct look *out)
@@ -132,6 +168,12 @@ void call_look(const struct call *call, struct look *out)
                 look_held(call, out);
         if (call_held_by_far(call))
                 out->prompt = PROMPT_HELD_BY_FAR;
+        if (call->parking && call_is_up(call->state))
+                look_parking(call, out);
+        if (out->prompt == PROMPT_ENTER_NUMBER)
+                look_typing(call, out);
+        if (out->prompt == PROMPT_FROM && !*call->parties.calling.number && !*call->parties.calling.name)
+                out->prompt = PROMPT_FROM_PRIVATE;
         look_text(call, out);
         look_info(call, out);
 }

@@ -19,6 +19,7 @@ enum look_state {
         LOOK_RING_IN,
         LOOK_CONNECTED,
         LOOK_HOLD,
+        LOOK_PARK,     /* on its way to where it can be fetched */
         LOOK_TRANSFER, /* held while somebody is consulted, or sent on its way */
         LOOK_BUSY,
         LOOK_CONGESTION,
@@ -61,6 +62,12 @@ enum look_prompt {
         PROMPT_TRANSFER,    /* whom to? */
         PROMPT_TRANSFERRING,
         PROMPT_TRANSFER_FAILED,
+        PROMPT_PARKING,
+        PROMPT_PARK_FAILED,
+        PROMPT_PICKUP,       /* whom? */
+        PROMPT_NO_PICKUP,    /* nothing rings there */
+        PROMPT_PRIVATE,      /* enter a number, it will not be told who calls */
+        PROMPT_FROM_PRIVATE, /* somebody who does not say */
         PROMPT_BUSY,
         PROMPT_TEMPORARY_FAILURE,
         PROMPT_UNKNOWN_NUMBER,

@@ -285,6 +285,82 @@ static void press_flash(struct search *s)
                 press_hold(s);
 }
 
+/* The last step begins the call that picks another one up. */
+static void pick_up(struct search *s, enum event_kind event, const char *number, const char *prefix)
+{
+        if (!number && !prefix)
+                return;
+        begin(s, event);
+        if (s->out->count == 0 || s->out->at[s->out->count - 1].call != PHONE_NEW_CALL_SLOT)
+                return;
+        struct phone_step *step = &s->out->at[s->out->count - 1];
+        step->purpose = CALL_PICKUP;
+        step->number = number;
+        step->prefix = prefix;
+}
+
+static void press_pickup(struct search *s)
+{
+        pick_up(s, EV_NUMBER, s->view->codes.pickup, NULL);
+}
+
+static void press_other_pickup(struct search *s)
+{
+        pick_up(s, EV_NUMBER, s->view->codes.other_pickup, NULL);
+}
+
+/* Where the PBX has no groups by number, a number that rings is asked for. */
+static void press_group_pickup(struct search *s)
+{
+        const struct phone_codes *codes = &s->view->codes;
+        pick_up(s, EV_OFF_HOOK, NULL, codes->group_pickup ? codes->group_pickup : codes->directed_pickup);
+}
+
+/* The far end is sent away as it is: if that fails, nobody has missed a word. */
+static void press_park(struct search *s)
+{
+        int parked = s->press->reference ? find_named(s) : phone_find_active(s->view);
+        if (!s->press->reference && parked == NO_CALL)
+                parked = phone_find_oldest(s->view, CALL_HELD, 0);
+        bool up = is_in(s, parked, CALL_TALKING) || is_in(s, parked, CALL_HELD);
+        if (!up || !s->view->codes.park || call_at(s, parked)->transfer == TRANSFER_SENT)
+                return;
+        give(s, parked, EV_TRANSFER);
+        s->out->at[s->out->count - 1].purpose = CALL_PARK;
+        s->out->at[s->out->count - 1].number = s->view->codes.park;
+}
+
+static void press_private(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        if (active != NO_CALL) {
+                if (is_typing(s, active))
+                        give_active(s, EV_PRIVATE);
+                return;
+        }
+        begin(s, EV_OFF_HOOK);
+        if (s->out->count)
+                s->out->at[s->out->count - 1].purpose = CALL_PRIVATE;
+}
+
+/* About the call that is named, or the one that is heard. */
+static void report(struct search *s, enum event_kind event)
+{
+        int about = s->press->reference ? find_named(s) : phone_find_active(s->view);
+        if (about != NO_CALL && call_takes(call_at(s, about)->state, event))
+                give(s, about, event);
+}
+
+static void press_malicious(struct search *s)
+{
+        report(s, EV_MALICIOUS);
+}
+
+static void press_quality(struct search *s)
+{
+        report(s, EV_QUALITY);
+}
+
 static void press_digit(struct search *s)
 {
         give_active(s, EV_DIGIT);
@@ -332,6 +408,13 @@ static const struct {
         [PHONE_TRANSFER] = {"transfer", press_transfer},
         [PHONE_DIRECT_TRANSFER] = {"direct-transfer", press_direct_transfer},
         [PHONE_FLASH] = {"flash", press_flash},
+        [PHONE_PICKUP] = {"pickup", press_pickup},
+        [PHONE_GROUP_PICKUP] = {"group-pickup", press_group_pickup},
+        [PHONE_OTHER_PICKUP] = {"other-pickup", press_other_pickup},
+        [PHONE_PARK] = {"park", press_park},
+        [PHONE_PRIVATE] = {"private", press_private},
+        [PHONE_MALICIOUS] = {"malicious", press_malicious},
+        [PHONE_QUALITY] = {"quality", press_quality},
         [PHONE_DIGIT] = {"digit", press_digit},
         [PHONE_BACKSPACE] = {"backspace", press_backspace},
         [PHONE_DIAL] = {"dial", press_dial},

@@ -25,7 +25,14 @@ enum phone_key {
         PHONE_RESUME,
         PHONE_TRANSFER,
         PHONE_DIRECT_TRANSFER,
-        PHONE_FLASH, /* the hook of an analog phone, pressed for a moment */
+        PHONE_FLASH,        /* the hook of an analog phone, pressed for a moment */
+        PHONE_PICKUP,       /* of the own group */
+        PHONE_GROUP_PICKUP, /* of a group or number to be typed */
+        PHONE_OTHER_PICKUP, /* of a group that belongs to the own one */
+        PHONE_PARK,
+        PHONE_PRIVATE,
+        PHONE_MALICIOUS,
+        PHONE_QUALITY,
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
@@ -43,6 +50,11 @@ struct phone_press {
         char number[PARTY_NUMBER_SIZE];
 };
 
+/* What the PBX has numbers for; NULL: it has none. */
+struct phone_codes {
+        const char *pickup, *group_pickup, *directed_pickup, *other_pickup, *park;
+};
+
 /* A phone as it is now; `calls` are all that are not idle, in any order. */
 struct phone_view {
         const struct call *const *calls;
@@ -50,6 +62,7 @@ struct phone_view {
         unsigned n_lines;
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+        struct phone_codes codes;
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
 };
 
@@ -61,7 +74,8 @@ struct phone_step {
         enum event_kind event; /* digit and number come from the press, unless number is set */
         enum call_purpose purpose;
         uint32_t partner;
-        const char *number; /* NULL: of the press; else of a call, valid as long as that one */
+        const char *number; /* NULL: of the press; else of a call or a feature code, valid as long as that one */
+        const char *prefix; /* NULL: none; of a feature code */
 };
 
 #define PHONE_STEPS_MAX 3
@@ -84,18 +98,57 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
 int phone_refuses(const struct phone_view *view, unsigned line);
 
-enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_SILENT };
+/* What a call asks of its phone by just staying as it is. */
+enum phone_nudge {
+        NUDGE_NONE,
+        NUDGE_ANSWER,  /* it has rung as long as its caller wanted: phone_answers_alone() */
+        NUDGE_WAITING, /* another one is talked to: the tone is due again */
+        NUDGE_HELD,    /* it is still on hold: EV_REMIND */
+};
+
+/* `tried`: its time to be answered by itself came and went. */
+enum phone_nudge phone_nudge(const struct phone_view *view, const struct call *call, bool tried);
+
+/* May this call, which its caller wants answered without a hand, be answered so now? Nobody is taken off a call. */
+bool phone_answers_alone(const struct phone_view *view, const struct call *call);
+
+/* Should the offer be refused, because its caller wants an answer without a hand or none at all? 0: no, else the
+ * status. `allowed`: by configuration. */
+int phone_refuses_alone(const struct phone_view *view, const struct alerting *alerting, bool allowed,
+                        bool busy_refuses);
+
+enum phone_ring {
+        PHONE_RING_OFF,
+        PHONE_RING_INSIDE,
+        PHONE_RING_OUTSIDE,
+        PHONE_RING_SILENT,
+        PHONE_RING_FEATURE,
+        PHONE_RING_URGENT,
+        PHONE_RING_BELLCORE_1, /* 1 to 5 in a row */
+        PHONE_RING_BELLCORE_2,
+        PHONE_RING_BELLCORE_3,
+        PHONE_RING_BELLCORE_4,
+        PHONE_RING_BELLCORE_5,
+        PHONE_RING_REMINDER, /* one short ring: somebody is still on hold */
+};
 
 /* The phone as a whole. Plain value, compared field by field. */
 struct phone_look {
         enum phone_ring ring; /* silent: a call waits while another is active; one short signal */
         unsigned ring_line;
         uint32_t ring_reference; /* of the oldest call that rings; 0: none */
+        unsigned ring_count;     /* of reminders: another value is a new one */
         bool speaker;            /* audio path on: a call is active */
+        bool mute;               /* microphone off: the active call is one to be listened to */
+        unsigned zip_line;       /* the active call that was answered without a hand: */
+        uint32_t zip_reference;  /* a short tone says so; 0: none */
         unsigned plane_line;     /* line of the active call, 0: none */
         unsigned waiting_line;   /* the active call that gets a call waiting tone ... */
         uint32_t waiting_reference;
         uint32_t waiting_for; /* ... because of this one; 0: none. Another value is a new tone */
+        unsigned beeps;       /* reminders of held calls so far, heard in the active one: */
+        unsigned beep_line;
+        uint32_t beep_reference;
 };
 
 void phone_look(const struct phone_view *view, struct phone_look *out);

@@ -1,4 +1,4 @@
-/* Private to phone.c and phone_look.c: finding one of a phone's calls. */
+/* Private to phone.c, phone_look.c and alert.c: finding one of a phone's calls. */
 #ifndef SCCPGW_CORE_PHONE_FIND_H
 #define SCCPGW_CORE_PHONE_FIND_H
 
@@ -15,6 +15,8 @@ int phone_find_newest(const struct phone_view *view, enum call_state state);
 
 /* The other call of a consultation: the one `i` was begun for, or that was begun for it; NO_CALL: none is there. */
 int phone_find_pair(const struct phone_view *view, int i);
+
+enum phone_ring phone_ring_of(const struct call *call); /* alert.c */
 
 unsigned phone_count(const struct phone_view *view, enum call_state state);
 /* Those that can be seen: a call that only waits for the outcome of a transfer takes no place. */

@@ -22,13 +22,38 @@ static void look_waiting(const struct phone_view *view, const struct call *activ
         out->waiting_for = waiting->reference;
 }
 
+/* Who holds a call for long is reminded by a ring, or by a beep in the ear that listens to another one. */
+static void look_reminders(const struct phone_view *view, const struct call *active, struct phone_look *out)
+{
+        for (size_t i = 0; i < view->n_calls; i++) {
+                const struct call *call = view->calls[i];
+                if (call->state != CALL_HELD || !call->reminders)
+                        continue;
+                if (active) {
+                        out->beeps += call->reminders;
+                        out->beep_line = active->line;
+                        out->beep_reference = active->reference;
+                } else if (out->ring == PHONE_RING_OFF || out->ring == PHONE_RING_REMINDER) {
+                        out->ring = PHONE_RING_REMINDER;
+                        out->ring_line = call->line;
+                        out->ring_reference = call->reference;
+                        out->ring_count += call->reminders;
+                }
+        }
+}
+
 void phone_look(const struct phone_view *view, struct phone_look *out)
 {
         const struct call *active = call_at(view, phone_find_active(view));
         const struct call *ringing = call_at(view, phone_find_oldest(view, CALL_OFFERED, 0));
         *out = (struct phone_look){.speaker = active != NULL, .plane_line = active ? active->line : 0};
+        if (active) {
+                out->mute = active->muted;
+                out->zip_line = active->by_itself ? active->line : 0;
+                out->zip_reference = active->by_itself ? active->reference : 0;
+        }
         if (ringing) {
-                out->ring = ringing->outside ? PHONE_RING_OUTSIDE : PHONE_RING_INSIDE;
+                out->ring = phone_ring_of(ringing);
                 out->ring_line = ringing->line;
                 out->ring_reference = ringing->reference;
         }
@@ -36,6 +61,7 @@ void phone_look(const struct phone_view *view, struct phone_look *out)
                 out->ring = PHONE_RING_SILENT;
                 look_waiting(view, active, out);
         }
+        look_reminders(view, active, out);
 }
 
 /* A ringing call is shown before an active one, that before held ones: the order of enum look_lamp is not this one. */

@@ -128,6 +128,9 @@ static void on_message(struct link *link, const struct sccp_message *m, bool pad
         case SCCP_START_MEDIA_TRANSMISSION:
                 start_sending(device, &m->start_media_transmission);
                 break;
+        case SCCP_SET_MICRO_MODE:
+                device->media.muted = device->face.mic_off;
+                break;
         case SCCP_STOP_MEDIA_TRANSMISSION:
                 media_send_stop(&device->media);
                 break;

@@ -213,8 +213,35 @@ static bool typed(struct script *script, char *why, size_t size)
 
 static bool waiting_tones(struct script *script, char *why, size_t size)
 {
-        text_printf(why, size, "it was heard %u times", face_of(script)->waiting_tones);
-        return face_of(script)->waiting_tones == script_number(script, 2);
+        unsigned heard = face_of(script)->heard[SCCP_TONE_CALL_WAITING];
+        text_printf(why, size, "it was heard %u times", heard);
+        return heard == script_number(script, 2);
+}
+
+/* heard TONE N */
+static bool tones_heard(struct script *script, char *why, size_t size)
+{
+        for (unsigned tone = 0; tone < FACE_TONES; tone++) {
+                const char *name = sccp_value_name(SCCP_VALUES_tone, tone);
+                if (!name || !text_equal(name, script_word(script, 2)))
+                        continue;
+                text_printf(why, size, "it was heard %u times", face_of(script)->heard[tone]);
+                return face_of(script)->heard[tone] == script_number(script, 3);
+        }
+        text_printf(why, size, "there is no such tone");
+        return false;
+}
+
+static bool rings(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it rang %u times", face_of(script)->rings);
+        return face_of(script)->rings == script_number(script, 2);
+}
+
+static bool micro(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it is %s", face_of(script)->mic_off ? "off" : "on");
+        return face_of(script)->mic_off == script_word_is(script, 2, "off");
 }
 
 static bool receive(struct script *script, char *why, size_t size)
@@ -317,6 +344,9 @@ static const struct {
         {"dialed", 3, dialed},
         {"typed", 3, typed},
         {"waitingtones", 3, waiting_tones},
+        {"heard", 4, tones_heard},
+        {"rings", 3, rings},
+        {"mic", 3, micro},
         {"sends", 3, sends},
         {"rx", 3, receive},
         {"tx", 3, transmit},

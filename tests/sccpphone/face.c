@@ -45,7 +45,8 @@ static void show_ringer(struct face *face, const struct sccp_message *m)
                                sccp_value_name(SCCP_VALUES_ring, mode));
         if (mode != SCCP_RING_OFF)
                 face_known_call(face, m->set_ringer.call_ref, "SetRinger");
-        face->ringer = mode;
+        face->rings += loud && mode != face->ringer;
+        face->ringer = m->set_ringer.duration == SCCP_RING_DURATION_SINGLE && loud ? SCCP_RING_OFF : mode;
         face->ring_ref = m->set_ringer.call_ref;
 }
 
@@ -67,6 +68,11 @@ static void show_speaker(struct face *face, const struct sccp_message *m)
         face->speaker = m->set_speaker_mode.mode == SCCP_SWITCH_ON;
         if (!face->speaker && face->channel.open)
                 face_violation(face, "SetSpeakerMode off in the middle of a conversation");
+}
+
+static void show_micro(struct face *face, const struct sccp_message *m)
+{
+        face->mic_off = m->set_micro_mode.mode == SCCP_SWITCH_OFF;
 }
 
 static void show_plane(struct face *face, const struct sccp_message *m)
@@ -150,6 +156,7 @@ static const struct {
         {SCCP_SET_RINGER, show_ringer},
         {SCCP_SET_LAMP, show_lamp},
         {SCCP_SET_SPEAKER_MODE, show_speaker},
+        {SCCP_SET_MICRO_MODE, show_micro},
         {SCCP_SELECT_SOFT_KEYS, show_soft_keys},
         {SCCP_BACK_SPACE_RES, show_backspace},
         {SCCP_DIALED_NUMBER, show_dialed_number},

@@ -14,6 +14,7 @@
 #define FACE_DIALS  100
 #define FACE_TEXT   128
 #define FACE_DIGITS 32
+#define FACE_TONES  256
 
 struct face_call {
         uint32_t ref, line; /* ref 0: no call */
@@ -44,10 +45,11 @@ struct face {
         uint32_t icons[FACE_LINES]; /* states shown for no call, by line key: a busy lamp of an older phone */
         bool mail[FACE_LINES];      /* 0: the lamp of the phone, else the icon of a line */
         uint32_t ringer, ring_ref;
-        bool speaker;
+        unsigned rings; /* so often it began to ring aloud */
+        bool speaker, mic_off;
         uint32_t plane;
-        uint32_t idle_tone;     /* a tone for no call */
-        unsigned waiting_tones; /* call waiting was heard so often */
+        uint32_t idle_tone;         /* a tone for no call */
+        unsigned heard[FACE_TONES]; /* how often each tone was started */
         uint32_t idle_key_set, idle_key_mask;
         char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
         struct face_call calls[FACE_CALLS];

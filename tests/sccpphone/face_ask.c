@@ -81,6 +81,8 @@ bool face_idle(const struct face *face, char *why, size_t size)
                 text_append(why, size, "ringer is %s; ", sccp_value_name(SCCP_VALUES_ring, face->ringer));
         if (face->speaker)
                 text_append(why, size, "speaker is on; ");
+        if (face->mic_off)
+                text_append(why, size, "microphone is off; ");
         if (face->idle_tone)
                 text_append(why, size, "tone %s; ", sccp_value_name(SCCP_VALUES_tone, face->idle_tone));
         if (face->channel.open)

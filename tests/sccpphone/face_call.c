@@ -67,7 +67,8 @@ void show_start_tone(struct face *face, const struct sccp_message *m)
 {
         uint32_t tone = m->start_tone.tone;
         struct face_call *call = face_known_call(face, m->start_tone.call_ref, "StartTone");
-        face->waiting_tones += tone == SCCP_TONE_CALL_WAITING;
+        if (tone < FACE_TONES)
+                face->heard[tone]++;
         if (is_short(tone))
                 return;
         /* with direct media the channel is there before anybody sends to it: only what is up drowns the tone */

@@ -36,16 +36,21 @@ static unsigned payload_bytes(enum codec codec, unsigned ms)
         return codec_info(codec)->bytes_per_20ms * ms / 20;
 }
 
+static int16_t voice(struct media *media)
+{
+        return media->muted ? 0 : tone_next(&media->tone);
+}
+
 static size_t fill_payload(struct media *media, uint8_t *to)
 {
         size_t bytes = payload_bytes(media->codec, media->packet_ms);
         for (size_t i = 0; i < bytes; i++)
                 switch (media->codec) {
                 case CODEC_PCMU:
-                        to[i] = ulaw_encode(tone_next(&media->tone));
+                        to[i] = ulaw_encode(voice(media));
                         break;
                 case CODEC_PCMA:
-                        to[i] = alaw_encode(tone_next(&media->tone));
+                        to[i] = alaw_encode(voice(media));
                         break;
                 default:
                         to[i] = PATTERN;

@@ -20,6 +20,7 @@ struct media {
         struct loop_fd readable;
         struct loop_timer tick;
         struct tone tone;
+        bool muted; /* its microphone is off */
 
         bool sending;
         struct endpoint to;

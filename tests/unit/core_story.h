@@ -77,6 +77,21 @@ static inline enum event_kind story_kind(const char *word, size_t len)
         return kind;
 }
 
+static inline enum call_purpose story_purpose(const char *word)
+{
+        static const struct {
+                const char *word;
+                enum call_purpose purpose;
+        } purposes[] = {{"consult", CALL_CONSULT},
+                        {"referred", CALL_REFERRED},
+                        {"pickup", CALL_PICKUP},
+                        {"private", CALL_PRIVATE}};
+        for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
+                if (strcmp(purposes[i].word, word) == 0)
+                        return purposes[i].purpose;
+        return CALL_PLAIN;
+}
+
 static inline struct event story_event(const char *text)
 {
         const char *colon = strchr(text, ':'), *value = colon ? colon + 1 : "";
@@ -86,7 +101,8 @@ static inline struct event story_event(const char *text)
                 event.digit = *value;
                 break;
         case EV_NUMBER:
-                TEXT_SET(event.number, value);
+                event.purpose = *value == 'p' ? CALL_PICKUP : CALL_PLAIN; /* "p*8" */
+                TEXT_SET(event.number, value + (*value == 'p'));
                 break;
         case EV_RX_OPEN:
                 event.rtp = story_endpoint(*value ? (unsigned)atoi(value) : 50);
@@ -96,6 +112,8 @@ static inline struct event story_event(const char *text)
         case EV_TRANSFER:
                 if (strcmp(value, "partner") == 0)
                         event.partner = STORY_PARTNER;
+                else if (strcmp(value, "park") == 0)
+                        event.purpose = CALL_PARK, TEXT_SET(event.number, "700");
                 else
                         TEXT_SET(event.number, value);
                 break;
@@ -108,10 +126,13 @@ static inline struct event story_event(const char *text)
                 break;
         case EV_OFF_HOOK:
         case EV_HOLD:
-                event.purpose = strcmp(value, "consult") == 0    ? CALL_CONSULT
-                                : strcmp(value, "referred") == 0 ? CALL_REFERRED
-                                                                 : CALL_PLAIN;
-                event.partner = event.purpose != CALL_PLAIN && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
+                event.purpose = story_purpose(value);
+                if (event.purpose == CALL_PICKUP)
+                        TEXT_SET(event.prefix, "**");
+                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_REFERRED) &&
+                                                event.kind == EV_OFF_HOOK
+                                        ? STORY_PARTNER
+                                        : 0;
                 break;
         case EV_IDENTITY:
                 TEXT_SET(event.party.number, value);
@@ -133,6 +154,11 @@ static inline struct event story_event(const char *text)
         case EV_BACKSPACE:
         case EV_DIAL:
         case EV_ANSWER:
+        case EV_ANSWER_ALONE:
+        case EV_REMIND:
+        case EV_PRIVATE:
+        case EV_MALICIOUS:
+        case EV_QUALITY:
         case EV_HAND_OVER:
         case EV_REFERRED:
         case EV_RESUME:

@@ -118,7 +118,7 @@ static void caller_without_a_number_is_shown_by_name_or_not_at_all(void **state)
         call.parties = (struct parties){0};
         call_look(&call, &look);
         assert_string_equal(look.text, "");
-        assert_int_equal(look.prompt, PROMPT_FROM);
+        assert_int_equal(look.prompt, PROMPT_FROM_PRIVATE);
 }
 
 static void longest_names_fit(void **state)

@@ -31,7 +31,11 @@ static enum call_state state_named(const char *word)
 static void phone_make(struct phone *phone, const char *calls)
 {
         char copy[160], *rest = NULL;
-        *phone = (struct phone){.view = {.n_lines = 2, .max_per_line = 3, .busy_trigger = 2}};
+        *phone = (struct phone){
+                .view = {.n_lines = 2,
+                         .max_per_line = 3,
+                         .busy_trigger = 2,
+                         .codes = {.pickup = "*8", .other_pickup = "*7", .directed_pickup = "**", .park = "700"}}};
         phone->view.calls = phone->pointers;
         text_copy(copy, sizeof copy, calls);
         for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
@@ -63,6 +67,11 @@ static void steps_print(const struct phone *phone, const struct phone_steps *ste
                             is_new ? step->line : phone->view.calls[step->call]->reference, event_name(step->event));
                 if (step->purpose == CALL_CONSULT)
                         text_append(out, size, "/consult");
+                if (step->purpose == CALL_PICKUP)
+                        text_append(out, size, "/pickup%s%s", step->number ? step->number : "",
+                                    step->prefix ? step->prefix : "");
+                if (step->purpose == CALL_PRIVATE)
+                        text_append(out, size, "/private");
                 if (step->event == EV_TRANSFER)
                         text_append(out, size, "/%s", step->partner ? "to-call" : step->number);
         }
@@ -111,6 +120,100 @@ static void off_hook_answers_the_oldest_or_begins_a_call(void **state)
                 {"1:offered", PHONE_OFF_HOOK, 1, 999, "101:answer"},
                 {"1:held 1:held 1:held", PHONE_OFF_HOOK, 0, 0, "refused"},
                 {"1:held 1:held 1:held", PHONE_OFF_HOOK, 2, 0, "new2:off-hook"},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void pickup_keys_begin_a_call_with_the_codes_of_the_pbx(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_PICKUP, 0, 0, "new1:number/pickup*8"},
+                {"", PHONE_PICKUP, 2, 0, "new2:number/pickup*8"},
+                {"", PHONE_OTHER_PICKUP, 0, 0, "new1:number/pickup*7"},
+                {"", PHONE_GROUP_PICKUP, 0, 0, "new1:off-hook/pickup**"},
+                {"1:off-hook", PHONE_PICKUP, 0, 0, "101:hang-up new1:number/pickup*8"},
+                {"1:talking", PHONE_GROUP_PICKUP, 0, 0, "101:hold new1:off-hook/pickup**"},
+                {"1:offered", PHONE_PICKUP, 0, 0, "new1:number/pickup*8"},
+                {"1:held 1:held 1:held", PHONE_PICKUP, 0, 0, "refused"},
+                {"1:answering", PHONE_PICKUP, 0, 0, ""},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void pickup_key_without_a_code_does_nothing(void **state)
+{
+        (void)state;
+        static const enum phone_key keys[] = {PHONE_PICKUP, PHONE_OTHER_PICKUP, PHONE_GROUP_PICKUP, PHONE_PARK};
+        for (size_t i = 0; i < ROWS(keys); i++) {
+                struct phone phone;
+                struct phone_press press = {.key = keys[i]};
+                struct phone_steps steps;
+                phone_make(&phone, "1:talking");
+                phone.view.codes = (struct phone_codes){0};
+                phone_press(&phone.view, &press, &steps);
+                assert_int_equal(steps.count, 0);
+                assert_false(phone_key_works(&phone.view, &press));
+        }
+}
+
+static void group_pickup_prefers_groups_to_phones(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_press press = {.key = PHONE_GROUP_PICKUP};
+        struct phone_steps steps;
+        phone_make(&phone, "");
+        phone.view.codes.group_pickup = "*9";
+        phone_press(&phone.view, &press, &steps);
+        assert_string_equal(steps.at[0].prefix, "*9");
+}
+
+static void park_sends_the_call_that_is_up_away(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"1:talking", PHONE_PARK, 0, 0, "101:transfer/700"},
+                {"1:talking", PHONE_PARK, 1, 101, "101:transfer/700"},
+                {"1:held 1:talking", PHONE_PARK, 0, 0, "102:transfer/700"},
+                {"1:held 1:talking", PHONE_PARK, 1, 101, "101:transfer/700"},
+                {"1:held", PHONE_PARK, 1, 101, "101:transfer/700"},
+                {"1:held", PHONE_PARK, 0, 0, "101:transfer/700"},
+                {"1:ringback", PHONE_PARK, 0, 0, ""},
+                {"1:offered", PHONE_PARK, 1, 101, ""},
+                {"1:talking", PHONE_PARK, 1, 999, ""},
+                {"", PHONE_PARK, 0, 0, ""},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void private_key_is_for_the_number_that_is_typed_or_the_next(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_PRIVATE, 0, 0, "new1:off-hook/private"},
+                {"1:held", PHONE_PRIVATE, 2, 0, "new2:off-hook/private"},
+                {"1:off-hook", PHONE_PRIVATE, 0, 0, "101:private"},
+                {"1:dialing", PHONE_PRIVATE, 1, 101, "101:private"},
+                {"1:calling", PHONE_PRIVATE, 0, 0, ""},
+                {"1:talking", PHONE_PRIVATE, 0, 0, ""},
+        };
+        check_rows(rows, ROWS(rows));
+}
+
+static void reports_are_about_the_call_that_is_meant(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"1:talking", PHONE_MALICIOUS, 0, 0, "101:malicious"},
+                {"1:offered", PHONE_MALICIOUS, 1, 101, "101:malicious"},
+                {"1:held", PHONE_MALICIOUS, 1, 101, "101:malicious"},
+                {"1:dialing", PHONE_MALICIOUS, 0, 0, ""},
+                {"", PHONE_MALICIOUS, 0, 0, ""},
+                {"1:talking", PHONE_QUALITY, 0, 0, "101:quality"},
+                {"1:early", PHONE_QUALITY, 0, 0, "101:quality"},
+                {"1:held", PHONE_QUALITY, 1, 101, ""},
+                {"1:talking", PHONE_QUALITY, 1, 999, ""},
         };
         check_rows(rows, ROWS(rows));
 }
@@ -506,6 +609,12 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(off_hook_answers_the_oldest_or_begins_a_call),
+                cmocka_unit_test(pickup_keys_begin_a_call_with_the_codes_of_the_pbx),
+                cmocka_unit_test(pickup_key_without_a_code_does_nothing),
+                cmocka_unit_test(group_pickup_prefers_groups_to_phones),
+                cmocka_unit_test(park_sends_the_call_that_is_up_away),
+                cmocka_unit_test(private_key_is_for_the_number_that_is_typed_or_the_next),
+                cmocka_unit_test(reports_are_about_the_call_that_is_meant),
                 cmocka_unit_test(on_hook_ends_the_active_call_only),
                 cmocka_unit_test(line_key_does_what_the_line_needs),
                 cmocka_unit_test(new_call_puts_the_active_one_away),

@@ -32,10 +32,11 @@ static struct world_call *call_new(struct world *w, unsigned line)
 
 static void phone_laws(const struct world *w)
 {
-        unsigned active = 0, ringing = 0, on_line[WORLD_LINES + 1] = {0};
+        unsigned active = 0, ringing = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0};
         for (size_t i = 0; i < w->view.n_calls; i++) {
                 active += call_is_active(w->viewed[i]);
                 ringing += w->viewed[i]->state == CALL_OFFERED;
+                reminded += w->viewed[i]->state == CALL_HELD && w->viewed[i]->reminders;
                 on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING;
         }
         struct phone_look look;
@@ -43,7 +44,11 @@ static void phone_laws(const struct world *w)
         world_law(w, active <= 1, "one call has the phone's ear");
         world_law(w, look.speaker == (active == 1), "the speaker is on for the active call");
         world_law(w, (look.plane_line != 0) == (active == 1), "the active call has the call plane");
-        world_law(w, (look.ring != PHONE_RING_OFF) == (ringing > 0), "it rings when something rings");
+        bool rings = look.ring != PHONE_RING_OFF && look.ring != PHONE_RING_REMINDER;
+        world_law(w, rings == (ringing > 0), "it rings when something rings");
+        world_law(w, look.ring != PHONE_RING_REMINDER || (!active && reminded), "it reminds of who is on hold");
+        world_law(w, !look.mute || active == 1, "the microphone is off in a call only");
+        world_law(w, !look.zip_reference || active == 1, "who was not asked for is announced");
         world_law(w, (look.ring == PHONE_RING_SILENT) == (ringing > 0 && active > 0), "it does not ring into a call");
         world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
         for (unsigned line = 1; line <= WORLD_LINES; line++) {
@@ -59,6 +64,7 @@ static void press_step(struct world *w, const struct phone_press *press, const s
         struct event event = {
                 .kind = step->event, .digit = press->digit, .purpose = step->purpose, .partner = step->partner};
         TEXT_SET(event.number, step->number ? step->number : press->number);
+        TEXT_SET(event.prefix, step->prefix);
         bool taken = world_give(w, c, &event);
         bool typing = event.kind == EV_DIGIT || event.kind == EV_BACKSPACE || event.kind == EV_DIAL;
         world_law(w, taken || typing, "a key means what its call understands");
@@ -83,7 +89,7 @@ static void press_something(struct world *w)
                 .line = world_random(w, WORLD_LINES + 2),
                 .digit = digits[world_random(w, sizeof digits)],
         };
-        if (world_random(w, 4) == 0) /* what takes several keys in a row would be rare */
+        if (world_random(w, 3) == 0) /* what takes several keys in a row would be rare */
                 key.key = world_random(w, 2) ? PHONE_TRANSFER : PHONE_RESUME;
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
         if (w->view.n_calls && world_random(w, 2))
@@ -136,6 +142,9 @@ static void happen(struct world *w, struct world_call *c)
                 "transfer-news:100",
                 "transfer-news:200",
                 "transfer-news:486",
+                "answer-alone",
+                "answer-alone",
+                "remind",
                 "media-dead",
                 "phone-lost",
                 "ended",
@@ -153,12 +162,18 @@ static void happen(struct world *w, struct world_call *c)
                 "reoffer:pcma@2",
         };
         struct event event = story_event(words[world_random(w, sizeof words / sizeof *words)]);
+        if (c->call.transfer == TRANSFER_SENT && c->call.state == CALL_OPENING && world_random(w, 4) == 0)
+                event = story_event("transfer-news:100"); /* or hardly ever */
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
                 event.kind = EV_ENDED;
         bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST;
-        if (final && world_random(w, 4))
+        if (final && c->call.state != CALL_LEAVING && world_random(w, 4))
                 return;
         if (event.kind == EV_TIMEOUT && !c->timer)
+                return;
+        if (event.kind == EV_ANSWER_ALONE && !phone_answers_alone(&w->view, &c->call))
+                return;
+        if (event.kind == EV_REMIND && phone_nudge(&w->view, &c->call, true) != NUDGE_HELD)
                 return;
         world_give(w, c, &event);
 }
@@ -179,6 +194,9 @@ static void offer_something(struct world *w)
         static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2", "offer:-", "offer:g729", "offer:bad"};
         unsigned line = 1 + world_random(w, WORLD_LINES);
         struct event event = story_event(words[world_random(w, 5)]);
+        event.alerting = (struct alerting){.ring = (enum ring)world_random(w, RING_BELLCORE_5 + 1),
+                                           .answer = world_random(w, 2),
+                                           .one_way = world_random(w, 2)};
         if (phone_refuses(&w->view, line) == 0)
                 world_give(w, call_new(w, line), &event);
 }
@@ -207,6 +225,13 @@ static void change_the_rules(struct world *w)
                 w->rules.plan = &open_plan;
         w->rules.in_service = world_random(w, 16) != 0;
         w->view.transfer_on_hook = world_random(w, 2);
+        w->view.codes = (struct phone_codes){
+                .pickup = "*8", .other_pickup = "*7", .directed_pickup = "**", .park = "700"};
+        if (world_random(w, 4) == 0) {
+                w->rules.hotline = "1005";
+                w->rules.hotline_ms = world_random(w, 2) * 5000;
+        }
+        w->rules.anonymous = world_random(w, 4) == 0;
 }
 
 /* A walk that stays at home proves nothing. */

@@ -91,6 +91,17 @@ static uint32_t invite(struct world *world, const char *extra, const char *body)
         return side_expect(&world->side, SIP_INCOMING)->dialog;
 }
 
+static void announcement_is_told(void **state)
+{
+        struct world *world = *state;
+        invite(world, "Require: answermode\r\nAnswer-Mode: Auto;require\r\nAlert-Info: <Bellcore-dr2>\r\n", PEER_SDP);
+        const struct alerting *alerting = &world->side.event.alerting;
+        assert_true(alerting->answer && alerting->required && !alerting->one_way);
+        assert_int_equal(alerting->ring, RING_BELLCORE_2);
+        side_do(&world->side, SIP_CMD_REJECT, world->side.event.dialog);
+        peer_expect(&world->pbx, "SIP/2.0 480 ");
+}
+
 static uint32_t talk(struct world *world)
 {
         uint32_t dialog = invite(world, "", PEER_SDP);
@@ -426,6 +437,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 WORLD_TEST(call_to_ourselves_was_not_redirected),
+                WORLD_TEST(announcement_is_told),
                 WORLD_TEST(call_rings_and_is_answered),
                 WORLD_TEST(unknown_contact_is_404),
                 WORLD_TEST(unusable_offer_is_told),

@@ -120,6 +120,44 @@ static void invite_says_who_we_are(void **state)
         assert_string_equal(event->reason, "not today");
 }
 
+static void is_private(struct world *world)
+{
+        TEXT_SET(world->invite, peer_expect(&world->pbx, "INVITE "));
+        assert_non_null(strstr(header(world, "From"), "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag="));
+        assert_string_equal(header(world, "Privacy"), "id");
+        assert_string_equal(header(world, "P-Asserted-Identity"), "\"Phone 1001\" <sip:1001@127.22.1.2>");
+}
+
+/* RFC 3323 section 4.1, RFC 3325 section 9.1 */
+static void private_call_names_us_to_the_pbx_only(void **state)
+{
+        struct world *world = *state;
+        assert_null(strstr(world->invite, "Privacy:"));
+        assert_null(strstr(world->invite, "P-Asserted-Identity:"));
+        answer(world, "603 Decline", "a", "", "");
+        peer_expect(&world->pbx, "ACK ");
+        side_expect(&world->side, SIP_FAILED);
+        struct sip_command invite = {.kind = SIP_CMD_INVITE, .line = SIDE_LINE, .dialog = CALL, .anonymous = true};
+        TEXT_SET(invite.party.number, "2001");
+        invite.audio = side_audio(4000, CODEC_PCMA);
+        side_send(&world->side, &invite);
+        is_private(world);
+        answer(world, "401 Unauthorized", "p", "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n1\"\r\n", "");
+        peer_expect(&world->pbx, "ACK ");
+        is_private(world);
+        answer(world, "200 OK", "a", "", PEER_SDP);
+        peer_expect(&world->pbx, "ACK ");
+        side_expect(&world->side, SIP_ANSWERED);
+        struct sip_command transfer = {.kind = SIP_CMD_TRANSFER, .dialog = CALL, .line = SIDE_LINE};
+        TEXT_SET(transfer.party.number, "700");
+        side_send(&world->side, &transfer);
+        peer_expect(&world->pbx, "REFER ");
+        assert_null(strstr(world->pbx.text, "Referred-By:"));
+        peer_answer(&world->pbx, "603 Decline", "x", "", "");
+        assert_int_equal(side_expect(&world->side, SIP_TRANSFER_NEWS)->status, 603);
+        finish(world);
+}
+
 static void challenge_is_answered(void **state)
 {
         struct world *world = *state;
@@ -427,6 +465,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 WORLD_TEST(invite_says_who_we_are),
+                WORLD_TEST(private_call_names_us_to_the_pbx_only),
                 WORLD_TEST(challenge_is_answered),
                 WORLD_TEST(early_media_and_identity_are_told),
                 WORLD_TEST(garbage_for_an_answer_is_told),

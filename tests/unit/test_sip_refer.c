@@ -54,9 +54,38 @@ static void no_fragment_is_read_beyond_its_end(void **state)
         }
 }
 
+static void contact_says_where_somebody_went(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *body, *where;
+        } rows[] = {
+                {"SIP/2.0 200 OK\r\n", ""},
+                {"SIP/2.0 200 OK\r\nContact: <sip:701@pbx>\r\n", "701"},
+                {"SIP/2.0 200 OK\r\nTo: <sip:700@pbx>\r\ncontact : <sip:702@pbx>\r\nm: \"Lot\" <sip:703@pbx;x=y>\r\n",
+                 "703"},
+                {"SIP/2.0 200 OK\r\nContact:sip:704@pbx", "704"},
+                {"SIP/2.0 200 OK\r\nContact:", ""},
+                {"SIP/2.0 200 OK\r\nContact: *\r\n", ""},
+                {"SIP/2.0 200 OK\nContact: <sip:7\x01"
+                 "05@pbx>\n",
+                 NULL},
+                {"", ""},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char where[SIP_NUMBER_MAX];
+                refer_where(rows[i].body, strlen(rows[i].body), where);
+                if (rows[i].where)
+                        assert_string_equal(where, rows[i].where);
+                for (const char *c = where; *c; c++)
+                        assert_true((unsigned char)*c >= ' ');
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(contact_says_where_somebody_went),
                 cmocka_unit_test(fragments_are_read_or_mean_nothing),
                 cmocka_unit_test(no_fragment_is_read_beyond_its_end),
         };

@@ -20,6 +20,8 @@ ACCOUNT = """
 auth = {user}
 aors = {user}
 callerid = "User {user}" <{user}>
+call_group = {group}
+pickup_group = 1
 {endpoint}
 [{user}](aor)
 {aor}
@@ -83,8 +85,8 @@ class Asterisk(Process):
     def prepare(self):
         for name in ("spool", "log"):
             (self.folder / name).mkdir(exist_ok=True)
-        accounts = "".join(ACCOUNT.format(user=user, endpoint=ENDPOINT.get(str(user), ""), aor=AOR.get(str(user), ""))
-                           for user in ACCOUNTS)
+        accounts = "".join(ACCOUNT.format(user=user, group=1 + (int(user) > 1010), endpoint=ENDPOINT.get(str(user), ""),
+                                          aor=AOR.get(str(user), "")) for user in ACCOUNTS)
         hints = "\n".join([f"exten => {user},hint,PJSIP/{user}" for user in ACCOUNTS] +
                           [f"exten => {number},hint,Custom:{number}" for number in SET_BY_TESTS])
         for config in CONFIGS.glob("*.conf"):
