@@ -38,6 +38,25 @@ struct config_texts {
         size_t count;
 };
 
+/* Where something stands in a file, for problems that only another room can find. */
+struct config_place {
+        const char *file;
+        unsigned line, column; /* 1-based */
+        const char *source;    /* the line, as in struct config_problem */
+};
+
+#define CONFIG_SOFTKEY_STATES 13
+
+/* The soft keys of each state, by the names of sccp/softkeys.h or "empty"; a list with at NULL is the standard one. */
+struct config_softkeys {
+        const char *name;
+        struct config_place place;
+        struct {
+                struct config_texts keys;
+                struct config_place place;
+        } states[CONFIG_SOFTKEY_STATES]; /* in the order of the rows, which is SCCP's */
+};
+
 struct config_pbx {
         const char *name;    /* "main" when the file names none */
         const char *address; /* host, host:port or sip: URI; NULL: phones call each other locally */
@@ -66,13 +85,6 @@ struct config_button {
         const char *label;
 };
 
-/* Where something stands in a file, for problems that only another room can find. */
-struct config_place {
-        const char *file;
-        unsigned line, column; /* 1-based */
-        const char *source;    /* the line, as in struct config_problem */
-};
-
 struct config_phone {
         const char *name; /* device name, upper case */
         const char *description;
@@ -82,7 +94,8 @@ struct config_phone {
         const char *date_format;    /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
         const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
         struct config_texts addons; /* "7914" ... */
-        struct config_place place, addons_place;
+        size_t softkeys;            /* index in config.softkeys */
+        struct config_place place, addons_place, softkeys_place; /* file NULL: not given */
         const struct config_button *buttons;
         size_t n_buttons;
 };
@@ -119,6 +132,8 @@ struct config {
                         unsigned reject_delay_s;
                 } limits;
         } sccp;
+        const struct config_softkeys *softkeys; /* the first is "standard" */
+        size_t n_softkeys;
         const struct config_pbx *pbxs; /* at least one */
         size_t n_pbxs;
         struct {
@@ -141,14 +156,15 @@ struct config {
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
                 enum config_transfer transfer_on_hook;
-                unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;   /* calls on a line at all */
+                unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line; /* calls on a line at all */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */
                 const char *timezone;
                 const char *date_format;
                 const char *charset;
+                size_t softkeys; /* index in softkeys */
         } defaults;
         struct {
                 enum log_level level;

@@ -14,20 +14,6 @@ struct built_phone {
         const struct node *key;
 };
 
-/* For whoever knows the models. */
-static void remember_place(struct build *build, const struct node *node, struct config_place *place)
-{
-        char line[EXCERPT_SIZE];
-        const char *source = node ? report_excerpt(node->place, line) : NULL;
-        if (!node)
-                return;
-        place->file = arena_text(build->arena, node->place.source->name, strlen(node->place.source->name));
-        place->line = node->place.line;
-        place->column = node->place.column;
-        if (source)
-                place->source = arena_text(build->arena, source, strlen(source));
-}
-
 /* SEP and ATA are followed by a hardware address; other names are free. */
 static bool has_good_address(const char *name)
 {
@@ -152,10 +138,12 @@ static void read_phone(struct build *build, const struct scope *scope, struct no
 {
         const struct child *lines = node_child(node, "lines"), *buttons = node_child(node, "buttons");
         phone->name = device_name(build, key);
+        phone->softkeys = build->config->defaults.softkeys;
         build_scope(build, scope, node, key->place, phone);
-        remember_place(build, key, &phone->place);
-        remember_place(build, node_value(node, "model"), &phone->model_place);
-        remember_place(build, node_value(node, "addons"), &phone->addons_place);
+        build_remember_place(build, key, &phone->place);
+        build_remember_place(build, node_value(node, "model"), &phone->model_place);
+        build_remember_place(build, node_value(node, "addons"), &phone->addons_place);
+        build_remember_place(build, node_value(node, "softkeys"), &phone->softkeys_place);
         if (!phone->timezone)
                 phone->timezone = build->config->defaults.timezone;
         if (!phone->date_format)

@@ -48,6 +48,8 @@ static void print_list(struct print *p, const struct option *option, const char 
 {
         const char *items = option->kind->in_place ? base + option->place : pointer_at(base + option->place);
         size_t count = count_at(base + option->second);
+        if (!items)
+                return;
         emit_list(&p->e, option->name);
         for (size_t i = 0; i < count; i++)
                 print_value(p, option, NULL, items + i * option->kind->item, NULL);
@@ -87,6 +89,14 @@ static void print_lines(struct print *p, const struct option *option)
         emit_map(&p->e, option->name);
         for (size_t i = 0; i < p->config->n_lines; i++)
                 print_section(p, p->config->lines[i].id, option->scope, &p->config->lines[i]);
+        emit_end(&p->e);
+}
+
+static void print_softkeys(struct print *p, const struct option *option)
+{
+        emit_map(&p->e, option->name);
+        for (size_t i = 0; i < p->config->n_softkeys; i++)
+                print_section(p, p->config->softkeys[i].name, option->scope, &p->config->softkeys[i]);
         emit_end(&p->e);
 }
 
@@ -146,6 +156,9 @@ static void print_option(struct print *p, const struct option *option, const cha
                 break;
         case SHAPE_LINES:
                 print_lines(p, option);
+                break;
+        case SHAPE_SOFTKEYS:
+                print_softkeys(p, option);
                 break;
         case SHAPE_PHONES:
                 print_phones(p, option);

@@ -55,6 +55,7 @@ struct phone {
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
+        bool keys_said;                     /* that it has no soft keys to configure */
         char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
 };
 
@@ -105,6 +106,8 @@ struct gateway {
         struct phone_line *lines; /* likewise */
         size_t n_lines, room_lines;
         struct handed_out *handed_out; /* storage behind phones nobody configured */
+
+        struct sccp_soft_keys *soft_keys; /* as in config */
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */

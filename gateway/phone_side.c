@@ -9,6 +9,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/soft_keys.h"
 #include "gateway/token_side.h"
 #include "sccp/others.h"
 
@@ -76,6 +77,7 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
                                          .charset = config->charset,
                                          .max_calls = (uint16_t)gateway->config->calls.max_per_line,
                                          .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
+                                         .soft_keys = &gateway->soft_keys[config->softkeys],
                                          .buttons = gateway->profile,
                                          .n_buttons = fill_profile(gateway, config)};
         if (config->model)
@@ -92,6 +94,16 @@ static void keep_reason(struct phone *phone)
                 TEXT_SET(phone->last_reason, reason);
 }
 
+/* Only the phone itself knows its model for certain. */
+static void say_no_soft_keys(struct phone *phone)
+{
+        const struct sccp_model *model = sccp_session_model(phone->session);
+        if (phone->keys_said || !phone->config->softkeys_place.file || phone_has_soft_keys(model))
+                return;
+        phone->keys_said = true;
+        log_warning(phone->config->name, "a %s has no soft keys: those of its configuration are left out", model->name);
+}
+
 static void on_up(void *owner, struct sccp_session *session)
 {
         struct phone *phone = roster_phone(owner, sccp_session_name(session));
@@ -102,6 +114,7 @@ static void on_up(void *owner, struct sccp_session *session)
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
+        say_no_soft_keys(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)

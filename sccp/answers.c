@@ -83,15 +83,15 @@ static void answer_server(const struct question *q, struct sccp_replies *replies
 
 static void answer_soft_key_template(const struct question *q, struct sccp_replies *replies)
 {
-        (void)q;
-        sccp_soft_key_template(&sccp_reply(replies, SCCP_SOFT_KEY_TEMPLATE_RES)->soft_key_template_res);
+        sccp_setup_soft_key_template(q->station->setup,
+                                     &sccp_reply(replies, SCCP_SOFT_KEY_TEMPLATE_RES)->soft_key_template_res);
 }
 
 /* CallManager 4.1 selects the idle set right behind the sets (flows 4.1). A phone that asks again keeps the set its
  * calls need; small business phones ask for the first time when they are ready. */
 static void answer_soft_key_sets(const struct question *q, struct sccp_replies *replies)
 {
-        sccp_soft_key_sets(&sccp_reply(replies, SCCP_SOFT_KEY_SET_RES)->soft_key_set_res);
+        sccp_setup_soft_key_sets(q->station->setup, &sccp_reply(replies, SCCP_SOFT_KEY_SET_RES)->soft_key_set_res);
         if (q->station->phase == SCCP_PHASE_READY && q->station->has_soft_keys)
                 return;
         struct sccp_select_soft_keys *select = &sccp_reply(replies, SCCP_SELECT_SOFT_KEYS)->select_soft_keys;

@@ -8,6 +8,7 @@
 
 #include "gateway/base/text.h"
 #include "sccp/charset.h"
+#include "sccp/softkeys.h"
 
 #define LINE_OPTIONS                                                                                                   \
         (SCCP_LINE_OPTION_ORIGINALLY_DIALED | SCCP_LINE_OPTION_REDIRECTED_DIALED | SCCP_LINE_OPTION_CALLING_NUMBER |   \
@@ -30,6 +31,7 @@ struct sccp_setup {
         uint16_t dropped;
         uint16_t max_calls, busy_trigger;
         const struct sccp_addon *addons[SCCP_ADDONS_MAX];
+        const struct sccp_soft_keys *soft_keys;
         struct key keys[SCCP_KEYS_MAX];
         struct entry *lines;       /* n_lines */
         struct entry *speed_dials; /* n_speed_dials, behind the lines */
@@ -219,6 +221,7 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
         memcpy(setup->addons, profile->addons, sizeof setup->addons);
         setup->max_calls = profile->max_calls;
         setup->busy_trigger = profile->busy_trigger;
+        setup->soft_keys = profile->soft_keys;
         pack_buttons(setup, profile, &at);
         return setup;
 }
@@ -261,6 +264,24 @@ const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsign
 const char *sccp_setup_timezone(const struct sccp_setup *setup)
 {
         return setup->timezone;
+}
+
+static const struct sccp_soft_keys *soft_keys_of(const struct sccp_setup *setup, struct sccp_soft_keys *standard)
+{
+        sccp_soft_keys_standard(standard);
+        return setup->soft_keys ? setup->soft_keys : standard;
+}
+
+void sccp_setup_soft_key_template(const struct sccp_setup *setup, struct sccp_soft_key_template_res *out)
+{
+        struct sccp_soft_keys standard;
+        sccp_soft_key_template(soft_keys_of(setup, &standard), out);
+}
+
+void sccp_setup_soft_key_sets(const struct sccp_setup *setup, struct sccp_soft_key_set_res *out)
+{
+        struct sccp_soft_keys standard;
+        sccp_soft_key_sets(soft_keys_of(setup, &standard), out);
 }
 
 unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index)

@@ -15,6 +15,8 @@
 #define SCCP_LINES_MAX       42
 #define SCCP_SPEED_DIALS_MAX 99
 
+struct sccp_soft_keys;
+
 /* A profile is made by the owner of the configuration. Texts are UTF-8, NULL counts as "". */
 struct sccp_profile_button {
         enum { SCCP_SLOT_EMPTY, SCCP_SLOT_LINE, SCCP_SLOT_SPEED_DIAL } kind;
@@ -33,6 +35,7 @@ struct sccp_profile {
         const struct sccp_model *model;                   /* NULL: by the device type the phone says */
         const struct sccp_addon *addons[SCCP_ADDONS_MAX]; /* in their order; NULL: none */
         uint16_t max_calls, busy_trigger;                 /* of each line; 0: not said */
+        const struct sccp_soft_keys *soft_keys;           /* outlives the phone's session; NULL: the standard ones */
 };
 
 struct sccp_setup;
@@ -50,6 +53,9 @@ const char *sccp_setup_description(const struct sccp_setup *setup);
 const char *sccp_setup_date_template(const struct sccp_setup *setup);
 const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsigned index); /* NULL: none */
 const char *sccp_setup_timezone(const struct sccp_setup *setup);
+
+void sccp_setup_soft_key_template(const struct sccp_setup *setup, struct sccp_soft_key_template_res *out);
+void sccp_setup_soft_key_sets(const struct sccp_setup *setup, struct sccp_soft_key_set_res *out);
 
 /* The line on key `index` (1-based), 0 if that key is no line. */
 unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index);

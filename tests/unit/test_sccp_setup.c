@@ -330,9 +330,11 @@ static void every_soft_key_of_a_set_is_in_the_template(void **state)
         (void)state;
         struct sccp_soft_key_template_res template;
         struct sccp_soft_key_set_res sets;
-        sccp_soft_key_template(&template);
-        sccp_soft_key_sets(&sets);
-        assert_int_equal(sets.n_sets, 12);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        sccp_soft_key_template(&keys, &template);
+        sccp_soft_key_sets(&keys, &sets);
+        assert_int_equal(sets.n_sets, 13);
         for (uint32_t set = 0; set < sets.n_sets; set++)
                 for (unsigned place = 0; place < 16; place++) {
                         uint8_t index = sets.sets[set].template_index[place];
@@ -340,29 +342,33 @@ static void every_soft_key_of_a_set_is_in_the_template(void **state)
                         uint32_t event = index ? template.keys[index - 1].event : 0;
                         assert_int_equal(sets.sets[set].info_index[place], event ? 300 + event : 0);
                         if (event)
-                                assert_int_equal(sccp_soft_key_bit(set, event), 1u << place);
+                                assert_int_equal(sccp_soft_key_bit(&keys, set, event), 1u << place);
                 }
 }
 
 static void soft_keys_are_shown_where_they_mean_something(void **state)
 {
         (void)state;
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_REDIAL), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_RING_IN, SCCP_SOFTKEY_ANSWER), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_END_CALL), 2); /* behind a gap */
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_CONNECTED, SCCP_SOFTKEY_HOLD), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_ON_HOLD, SCCP_SOFTKEY_RESUME), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_DIGITS_FOLLOWING, SCCP_SOFTKEY_DIAL), 4);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_ANSWER), 0);
-        assert_int_equal(sccp_soft_key_bit(99, SCCP_SOFTKEY_ANSWER), 0);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_NONE), 0);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_REDIAL), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_RING_IN, SCCP_SOFTKEY_ANSWER), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_END_CALL), 2); /* behind a gap */
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_CONNECTED, SCCP_SOFTKEY_HOLD), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_ON_HOLD, SCCP_SOFTKEY_RESUME), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_DIGITS_FOLLOWING, SCCP_SOFTKEY_DIAL), 4);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_ANSWER), 0);
+        assert_int_equal(sccp_soft_key_bit(&keys, 99, SCCP_SOFTKEY_ANSWER), 0);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_NONE), 0);
 }
 
 static void labels_are_the_phones_own_words_but_for_dial(void **state)
 {
         (void)state;
         struct sccp_soft_key_template_res template;
-        sccp_soft_key_template(&template);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        sccp_soft_key_template(&keys, &template);
         for (uint32_t i = 0; i < template.n_keys; i++)
                 if (template.keys[i].event == SCCP_SOFTKEY_DIAL) {
                         assert_string_equal(template.keys[i].label, "Dial");
