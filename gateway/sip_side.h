@@ -8,6 +8,7 @@
 bool sip_side_start(struct gateway *gateway, char *why, size_t why_size);
 void sip_side_stop(struct gateway *gateway, unsigned deadline_ms);
 
+void sip_side_command(struct gateway *gateway, const struct sip_command *command); /* of any kind that cannot fail */
 void sip_side_line_add(struct phone_line *line);
 void sip_side_line(struct phone_line *line, enum line_event event); /* its phone came or went */
 

@@ -31,6 +31,7 @@ FOREIGN = {
     r"sofia-sip/": r"sip/|tests/(unit/(test_)?|fuzz/fuzz_)sip_",
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
+    r"expat": r"sip/xml",
     r"srtp2?/": r"gateway/media/",
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
@@ -46,7 +47,7 @@ LINKS = {
     "gateway/media": {"base", "libspandsp", "PkgConfig::SRTP", "Threads::Threads", "m"},
     "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
     "sccp": {"base"},
-    "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},
+    "sip": {"base", "PkgConfig::SOFIA", "PkgConfig::EXPAT", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},
 }
 
