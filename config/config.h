@@ -22,7 +22,8 @@ enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
-enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
+enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL, BUTTON_FEATURE, BUTTON_SERVICE };
+enum config_ring { RING_ON, RING_OFF };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
 
 struct config_endpoints {
@@ -89,7 +90,11 @@ struct config_button {
         size_t line;        /* BUTTON_LINE: index in config.lines */
         const char *number; /* BUTTON_SPEED_DIAL */
         const char *label;
-        bool blf; /* with a lamp that shows what the number does */
+        bool blf;                         /* with a lamp that shows what the number does */
+        enum config_ring ring;            /* BUTTON_LINE */
+        const char *feature;              /* BUTTON_FEATURE: the name of a soft key */
+        const char *service;              /* BUTTON_SERVICE: http address */
+        const struct config_place *place; /* BUTTON_FEATURE; NULL otherwise */
 };
 
 struct config_phone {

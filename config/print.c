@@ -117,6 +117,8 @@ static void print_button(struct print *p, const struct config_button *button)
         case BUTTON_LINE:
                 emit_map(&p->e, NULL);
                 emit_text(&p->e, "line", p->config->lines[button->line].id);
+                if (button->ring == RING_OFF)
+                        emit_word(&p->e, "ring", "off");
                 emit_end(&p->e);
                 break;
         case BUTTON_SPEED_DIAL:
@@ -125,6 +127,16 @@ static void print_button(struct print *p, const struct config_button *button)
                 emit_text(&p->e, "label", button->label);
                 if (button->blf)
                         emit_raw(&p->e, "blf", "true");
+                emit_end(&p->e);
+                break;
+        case BUTTON_FEATURE:
+        case BUTTON_SERVICE:
+                emit_map(&p->e, NULL);
+                if (button->feature)
+                        emit_text(&p->e, "feature", button->feature);
+                else
+                        emit_text(&p->e, "service", button->service);
+                emit_text(&p->e, "label", button->label);
                 emit_end(&p->e);
                 break;
         }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "config/nearest.h"
+#include "gateway/feature_keys.h"
 #include "gateway/gateway.h"
 #include "gateway/soft_keys.h"
 #include "sccp/takes.h"
@@ -59,7 +60,9 @@ static unsigned buttons_without_key(const struct config_phone *phone, const stru
 {
         static const struct sccp_profile_button kinds[] = {[BUTTON_EMPTY] = {.kind = SCCP_SLOT_EMPTY},
                                                            [BUTTON_LINE] = {.kind = SCCP_SLOT_LINE},
-                                                           [BUTTON_SPEED_DIAL] = {.kind = SCCP_SLOT_SPEED_DIAL}};
+                                                           [BUTTON_SPEED_DIAL] = {.kind = SCCP_SLOT_SPEED_DIAL},
+                                                           [BUTTON_FEATURE] = {.kind = SCCP_SLOT_FEATURE},
+                                                           [BUTTON_SERVICE] = {.kind = SCCP_SLOT_SERVICE}};
         struct sccp_profile_button buttons[PROFILE_BUTTONS_MAX] = {0};
         size_t n = phone->n_buttons < PROFILE_BUTTONS_MAX ? phone->n_buttons : PROFILE_BUTTONS_MAX;
         struct sccp_profile profile = {.buttons = buttons, .n_buttons = n};
@@ -108,5 +111,6 @@ void check_phones(const struct config *config, struct config_report *report)
                 check_addons(&config->phones[i], report);
                 check_buttons(&config->phones[i], report);
                 check_soft_keys(&config->phones[i], report);
+                feature_keys_check(&config->phones[i], report);
         }
 }

@@ -49,6 +49,7 @@ struct phone_shown {
         uint8_t lamps[SCCP_LINES_MAX + 1]; /* enum look_lamp by line instance */
         uint8_t mail[SCCP_LINES_MAX + 1];  /* lamps of waiting voicemail, MAIL_SHOWN_...; 0: the phone's own */
         char idle[48];                     /* the prompt under no call */
+        uint32_t features;                 /* those that are on: bits of gateway/feature_keys.c */
         uint32_t banner;                   /* whose caller stands in the middle of the display; 0: nobody */
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/phone_show.h"
 
 #include "gateway/bridge.h"
+#include "gateway/feature_keys.h"
 #include "gateway/mail_side.h"
 #include "gateway/phone_pieces.h"
 
@@ -75,6 +76,7 @@ void phone_show(struct phone *phone)
         show_piece[SPEAKER](&round);
         show_piece[PLANE](&round);
         mail_show(phone, view.n_calls > 0);
+        feature_keys_show(phone, &view);
         if (!view.n_calls)
                 show_idle_prompt(phone, false);
 }
@@ -92,6 +94,7 @@ void phone_show_idle(struct phone *phone)
         sccp_session_send(phone->session, &hook_flash);
         show_piece[KEYS](&round);
         mail_show(phone, false);
+        feature_keys_show(phone, &view);
         show_idle_prompt(phone, true);
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/check_phones.h"
+#include "gateway/feature_keys.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
@@ -35,6 +36,14 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
                         slot->number = line->number;
                         slot->label = line->label;
                         slot->name = *line->name ? line->name : line->number;
+                } else if (button->kind == BUTTON_FEATURE) {
+                        slot->kind = SCCP_SLOT_FEATURE;
+                        slot->type = feature_key_type(button->feature);
+                        slot->label = button->label;
+                } else if (button->kind == BUTTON_SERVICE) {
+                        slot->kind = SCCP_SLOT_SERVICE;
+                        slot->number = button->service;
+                        slot->label = button->label;
                 }
         }
         return n;

@@ -19,8 +19,17 @@ struct sccp_soft_keys;
 
 /* A profile is made by the owner of the configuration. Texts are UTF-8, NULL counts as "". */
 struct sccp_profile_button {
-        enum { SCCP_SLOT_EMPTY, SCCP_SLOT_LINE, SCCP_SLOT_SPEED_DIAL, SCCP_SLOT_BUSY_LAMP } kind;
-        const char *number; /* line: directory number; speed dial, with a busy lamp or without: what it dials */
+        enum {
+                SCCP_SLOT_EMPTY,
+                SCCP_SLOT_LINE,
+                SCCP_SLOT_SPEED_DIAL,
+                SCCP_SLOT_BUSY_LAMP,
+                SCCP_SLOT_FEATURE,
+                SCCP_SLOT_SERVICE
+        } kind;
+        uint32_t type;      /* feature: SCCP_BUTTON_... */
+        const char *number; /* line: directory number; speed dial, with a busy lamp or without: what it dials; service:
+                               the address the phone fetches */
         const char *label;
         const char *name; /* line: full name */
 };
@@ -73,9 +82,16 @@ struct sccp_busy_lamp {
 };
 struct sccp_busy_lamp sccp_setup_busy_lamp(const struct sccp_setup *setup, unsigned dial);
 void sccp_setup_busy_lamp_set(struct sccp_setup *setup, unsigned dial, uint32_t status); /* for later questions */
-/* False: the instance is no busy lamp. */
+/* Features share the numbers of speed dials: the SCCP_BUTTON_... of one, 0: that number is none; and the first number
+ * with that type, 0: it has no key. */
+uint32_t sccp_setup_feature_type(const struct sccp_setup *setup, uint32_t instance);
+uint32_t sccp_setup_feature_of(const struct sccp_setup *setup, uint32_t type);
+void sccp_setup_feature_set(struct sccp_setup *setup, uint32_t instance, bool on);
+/* False: the instance is neither a busy lamp nor a feature. */
 bool sccp_setup_feature(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                         struct sccp_feature_stat_dynamic *out);
+void sccp_setup_service(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                        struct sccp_service_url_stat *out);
 unsigned sccp_setup_line_keys(const struct sccp_setup *setup); /* lines, and lamps on line keys */
 
 /* The line on key `index` (1-based), 0 if that key is no line. */

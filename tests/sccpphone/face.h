@@ -9,11 +9,14 @@
 #include "kinds.h"
 #include "sccp/schema.h"
 
-#define FACE_CALLS  8
-#define FACE_LINES  43
-#define FACE_DIALS  100
-#define FACE_TEXT   128
-#define FACE_DIGITS 32
+#define FACE_CALLS    8
+#define FACE_LINES    43
+#define FACE_FEATURES 56
+#define FACE_SERVICES 8
+#define FACE_URL      257
+#define FACE_DIALS    100
+#define FACE_TEXT     128
+#define FACE_DIGITS   32
 
 struct face_call {
         uint32_t ref, line; /* ref 0: no call */
@@ -59,6 +62,15 @@ struct face {
         uint32_t busy_lamps, busy_lamp[FACE_DIALS]; /* instances of the template's keys with busy lamps */
         uint32_t lamp_status[FACE_DIALS];           /* by instance */
         char lamp_label[FACE_DIALS][FACE_TEXT];
+        uint32_t features; /* keys of the template that are neither lines, dials nor services */
+        struct face_feature {
+                uint32_t type, instance, status;
+                char label[FACE_TEXT];
+        } feature[FACE_FEATURES];
+        uint32_t services; /* instances 1 to this */
+        struct face_service {
+                char url[FACE_URL], label[FACE_TEXT];
+        } service[FACE_SERVICES];
         bool lamp_known[FACE_DIALS];  /* its status was told */
         unsigned lamp_news;           /* how often any was told */
         uint32_t template_events[32]; /* soft key events by position in the template */
@@ -80,6 +92,7 @@ struct face_call *face_nth_call(struct face *face, unsigned nth); /* 1: the olde
 struct face_call *face_call_on(struct face *face, uint32_t line); /* the oldest there; NULL */
 struct face_call *face_active_call(struct face *face);            /* neither held nor ringing, else the oldest; NULL */
 unsigned face_calls(const struct face *face);
+const struct face_feature *face_feature(const struct face *face, uint32_t type);      /* the first of that type; NULL */
 bool face_idle(const struct face *face, char *why, size_t size);          /* everything off; else what is not */
 bool face_has_key(const struct face *face, uint32_t ref, uint32_t event); /* shown now */
 void face_print(const struct face *face);

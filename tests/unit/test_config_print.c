@@ -52,6 +52,9 @@ static const char rich[] =
         "      - empty\n"
         "      - {line: {number: 77, password: x}}\n"
         "      - {speeddial: '1003', blf: true}\n"
+        "      - {feature: hold}\n"
+        "      - {service: 'http://a/b', label: Menu}\n"
+        "      - {line: {number: 79}, ring: off}\n"
         "  ata001122334455: {lines: [off, {number: '78'}]}\n"
         "  SEP0011223344FF: {buttons: [empty, {speeddial: '1'}]}\n";
 
@@ -140,7 +143,7 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         (void)state;
         struct parsed p = parse_good(rich);
         const struct config *c = p.config;
-        assert_int_equal(c->n_lines, 4);
+        assert_int_equal(c->n_lines, 5);
         assert_string_equal(c->lines[0].number, "0010");
         assert_string_equal(c->lines[0].label, "0010");
         assert_string_equal(c->lines[0].password, " pw ");
@@ -157,7 +160,7 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         assert_string_equal(c->lines[2].id, "SEP001122334455/4");
         assert_string_equal(c->lines[2].user, "77");
         assert_string_equal(c->lines[2].auth_user, "77");
-        assert_string_equal(c->lines[3].id, "ATA001122334455/2");
+        assert_string_equal(c->lines[4].id, "ATA001122334455/2");
         assert_int_equal(c->n_phones, 3);
         assert_string_equal(c->phones[0].name, "ATA001122334455"); /* sorted, upper case */
         assert_string_equal(c->phones[0].timezone, "Europe/Amsterdam");
@@ -169,7 +172,13 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         assert_non_null(phone->softkeys_place.file);
         assert_int_equal(c->phones[0].softkeys, 1);
         assert_null(c->phones[0].softkeys_place.file);
-        assert_int_equal(phone->n_buttons, 5);
+        assert_int_equal(phone->n_buttons, 8);
+        assert_int_equal(phone->buttons[5].kind, BUTTON_FEATURE);
+        assert_string_equal(phone->buttons[5].label, "hold");
+        assert_non_null(phone->buttons[5].place->file);
+        assert_string_equal(phone->buttons[6].service, "http://a/b");
+        assert_int_equal(phone->buttons[7].ring, RING_OFF);
+        assert_int_equal(phone->buttons[0].ring, RING_ON);
         assert_int_equal(phone->buttons[0].kind, BUTTON_LINE);
         assert_int_equal(phone->buttons[0].line, 0);
         assert_int_equal(phone->buttons[2].kind, BUTTON_EMPTY);
