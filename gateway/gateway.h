@@ -36,6 +36,7 @@ struct phone_line {
         const struct config_line *config;
         struct phone *phone; /* NULL: on no phone */
         unsigned instance;   /* 1-based on that phone */
+        bool muted;          /* its calls are shown and not heard there */
         char redial[DIAL_DIGITS_MAX + 1];
         struct mail_box mail;
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */

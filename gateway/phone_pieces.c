@@ -52,9 +52,8 @@ static const uint32_t lamps[] = {
 };
 
 static const uint32_t rings[] = {
-        [PHONE_RING_OFF] = SCCP_RING_OFF,
-        [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
-        [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,
+        [PHONE_RING_OFF] = SCCP_RING_OFF,           [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
+        [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,   [PHONE_RING_FLASH] = SCCP_RING_FLASH_ONLY,
         [PHONE_RING_SILENT] = SCCP_RING_FLASH_ONLY,
 };
 

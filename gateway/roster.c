@@ -44,7 +44,8 @@ static void add_phone(struct gateway *gateway, const struct config_phone *config
         *phone = (struct phone){.gateway = gateway, .config = config, .lines = &gateway->lines[gateway->n_lines]};
         for (size_t i = 0; i < config->n_buttons && phone->n_lines < SCCP_LINES_MAX; i++)
                 if (config->buttons[i].kind == BUTTON_LINE && gateway->config->n_lines)
-                        add_line(gateway, phone, &gateway->config->lines[config->buttons[i].line]);
+                        add_line(gateway, phone, &gateway->config->lines[config->buttons[i].line])->muted =
+                                config->buttons[i].ring == RING_OFF;
 }
 
 bool roster_init(struct gateway *gateway)

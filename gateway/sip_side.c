@@ -302,7 +302,8 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
         struct event offer = {.kind = EV_OFFER,
                               .audio = event->audio,
                               .audio_bad = event->audio_bad,
-                              .outside = from_outside(&event->party)};
+                              .outside = from_outside(&event->party),
+                              .muted = line->muted};
         offer.parties.calling = party_of(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;

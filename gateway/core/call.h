@@ -19,8 +19,9 @@ struct outcome;
 #define CALL_ACK_MS   5000  /* a phone acknowledges a channel in 50-150 ms; protocol/README section 4 */
 #define CALL_AGREE_MS 32000 /* the far end's ACK: 64 * T1, RFC 3261 section 17.1.1.2 */
 #define CALL_LEAVE_MS 40000 /* the outcome of a transfer: longer than the SIP side waits for one */
-#define CALL_GONE_MS  5000  /* ... when the call that was transferred has ended: the target may be replaced any moment \
-                             */
+#define CALL_GONE_MS                                                                                                   \
+        5000 /* ... when the call that was transferred has ended: the target may be replaced any moment                \
+              */
 
 /* X(name, word, waits: a timer is armed, active: it has the phone's ear) */
 #define CALL_STATES(X)                                                                                                 \
@@ -75,6 +76,7 @@ struct call {
         enum call_state state;
         bool incoming;
         bool outside; /* rings as a call from outside */
+        bool muted;   /* does not ring: it is only seen */
         struct parties parties;
 
         enum call_purpose purpose;

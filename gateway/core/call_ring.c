@@ -69,6 +69,7 @@ enum call_state ring_here(struct step *step)
         call_begin(step, true);
         call->parties = event->parties;
         call->outside = event->outside;
+        call->muted = event->muted;
         call->remote = event->audio;
         call->dialog = DIALOG_OFFERED;
         bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;

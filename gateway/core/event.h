@@ -83,6 +83,7 @@ struct event {
         bool audio_bad;            /* a description came and cannot be used at all; audio is empty then */
         bool outside;              /* ring as for a call from outside */
         bool elsewhere;            /* somebody else answered the call */
+        bool muted;                /* EV_OFFER: it is seen and not heard */
         enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
         uint32_t partner;          /* the other call, by reference */
         char number[PARTY_NUMBER_SIZE];

@@ -84,13 +84,13 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
 int phone_refuses(const struct phone_view *view, unsigned line);
 
-enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_SILENT };
+enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_FLASH, PHONE_RING_SILENT };
 
 /* The phone as a whole. Plain value, compared field by field. */
 struct phone_look {
-        enum phone_ring ring; /* silent: a call waits while another is active; one short signal */
+        enum phone_ring ring; /* flash: seen only; silent: a call waits while another is active; one short signal */
         unsigned ring_line;
-        uint32_t ring_reference; /* of the oldest call that rings; 0: none */
+        uint32_t ring_reference; /* of the oldest call that rings, heard ones first; 0: none */
         bool speaker;            /* audio path on: a call is active */
         unsigned plane_line;     /* line of the active call, 0: none */
         unsigned waiting_line;   /* the active call that gets a call waiting tone ... */

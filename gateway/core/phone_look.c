@@ -8,12 +8,37 @@ static const struct call *call_at(const struct phone_view *view, int i)
         return i == NO_CALL ? NULL : view->calls[i];
 }
 
+static const struct call *newest_heard(const struct phone_view *view)
+{
+        const struct call *found = NULL;
+        for (size_t i = 0; i < view->n_calls; i++) {
+                const struct call *call = view->calls[i];
+                if (call->state == CALL_OFFERED && !call->muted && (!found || call->age > found->age))
+                        found = call;
+        }
+        return found;
+}
+
+/* The oldest one, but those that are heard first. */
+static const struct call *ringing_call(const struct phone_view *view)
+{
+        const struct call *found = NULL;
+        for (size_t i = 0; i < view->n_calls; i++) {
+                const struct call *call = view->calls[i];
+                if (call->state != CALL_OFFERED)
+                        continue;
+                if (!found || call->muted < found->muted || (call->muted == found->muted && call->age < found->age))
+                        found = call;
+        }
+        return found;
+}
+
 /* Every call that comes in while another is active is heard once, so the newest counts. Not over another tone: the
  * user would lose that one for good. */
 static void look_waiting(const struct phone_view *view, const struct call *active, struct phone_look *out)
 {
         struct look look;
-        const struct call *waiting = call_at(view, phone_find_newest(view, CALL_OFFERED));
+        const struct call *waiting = newest_heard(view);
         call_look(active, &look);
         if (!waiting || look.tone != LOOK_TONE_SILENT)
                 return;
@@ -25,10 +50,12 @@ static void look_waiting(const struct phone_view *view, const struct call *activ
 void phone_look(const struct phone_view *view, struct phone_look *out)
 {
         const struct call *active = call_at(view, phone_find_active(view));
-        const struct call *ringing = call_at(view, phone_find_oldest(view, CALL_OFFERED, 0));
+        const struct call *ringing = ringing_call(view);
         *out = (struct phone_look){.speaker = active != NULL, .plane_line = active ? active->line : 0};
         if (ringing) {
-                out->ring = ringing->outside ? PHONE_RING_OUTSIDE : PHONE_RING_INSIDE;
+                out->ring = ringing->muted     ? PHONE_RING_FLASH
+                            : ringing->outside ? PHONE_RING_OUTSIDE
+                                               : PHONE_RING_INSIDE;
                 out->ring_line = ringing->line;
                 out->ring_reference = ringing->reference;
         }

@@ -28,6 +28,23 @@ def test_a_feature_key_is_its_soft_key_with_a_lamp(place, model):
     other.is_idle()
 
 
+def test_a_line_that_does_not_ring_is_seen_and_answered(place):
+    place({DESK: {"buttons": [{"line": line(1001), "ring": "off"}, {"line": line(1003)}]}, OTHER: {"lines": [line(1002)]},
+           "SEP000000001004": {"lines": [line(1004)]}})
+    desk, other = place.phone(DESK, "7960", hz=500), place.phone(OTHER, "7965", hz=700)
+    third = place.phone("SEP000000001004", "7960")
+    other.dial("1001#")
+    desk.run("expect callstate ring_in within 3000", "expect lamp 1 blink", "expect ringer flash_only",
+             'expect prompt "From 1002"', "expect key answer shown")
+    third.dial("1003#")
+    desk.run("expect calls 2 within 3000", "expect ringer inside", "expect lamp 2 blink")
+    third.hang_up().is_idle()
+    desk.run("expect ringer flash_only", "key answer call 1")
+    talk(desk, other)
+    desk.hang_up().is_idle()
+    other.is_idle()
+
+
 @pytest.mark.parametrize("phone, status, said", [
     ("{buttons: [{feature: holt}]}", BAD_CONFIG, "error: holt is no feature this gateway has keys for; did you mean 'hold'?"),
     ("{buttons: [{feature: answer}]}", BAD_CONFIG, "error: answer is no feature this gateway has keys for"),

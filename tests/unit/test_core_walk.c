@@ -163,6 +163,7 @@ static void offer_something(struct world *w)
         static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2", "offer:-", "offer:g729", "offer:bad"};
         unsigned line = 1 + world_random(w, WORLD_LINES);
         struct event event = story_event(words[world_random(w, 5)]);
+        event.muted = world_random(w, 4) == 0;
         if (phone_refuses(&w->view, line) == 0)
                 world_give(w, call_new(w, line), &event);
 }
