@@ -175,11 +175,16 @@ struct config {
                 const char *directed_pickup; /* put before a number that rings; NULL: none */
         } calls;
         struct {
+                unsigned show_s;
+                bool beep;
+        } messages;
+        struct {
                 size_t pbx; /* index in pbxs, of lines that name none */
                 const char *timezone;
                 const char *date_format;
                 const char *charset;
-                size_t softkeys; /* index in softkeys */
+                const char *idle_text; /* NULL: the phone's own */
+                size_t softkeys;       /* index in softkeys */
         } defaults;
         struct {
                 enum log_level level;

@@ -101,7 +101,6 @@ static bool read_url(struct reading *r, const char *text)
 
 const struct kind kind_url = {
         .name = "http address",
-        .limits = LIMITS_LENGTH,
         .pattern = "^https?://[^ ]+$",
         .read = read_url,
         .print = kind_print_text,

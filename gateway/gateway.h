@@ -67,8 +67,9 @@ struct phone {
         bool keys_said;          /* that it has no soft keys to configure */
         struct watch_key *lamps; /* its keys with busy lamps while it is there, n_lamps */
         size_t n_lamps;
-        struct loop_timer lamps_timer;      /* runs: lamps that change wait for it */
-        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
+        struct loop_timer lamps_timer;              /* runs: lamps that change wait for it */
+        char text[SIP_TEXT_MAX + SIP_NAME_MAX + 2]; /* waits for its calls to end; "": none */
+        char last_reason[SCCP_REASON_SIZE];         /* why it came last, in its own words; empty: it never said */
 };
 
 /* What a call's phone was told last. */

@@ -4,6 +4,7 @@
 #include "gateway/feature_keys.h"
 #include "gateway/mail_side.h"
 #include "gateway/phone_pieces.h"
+#include "gateway/text_side.h"
 
 /* What changes comes in this order, by the state that is shown now. Real call managers: flows.md 6.1 to 7.1, 9.1, 11;
  * field-guide 4.2. */
@@ -79,6 +80,7 @@ void phone_show(struct phone *phone)
         feature_keys_show(phone, &view);
         if (!view.n_calls)
                 show_idle_prompt(phone, false);
+        text_show_waiting(phone, &view);
 }
 
 void phone_show_idle(struct phone *phone)
@@ -96,6 +98,7 @@ void phone_show_idle(struct phone *phone)
         mail_show(phone, false);
         feature_keys_show(phone, &view);
         show_idle_prompt(phone, true);
+        text_show_waiting(phone, &view);
 }
 
 void phone_show_silence(struct phone *phone)

@@ -11,6 +11,7 @@
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
+#include "gateway/text_side.h"
 #include "gateway/token_side.h"
 #include "gateway/watch.h"
 #include "sccp/others.h"
@@ -114,6 +115,18 @@ static void say_no_soft_keys(struct phone *phone)
         log_warning(phone->config->name, "a %s has no soft keys: those of its configuration are left out", model->name);
 }
 
+static void phone_line_up(struct phone_line *line)
+{
+        sip_side_line(line, LINE_PHONE_UP);
+        text_line_up(line);
+}
+
+static void phone_line_down(struct phone_line *line)
+{
+        sip_side_line(line, LINE_PHONE_DOWN);
+        text_line_up(line);
+}
+
 static void on_up(void *owner, struct sccp_session *session)
 {
         struct phone *phone = roster_phone(owner, sccp_session_name(session));
@@ -122,7 +135,7 @@ static void on_up(void *owner, struct sccp_session *session)
         sccp_session_user_set(session, phone);
         keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
-                sip_side_line(&phone->lines[i], LINE_PHONE_UP);
+                phone_line_up(&phone->lines[i]);
         phone_show_idle(phone);
         say_no_soft_keys(phone);
         watch_phone_up(phone);
@@ -142,7 +155,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         bridge_settle(phone);
         watch_phone_down(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
-                sip_side_line(&phone->lines[i], LINE_PHONE_DOWN);
+                phone_line_down(&phone->lines[i]);
 }
 
 static bool on_in_call(void *owner, struct sccp_session *session)

@@ -10,6 +10,7 @@
 #include "gateway/mail_side.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/text_side.h"
 #include "gateway/watch.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
@@ -161,6 +162,12 @@ static void line_event(struct phone_line *line, enum line_event event, int statu
                 }
                 break;
         }
+}
+
+void sip_side_line_texts(struct phone_line *line, int status)
+{
+        struct sip_command command = {.kind = SIP_CMD_LINE_TEXTS, .line = line->index, .status = status};
+        send_command(line->phone->gateway, &command);
 }
 
 void sip_side_line(struct phone_line *line, enum line_event event)
@@ -363,6 +370,7 @@ static bool translate(const struct sip_event *from, struct event *to)
         case SIP_INCOMING:
         case SIP_WATCHED:
         case SIP_MAIL:
+        case SIP_TEXT:
                 break;
         }
         return false;
@@ -397,6 +405,8 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         on_incoming(gateway, &event);
                 else if (event.kind == SIP_WATCHED && event.watched.watch >= gateway->room_lines)
                         watch_event(gateway, &event);
+                else if (event.kind == SIP_TEXT)
+                        text_received(gateway, &event);
                 else if (event.kind == SIP_MAIL || event.kind == SIP_WATCHED)
                         mail_event(gateway, &event);
                 else

@@ -247,6 +247,12 @@ static bool waiting_tones(struct script *script, char *why, size_t size)
         return face_of(script)->waiting_tones == script_number(script, 2);
 }
 
+static bool beeps(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it beeped %u times", face_of(script)->beeps);
+        return face_of(script)->beeps == script_number(script, 2);
+}
+
 static bool receive(struct script *script, char *why, size_t size)
 {
         text_printf(why, size, "it is %s", face_of(script)->channel.open ? "open" : "closed");
@@ -349,6 +355,7 @@ static const struct {
         {"dialed", 3, dialed},
         {"typed", 3, typed},
         {"waitingtones", 3, waiting_tones},
+        {"beeps", 3, beeps},
         {"sends", 3, sends},
         {"rx", 3, receive},
         {"tx", 3, transmit},

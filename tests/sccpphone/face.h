@@ -51,6 +51,7 @@ struct face {
         uint32_t plane;
         uint32_t idle_tone;     /* a tone for no call */
         unsigned waiting_tones; /* call waiting was heard so often */
+        unsigned beeps;         /* and this for a text */
         uint32_t idle_key_set, idle_key_mask;
         char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
         struct face_call calls[FACE_CALLS];
@@ -92,9 +93,9 @@ struct face_call *face_nth_call(struct face *face, unsigned nth); /* 1: the olde
 struct face_call *face_call_on(struct face *face, uint32_t line); /* the oldest there; NULL */
 struct face_call *face_active_call(struct face *face);            /* neither held nor ringing, else the oldest; NULL */
 unsigned face_calls(const struct face *face);
-const struct face_feature *face_feature(const struct face *face, uint32_t type);      /* the first of that type; NULL */
-bool face_idle(const struct face *face, char *why, size_t size);          /* everything off; else what is not */
-bool face_has_key(const struct face *face, uint32_t ref, uint32_t event); /* shown now */
+const struct face_feature *face_feature(const struct face *face, uint32_t type); /* the first of that type; NULL */
+bool face_idle(const struct face *face, char *why, size_t size);                 /* everything off; else what is not */
+bool face_has_key(const struct face *face, uint32_t ref, uint32_t event);        /* shown now */
 void face_print(const struct face *face);
 
 #endif

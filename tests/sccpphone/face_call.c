@@ -60,13 +60,15 @@ void show_call_state(struct face *face, const struct sccp_message *m)
 /* Some end by themselves and may sound beside audio. */
 static bool is_short(uint32_t tone)
 {
-        return tone == SCCP_TONE_CALL_WAITING || tone == SCCP_TONE_ZIP || tone == SCCP_TONE_BEEP_BONK;
+        return tone == SCCP_TONE_CALL_WAITING || tone == SCCP_TONE_ZIP || tone == SCCP_TONE_ZIP_ZIP ||
+               tone == SCCP_TONE_BEEP_BONK;
 }
 
 void show_start_tone(struct face *face, const struct sccp_message *m)
 {
         uint32_t tone = m->start_tone.tone;
         struct face_call *call = face_known_call(face, m->start_tone.call_ref, "StartTone");
+        face->beeps += tone == SCCP_TONE_ZIP_ZIP;
         face->waiting_tones += tone == SCCP_TONE_CALL_WAITING;
         if (is_short(tone))
                 return;
