@@ -187,6 +187,11 @@ struct config {
                 size_t softkeys;       /* index in softkeys */
         } defaults;
         struct {
+                struct endpoint http; /* port 0: off */
+                const char *socket;   /* path of the control socket */
+                const char *token;    /* NULL: none, and over HTTP nothing can be changed */
+        } admin;
+        struct {
                 enum log_level level;
                 enum log_format format;
         } log;
