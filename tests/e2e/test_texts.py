@@ -2,6 +2,7 @@
 
 import pytest
 
+from control import request
 from house import talk
 from peers.agent import ok
 from test_phones import DESK, line, place  # noqa: F401 (fixture)
@@ -98,3 +99,18 @@ def test_a_phone_in_rest_says_what_is_configured(place):
     desk = place.phone(DESK, "7960")
     desk.run('expect prompt "Help desk: 1000"', "offhook", 'expect prompt "Enter number"').hang_up().is_idle()
     desk.run('expect prompt "Help desk: 1000"')
+
+
+def test_a_text_comes_from_whoever_runs_the_gateway(place):
+    gw = place({DESK: {"lines": [line(1001)]}, "ATA000000001002": {"lines": [line(1002)]}})
+    path = f"/api/v1/phones/{DESK}/message"
+    assert request(gw, "POST", path, body='{"text": "x"}').status == 409
+    desk = place.phone(DESK, "7960")
+    place.phone("ATA000000001002", "ATA186")
+    assert request(gw, "POST", path, body='{"text": "Fire drill\\nat noon"}').status == 200
+    desk.run('expect notify "Fire drill.at noon"', "expect beeps 1")
+    for body in ("", "{}", '{"text": ""}', '{"text": 1}', '{"text": "x", "to": "y"}', '{"text": "' + "x" * 481 + '"}'):
+        assert request(gw, "POST", path, body=body).status == 400, body
+    assert request(gw, "POST", "/api/v1/phones/SEP000000009999/message", body='{"text": "x"}').status == 404
+    assert request(gw, "POST", "/api/v1/phones/ATA000000001002/message", body='{"text": "x"}').status == 409
+    desk.run("expect beeps 1")

@@ -336,14 +336,14 @@ static void cancelled_change_is_over(void **state)
 static void text_say(struct world *world, unsigned cseq, const char *extra, const char *body)
 {
         char fields[200];
-        text_printf(fields, sizeof fields, "%s", extra);
+        text_printf(fields, sizeof fields, "Content-Type: text/plain\r\n%s", extra);
         say(world, "MESSAGE", world->line, cseq, fields, body);
 }
 
 static void a_text_comes_when_the_phone_shows_texts(void **state)
 {
         struct world *world = *state;
-        struct sip_command texts = {.kind = SIP_CMD_LINE_TEXTS, .status = 480};
+        struct sip_command texts = {.kind = SIP_CMD_LINE_TEXTS, .line = SIDE_LINE, .status = 480};
         text_say(world, 1, "", "Hello");
         peer_expect(&world->pbx, "SIP/2.0 480 "); /* nothing was said of its phone */
         texts.status = 488;
@@ -357,7 +357,7 @@ static void a_text_comes_when_the_phone_shows_texts(void **state)
         text_say(world, 3, "P-Asserted-Identity: \"Ann\" <sip:1002@x>\r\n", "Hello\r\nyou");
         peer_expect(&world->pbx, "SIP/2.0 200 ");
         const struct sip_event *event = side_expect(&world->side, SIP_TEXT);
-        assert_int_equal(event->line, 0);
+        assert_int_equal(event->line, SIDE_LINE);
         assert_string_equal(event->text_from.name, "Ann");
         assert_string_equal(event->text, "Hello  you");
         side_expect_nothing(&world->side);
