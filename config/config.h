@@ -168,6 +168,7 @@ struct config {
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
                 enum config_transfer transfer_on_hook;
+                unsigned survive_s;          /* calls wait so long for a phone that lost us; 0: not at all */
                 unsigned busy_trigger;       /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line;       /* calls on a line at all */
                 bool mail_lamp;              /* stays lit during calls */

@@ -123,6 +123,7 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
+                .survive_ms = gateway->config->calls.survive_s * 1000,
         };
 }
 

@@ -135,6 +135,8 @@ void sccp_session_feature(struct sccp_session *session, uint32_t type, bool on);
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
 /* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */
 const char *sccp_session_last_reason(const struct sccp_session *session);
+/* It says that it was switched on or reset: whatever it did before, it does not go on with. */
+bool sccp_session_fresh(const struct sccp_session *session);
 void *sccp_session_user(const struct sccp_session *session);
 void sccp_session_user_set(struct sccp_session *session, void *user);
 

@@ -362,6 +362,11 @@ const struct sccp_capability *sccp_session_capabilities(const struct sccp_sessio
         return session->station.capabilities;
 }
 
+bool sccp_session_fresh(const struct sccp_session *session)
+{
+        return session->fresh;
+}
+
 const char *sccp_session_last_reason(const struct sccp_session *session)
 {
         return session->last_reason;

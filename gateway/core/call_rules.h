@@ -37,6 +37,9 @@ call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, tr
         transfer_gone;
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
+/* call_away.c: the phone has lost us, its audio goes on */
+call_run away_begin, away_back, away_dead;
+
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;

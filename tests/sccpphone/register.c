@@ -113,6 +113,7 @@ static void ask_next(struct device *device)
                 device->asked++;
         }
         device->registering = false;
+        device->was_there = true;
         device->face.registered = true;
         printf("registered: protocol %u, %u lines\n", device->face.version, device->face.lines);
 }
@@ -121,8 +122,8 @@ static void send_alarm(struct device *device)
 {
         struct sccp_message message = {.id = SCCP_ALARM};
         message.alarm = (struct sccp_alarm){.severity = SCCP_ALARM_INFORMATIONAL, .param2 = device->local};
-        text_printf(message.alarm.text, sizeof message.alarm.text, "Name=%s Load=sccpphone Last=Initialized",
-                    device->name);
+        text_printf(message.alarm.text, sizeof message.alarm.text, "Name=%s Load=sccpphone Last=%s", device->name,
+                    device->was_there ? "TCP-timeout" : "Initialized");
         link_send(&device->link, &message);
 }
 

@@ -266,6 +266,19 @@ static bool run_close(struct script *script)
         return true;
 }
 
+static bool run_drop(struct script *script)
+{
+        device_drop(script->device);
+        return true;
+}
+
+static bool run_reboot(struct script *script)
+{
+        device_close(script->device);
+        script->device->was_there = false;
+        return true;
+}
+
 static bool run_stall(struct script *script)
 {
         link_stall(&script->device->link, !script_word_is(script, 1, "end"));
@@ -304,6 +317,7 @@ static const struct {
         {"hook", run_hook},         {"ack", run_ack},
         {"send", run_send},         {"raw", run_raw},
         {"split", run_split},       {"close", run_close},
+        {"drop", run_drop},         {"reboot", run_reboot},
         {"stall", run_stall},       {"rtp", run_rtp},
         {"print", run_print},       {"quit", run_quit},
 };
