@@ -4,6 +4,7 @@
 #include "sip/call_out.h"
 #include "sip/hangup.h"
 #include "sip/refer.h"
+#include "sip/referred.h"
 #include "sip/session.h"
 #include "sip/watch.h"
 
@@ -75,6 +76,11 @@ static void refuse_offer(struct dialog *dialog, const struct sip_command *comman
         session_refuse(dialog, command->status);
 }
 
+static void refer_news(struct dialog *dialog, const struct sip_command *command)
+{
+        referred_news(dialog, command->status);
+}
+
 static void transfer(struct dialog *dialog, const struct sip_command *command)
 {
         refer_send(dialog, command->target ? dialog_by_id(dialog->sip, command->target) : NULL, command->party.number);
@@ -92,7 +98,8 @@ static const struct handler {
         [SIP_CMD_RING] = {.dialog = ring},           [SIP_CMD_ANSWER] = {.dialog = answer},
         [SIP_CMD_REJECT] = {.dialog = end},          [SIP_CMD_END] = {.dialog = end},
         [SIP_CMD_OFFER] = {.dialog = offer},         [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
-        [SIP_CMD_REFUSE] = {.dialog = refuse_offer}, [SIP_CMD_TRANSFER] = {.dialog = transfer},
+        [SIP_CMD_REFUSE] = {.dialog = refuse_offer}, [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
+        [SIP_CMD_TRANSFER] = {.dialog = transfer},
 };
 
 void command_perform(struct sip *sip, const struct sip_command *command)

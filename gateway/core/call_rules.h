@@ -33,12 +33,15 @@ enum call_state talk_settle(struct step *step); /* talking, or opening while the
 bool talk_take_reoffer(struct step *step);
 
 /* call_transfer.c: sending the far end to somebody else */
-call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left, transfer_stays,
-        transfer_gone;
+call_run transfer_referred, transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left,
+        transfer_stays, transfer_gone;
+void transfer_reached(struct step *step);          /* whom we were sent to has answered */
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
 /* call_away.c: the phone has lost us, its audio goes on */
 call_run away_begin, away_back, away_dead;
+/* call_replace.c: another far end takes the place of the one that was there */
+call_run replace_early, replace_up;
 
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
