@@ -11,6 +11,19 @@
 
 #define LOCALTIME "/etc/localtime"
 
+void build_remember_place(struct build *build, const struct node *node, struct config_place *place)
+{
+        char line[EXCERPT_SIZE];
+        const char *source = node ? report_excerpt(node->place, line) : NULL;
+        if (!node)
+                return;
+        place->file = arena_text(build->arena, node->place.source->name, strlen(node->place.source->name));
+        place->line = node->place.line;
+        place->column = node->place.column;
+        if (source)
+                place->source = arena_text(build->arena, source, strlen(source));
+}
+
 /* Looked for in the scope first, then everywhere, for those who put it in the wrong place. */
 static void refuse_unknown(struct build *build, const struct scope *scope, const struct node *key)
 {
@@ -63,6 +76,9 @@ static void read_option(struct build *build, const struct option *option, struct
                 break;
         case SHAPE_RULES:
                 read_rules(build, option, node, base);
+                break;
+        case SHAPE_SOFTKEYS:
+                build_softkeys(build, option, node);
                 break;
         case SHAPE_PBXS: /* before everything else */
         case SHAPE_LINES:

@@ -46,6 +46,12 @@ struct built_line *build_line(struct build *build, const char *id, struct node *
 void build_phones(struct build *build);
 void build_settle_lines(struct build *build);
 
+/* softkeys.c: before whatever names them. */
+void build_softkeys(struct build *build, const struct option *option, struct node *node);
+
+/* For problems that only another room can find; a node that is NULL has no place. */
+void build_remember_place(struct build *build, const struct node *node, struct config_place *place);
+
 /* Is the node what `name` takes? Empty and broken nodes are not, silently. */
 bool build_takes(struct build *build, const struct node *node, enum node_kind kind, const char *name);
 /* Within the limits on its items? */

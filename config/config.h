@@ -25,7 +25,8 @@ enum config_answer { ANSWER_ALLOW, ANSWER_OFF };
 enum config_answer_busy { ANSWER_BUSY_WAIT, ANSWER_BUSY_REJECT };
 enum config_privacy { PRIVACY_OFF, PRIVACY_ON };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
-enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
+enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL, BUTTON_FEATURE, BUTTON_SERVICE };
+enum config_ring { RING_ON, RING_OFF };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
 
 struct config_endpoints {
@@ -41,6 +42,25 @@ struct config_networks {
 struct config_texts {
         const char *const *at;
         size_t count;
+};
+
+/* Where something stands in a file, for problems that only another room can find. */
+struct config_place {
+        const char *file;
+        unsigned line, column; /* 1-based */
+        const char *source;    /* the line, as in struct config_problem */
+};
+
+#define CONFIG_SOFTKEY_STATES 13
+
+/* The soft keys of each state, by the names of sccp/softkeys.h or "empty"; a list with at NULL is the standard one. */
+struct config_softkeys {
+        const char *name;
+        struct config_place place;
+        struct {
+                struct config_texts keys;
+                struct config_place place;
+        } states[CONFIG_SOFTKEY_STATES]; /* in the order of the rows, which is SCCP's */
 };
 
 struct config_pbx {
@@ -76,14 +96,11 @@ struct config_button {
         size_t line;        /* BUTTON_LINE: index in config.lines */
         const char *number; /* BUTTON_SPEED_DIAL */
         const char *label;
-        bool blf; /* with a lamp that shows what the number does */
-};
-
-/* Where something stands in a file, for problems that only another room can find. */
-struct config_place {
-        const char *file;
-        unsigned line, column; /* 1-based */
-        const char *source;    /* the line, as in struct config_problem */
+        bool blf;                         /* with a lamp that shows what the number does */
+        enum config_ring ring;            /* BUTTON_LINE */
+        const char *feature;              /* BUTTON_FEATURE: the name of a soft key */
+        const char *service;              /* BUTTON_SERVICE: http address */
+        const struct config_place *place; /* BUTTON_FEATURE; NULL otherwise */
 };
 
 struct config_phone {
@@ -95,7 +112,8 @@ struct config_phone {
         const char *date_format;    /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
         const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
         struct config_texts addons; /* "7914" ... */
-        struct config_place place, addons_place;
+        size_t softkeys;            /* index in config.softkeys */
+        struct config_place place, addons_place, softkeys_place; /* file NULL: not given */
         const struct config_button *buttons;
         size_t n_buttons;
 };
@@ -132,6 +150,8 @@ struct config {
                         unsigned reject_delay_s;
                 } limits;
         } sccp;
+        const struct config_softkeys *softkeys; /* the first is "standard" */
+        size_t n_softkeys;
         const struct config_pbx *pbxs; /* at least one */
         size_t n_pbxs;
         struct {
@@ -162,14 +182,21 @@ struct config {
                 unsigned hold_reminder_s; /* 0: none */
                 bool mail_lamp;           /* stays lit during calls */
                 bool blf_callers;         /* busy lamp keys show with whom */
+                unsigned survive_s;       /* calls wait so long for a phone that lost us; 0: not at all */
                 unsigned busy_trigger;    /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line;    /* calls on a line at all */
         } calls;
+        struct {
+                unsigned show_s;
+                bool beep;
+        } messages;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */
                 const char *timezone;
                 const char *date_format;
                 const char *charset;
+                const char *idle_text; /* NULL: the phone's own */
+                size_t softkeys;       /* index in softkeys */
         } defaults;
         struct {
                 struct endpoint http; /* port 0: off */

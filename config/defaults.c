@@ -113,6 +113,9 @@ static void print_option(const struct layout *layout, const struct option *optio
         case SHAPE_LINES:
                 print_named(layout, option, "reception", true);
                 break;
+        case SHAPE_SOFTKEYS:
+                print_named(layout, option, "standard", true);
+                break;
         case SHAPE_PHONES:
                 print_named(layout, option, "SEP001122334455", true);
                 break;

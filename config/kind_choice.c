@@ -7,7 +7,8 @@
 #include "gateway/base/charset.h"
 #include "gateway/base/text.h"
 
-#define ADDON_MAX 15
+#define ADDON_MAX   15
+#define SOFTKEY_MAX 20
 
 static bool read_codec(struct reading *r, const char *text)
 {
@@ -111,4 +112,51 @@ const struct kind kind_pbx_name = {
         .name = "name of a PBX",
         .read = read_pbx_name,
         .print = print_pbx_name,
+};
+
+/* Whoever has the keys checks the name. */
+static bool read_softkey(struct reading *r, const char *text)
+{
+        if (!*text || strlen(text) > SOFTKEY_MAX || text[strspn(text, "abcdefghijklmnopqrstuvwxyz_")])
+                return reading_refuse(r, "must be soft keys such as newcall, or empty");
+        return kind_keep_text(r, text);
+}
+
+const struct kind kind_softkeys = {
+        .name = "soft key",
+        .shape = SHAPE_LIST,
+        .look = LOOK_WORD,
+        .repeats = true,
+        .item = sizeof(const char *),
+        .pattern = "^[a-z_]+$",
+        .read = read_softkey,
+        .print = kind_print_text,
+};
+
+static bool read_softkeys_name(struct reading *r, const char *text)
+{
+        struct nearest nearest = {.word = text};
+        for (size_t i = 0; i < r->config->n_softkeys; i++) {
+                if (text_equal(r->config->softkeys[i].name, text)) {
+                        memcpy(r->at, &i, sizeof(i));
+                        return true;
+                }
+                nearest_offer(&nearest, r->config->softkeys[i].name);
+        }
+        if (nearest.best)
+                return reading_refuse(r, "names no soft keys of this file; did you mean '%s'?", nearest.best);
+        return reading_refuse(r, "names no soft keys of this file");
+}
+
+static const char *print_softkeys_name(struct printing *p)
+{
+        size_t index;
+        memcpy(&index, p->at, sizeof(index));
+        return p->config->softkeys[index].name;
+}
+
+const struct kind kind_softkeys_name = {
+        .name = "name of soft keys",
+        .read = read_softkeys_name,
+        .print = print_softkeys_name,
 };

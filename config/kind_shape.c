@@ -9,4 +9,5 @@ const struct kind kind_phones = {.name = "phones by device name", .shape = SHAPE
 const struct kind kind_phone_lines = {.name = "list of lines", .shape = SHAPE_PHONE_LINES};
 const struct kind kind_buttons = {.name = "list of keys", .shape = SHAPE_BUTTONS};
 const struct kind kind_line = {.name = "line", .shape = SHAPE_LINE};
+const struct kind kind_softkey_sets = {.name = "soft keys by name", .shape = SHAPE_SOFTKEYS};
 const struct kind kind_include = {.name = "list of paths or patterns", .shape = SHAPE_INCLUDE};

@@ -93,3 +93,18 @@ const struct kind kind_dial_pattern = {
         .read = read_dial_pattern,
         .print = kind_print_text,
 };
+
+static bool read_url(struct reading *r, const char *text)
+{
+        size_t host = strncmp(text, "http://", 7) == 0 ? 7 : strncmp(text, "https://", 8) == 0 ? 8 : 0;
+        if (!host || !text[host] || strchr(text, ' '))
+                return reading_refuse(r, "must be an address such as http://intranet/menu.xml");
+        return kind_read_text(r, text);
+}
+
+const struct kind kind_url = {
+        .name = "http address",
+        .pattern = "^https?://[^ ]+$",
+        .read = read_url,
+        .print = kind_print_text,
+};

@@ -16,6 +16,7 @@ static const char *const mwi_words[] = {
         [MWI_OFF] = "off", [MWI_SUBSCRIBE] = "subscribe", [MWI_UNSOLICITED] = "unsolicited", [MWI_BOTH] = "both", NULL};
 static const char *const blf_words[] = {[BLF_OFF] = "off", [BLF_DIALOG] = "dialog", [BLF_PRESENCE] = "presence", NULL};
 static const char *const tone_words[] = {[TONE_INSIDE] = "inside", [TONE_OUTSIDE] = "outside", NULL};
+static const char *const ring_words[] = {[RING_ON] = "on", [RING_OFF] = "off", NULL};
 static const char *const log_level_words[] = {
         [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug", NULL};
 static const char *const log_format_words[] = {[LOG_AUTO] = "auto", [LOG_TEXT] = "text", [LOG_JSON] = "json", NULL};

@@ -14,20 +14,6 @@ struct built_phone {
         const struct node *key;
 };
 
-/* For whoever knows the models. */
-static void remember_place(struct build *build, const struct node *node, struct config_place *place)
-{
-        char line[EXCERPT_SIZE];
-        const char *source = node ? report_excerpt(node->place, line) : NULL;
-        if (!node)
-                return;
-        place->file = arena_text(build->arena, node->place.source->name, strlen(node->place.source->name));
-        place->line = node->place.line;
-        place->column = node->place.column;
-        if (source)
-                place->source = arena_text(build->arena, source, strlen(source));
-}
-
 /* SEP and ATA are followed by a hardware address; other names are free. */
 static bool has_good_address(const char *name)
 {
@@ -101,28 +87,88 @@ static void read_line_key(struct build *build, const struct config_phone *phone,
                           struct config_button *button)
 {
         const struct built_line *line = claim_line(build, phone, key, node);
-        button->kind = BUTTON_LINE;
         button->line = line ? line->index : 0;
+}
+
+static void read_line(struct build *build, const struct config_phone *phone, size_t key, struct node *node,
+                      struct config_button *button)
+{
+        button->kind = BUTTON_LINE;
+        read_line_key(build, phone, key, node, button);
+}
+
+/* What a key is, by the one option that says it, and which others it may have. */
+static const struct key_kind {
+        const char *option;
+        enum config_button_kind kind;
+        const char *may[3];
+} key_kinds[] = {
+        {"line", BUTTON_LINE, {"ring"}},
+        {"speeddial", BUTTON_SPEED_DIAL, {"label", "blf"}},
+        {"feature", BUTTON_FEATURE, {"label"}},
+        {"service", BUTTON_SERVICE, {"label"}},
+};
+
+static bool may_have(const struct key_kind *kind, const char *option)
+{
+        for (size_t i = 0; i < sizeof(kind->may) / sizeof(*kind->may) && kind->may[i]; i++)
+                if (text_equal(kind->may[i], option))
+                        return true;
+        return text_equal(kind->option, option);
+}
+
+/* NULL: it does not say, or says two things (reported). */
+static const struct key_kind *find_kind(struct build *build, const struct node *node)
+{
+        const struct key_kind *found = NULL;
+        for (size_t i = 0; i < sizeof(key_kinds) / sizeof(*key_kinds); i++) {
+                if (!node_child(node, key_kinds[i].option))
+                        continue;
+                if (found)
+                        report_error(build->report, node->place, "a key with `%s` has no `%s`", found->option,
+                                     key_kinds[i].option);
+                else
+                        found = &key_kinds[i];
+        }
+        if (!found)
+                report_error(build->report, node->place, "a key needs `line`, `speeddial`, `feature` or `service`");
+        return found;
+}
+
+static void refuse_others(struct build *build, const struct key_kind *kind, const struct node *node)
+{
+        static const char *const extras[] = {"label", "blf", "ring"};
+        for (size_t i = 0; i < sizeof(extras) / sizeof(*extras); i++)
+                if (node_child(node, extras[i]) && !may_have(kind, extras[i]))
+                        report_error(build->report, node->place, "a key with `%s` has no `%s`", kind->option,
+                                     extras[i]);
+}
+
+static const struct config_place *place_of(struct build *build, const struct node *node)
+{
+        struct config_place *place = arena_alloc(build->arena, sizeof(*place));
+        build_remember_place(build, node, place);
+        return place;
 }
 
 static void read_mapping_key(struct build *build, const struct config_phone *phone, size_t key, struct node *node,
                              struct config_button *button)
 {
         const struct option *buttons = option_find(option_find(option_scopes[0], "phones")->scope, "buttons");
-        const struct child *line = node_child(node, "line");
         build_scope(build, buttons->scope, node, node->place, button);
-        if (!line && !node_child(node, "speeddial"))
-                report_error(build->report, node->place, "a key needs `line` or `speeddial`");
-        if (line && node_child(node, "blf"))
-                report_error(build->report, node->place, "a key with `line` has no `blf`");
-        if (line && (button->number || button->label))
-                report_error(build->report, node->place, "a key with `line` has no `speeddial` and no `label`");
-        if (line)
-                read_line_key(build, phone, key, line->value, button);
-        else
-                button->kind = BUTTON_SPEED_DIAL;
-        if (!line && !button->label)
-                button->label = button->number;
+        const struct key_kind *kind = find_kind(build, node);
+        if (!kind)
+                return;
+        button->kind = kind->kind;
+        refuse_others(build, kind, node);
+        if (kind->kind == BUTTON_LINE)
+                read_line_key(build, phone, key, node_child(node, "line")->value, button);
+        if (kind->kind == BUTTON_FEATURE)
+                button->place = place_of(build, node_value(node, "feature"));
+        if (kind->kind == BUTTON_SERVICE && !node_child(node, "label"))
+                report_error(build->report, node->place, "a key with `service` needs a `label`");
+        if (!button->label)
+                button->label = kind->kind == BUTTON_FEATURE ? button->feature : button->number;
 }
 
 static void read_key(struct build *build, const struct config_phone *phone, size_t key, struct node *node,
@@ -154,10 +200,12 @@ static void read_phone(struct build *build, const struct scope *scope, struct no
 {
         const struct child *lines = node_child(node, "lines"), *buttons = node_child(node, "buttons");
         phone->name = device_name(build, key);
+        phone->softkeys = build->config->defaults.softkeys;
         build_scope(build, scope, node, key->place, phone);
-        remember_place(build, key, &phone->place);
-        remember_place(build, node_value(node, "model"), &phone->model_place);
-        remember_place(build, node_value(node, "addons"), &phone->addons_place);
+        build_remember_place(build, key, &phone->place);
+        build_remember_place(build, node_value(node, "model"), &phone->model_place);
+        build_remember_place(build, node_value(node, "addons"), &phone->addons_place);
+        build_remember_place(build, node_value(node, "softkeys"), &phone->softkeys_place);
         if (!phone->timezone)
                 phone->timezone = build->config->defaults.timezone;
         if (!phone->date_format)
@@ -167,7 +215,7 @@ static void read_phone(struct build *build, const struct scope *scope, struct no
         if (lines && buttons)
                 report_error(build->report, buttons->key->place, "a phone has `lines` or `buttons`, not both");
         if (lines)
-                read_keys(build, phone, option_find(scope, "lines"), lines->value, read_line_key);
+                read_keys(build, phone, option_find(scope, "lines"), lines->value, read_line);
         else if (buttons)
                 read_keys(build, phone, option_find(scope, "buttons"), buttons->value, read_key);
         if (!phone->n_buttons && (node->empty || node->kind == NODE_MAPPING))

@@ -48,6 +48,8 @@ static void print_list(struct print *p, const struct option *option, const char 
 {
         const char *items = option->kind->in_place ? base + option->place : pointer_at(base + option->place);
         size_t count = count_at(base + option->second);
+        if (!items)
+                return;
         emit_list(&p->e, option->name);
         for (size_t i = 0; i < count; i++)
                 print_value(p, option, NULL, items + i * option->kind->item, NULL);
@@ -90,6 +92,14 @@ static void print_lines(struct print *p, const struct option *option)
         emit_end(&p->e);
 }
 
+static void print_softkeys(struct print *p, const struct option *option)
+{
+        emit_map(&p->e, option->name);
+        for (size_t i = 0; i < p->config->n_softkeys; i++)
+                print_section(p, p->config->softkeys[i].name, option->scope, &p->config->softkeys[i]);
+        emit_end(&p->e);
+}
+
 static void print_phones(struct print *p, const struct option *option)
 {
         emit_map(&p->e, option->name);
@@ -107,6 +117,8 @@ static void print_button(struct print *p, const struct config_button *button)
         case BUTTON_LINE:
                 emit_map(&p->e, NULL);
                 emit_text(&p->e, "line", p->config->lines[button->line].id);
+                if (button->ring == RING_OFF)
+                        emit_word(&p->e, "ring", "off");
                 emit_end(&p->e);
                 break;
         case BUTTON_SPEED_DIAL:
@@ -115,6 +127,16 @@ static void print_button(struct print *p, const struct config_button *button)
                 emit_text(&p->e, "label", button->label);
                 if (button->blf)
                         emit_raw(&p->e, "blf", "true");
+                emit_end(&p->e);
+                break;
+        case BUTTON_FEATURE:
+        case BUTTON_SERVICE:
+                emit_map(&p->e, NULL);
+                if (button->feature)
+                        emit_text(&p->e, "feature", button->feature);
+                else
+                        emit_text(&p->e, "service", button->service);
+                emit_text(&p->e, "label", button->label);
                 emit_end(&p->e);
                 break;
         }
@@ -148,6 +170,9 @@ static void print_option(struct print *p, const struct option *option, const cha
                 break;
         case SHAPE_LINES:
                 print_lines(p, option);
+                break;
+        case SHAPE_SOFTKEYS:
+                print_softkeys(p, option);
                 break;
         case SHAPE_PHONES:
                 print_phones(p, option);

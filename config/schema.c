@@ -71,6 +71,12 @@ static void print_shape(const struct option *option, FILE *to)
                 fprintf(to, "\"anyOf\": [" BELOW ", {\"type\": \"object\", \"additionalProperties\": " BELOW "}]",
                         below, below);
                 break;
+        case SHAPE_SOFTKEYS: /* nothing to say about one is null */
+                fprintf(to,
+                        "\"type\": \"object\", \"additionalProperties\": {\"anyOf\": [" BELOW
+                        ", {\"type\": \"null\"}]}",
+                        below);
+                break;
         case SHAPE_LINES:
                 fprintf(to, "\"type\": \"object\", \"additionalProperties\": " BELOW, below);
                 break;

@@ -134,6 +134,7 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .hotline_ms = slot->line->config->hotline_ms,
                 .anonymous = slot->line->config->privacy == PRIVACY_ON,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
+                .survive_ms = gateway->config->calls.survive_s * 1000,
         };
 }
 

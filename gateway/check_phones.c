@@ -3,7 +3,10 @@
 #include <inttypes.h>
 
 #include "config/nearest.h"
+#include "gateway/feature_keys.h"
 #include "gateway/gateway.h"
+#include "gateway/soft_keys.h"
+#include "sccp/takes.h"
 
 static const char *nearest_model(const char *name)
 {
@@ -57,7 +60,9 @@ static unsigned buttons_without_key(const struct config_phone *phone, const stru
 {
         static const struct sccp_profile_button kinds[] = {[BUTTON_EMPTY] = {.kind = SCCP_SLOT_EMPTY},
                                                            [BUTTON_LINE] = {.kind = SCCP_SLOT_LINE},
-                                                           [BUTTON_SPEED_DIAL] = {.kind = SCCP_SLOT_SPEED_DIAL}};
+                                                           [BUTTON_SPEED_DIAL] = {.kind = SCCP_SLOT_SPEED_DIAL},
+                                                           [BUTTON_FEATURE] = {.kind = SCCP_SLOT_FEATURE},
+                                                           [BUTTON_SERVICE] = {.kind = SCCP_SLOT_SERVICE}};
         struct sccp_profile_button buttons[PROFILE_BUTTONS_MAX] = {0};
         size_t n = phone->n_buttons < PROFILE_BUTTONS_MAX ? phone->n_buttons : PROFILE_BUTTONS_MAX;
         struct sccp_profile profile = {.buttons = buttons, .n_buttons = n};
@@ -85,11 +90,27 @@ static void check_buttons(const struct config_phone *phone, struct config_report
                                   phone->addons.count ? " with its key modules" : "; has it key modules (addons)?");
 }
 
+bool phone_has_soft_keys(const struct sccp_model *model)
+{
+        static const struct sccp_message select = {.id = SCCP_SELECT_SOFT_KEYS};
+        return sccp_takes(model, 0, &select);
+}
+
+static void check_soft_keys(const struct config_phone *phone, struct config_report *report)
+{
+        const struct sccp_model *model = phone->model ? sccp_model_by_name(phone->model) : NULL;
+        if (model && phone->softkeys_place.file && !phone_has_soft_keys(model))
+                config_report_add(report, CONFIG_WARNING, &phone->softkeys_place, "a %s has no soft keys", model->name);
+}
+
 void check_phones(const struct config *config, struct config_report *report)
 {
+        soft_keys_check(config, report);
         for (size_t i = 0; i < config->n_phones; i++) {
                 check_model(&config->phones[i], report);
                 check_addons(&config->phones[i], report);
                 check_buttons(&config->phones[i], report);
+                check_soft_keys(&config->phones[i], report);
+                feature_keys_check(&config->phones[i], report);
         }
 }

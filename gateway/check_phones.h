@@ -9,6 +9,8 @@
 /* Adds warnings, and errors for key modules nobody makes, to the report. */
 void check_phones(const struct config *config, struct config_report *report);
 
+bool phone_has_soft_keys(const struct sccp_model *model);
+
 /* The key modules of a checked phone. */
 void profile_addons(const struct config_phone *phone, struct sccp_profile *profile);
 

@@ -27,6 +27,8 @@
 
 struct gateway;
 struct phone;
+struct watch_key;
+struct watch_room;
 struct status;
 struct trace;
 struct watch_key;
@@ -47,6 +49,7 @@ struct phone_line {
         const struct config_line *config;
         struct phone *phone; /* NULL: on no phone */
         unsigned instance;   /* 1-based on that phone */
+        bool unheard;        /* its calls are shown and not heard there */
         char redial[DIAL_DIGITS_MAX + 1];
         struct mail_box mail;
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
@@ -61,6 +64,7 @@ struct phone_shown {
         uint8_t lamps[SCCP_LINES_MAX + 1]; /* enum look_lamp by line instance */
         uint8_t mail[SCCP_LINES_MAX + 1];  /* lamps of waiting voicemail, MAIL_SHOWN_...; 0: the phone's own */
         char idle[48];                     /* the prompt under no call */
+        uint32_t features;                 /* those that are on: bits of gateway/feature_keys.c */
         uint32_t banner;                   /* whose caller stands in the middle of the display; 0: nobody */
 };
 
@@ -74,11 +78,13 @@ struct phone {
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
+        bool keys_said;          /* that it has no soft keys to configure */
         struct watch_key *lamps; /* its keys with busy lamps while it is there, n_lamps */
         size_t n_lamps;
-        struct loop_timer lamps_timer;      /* runs: lamps that change wait for it */
-        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
-        int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
+        struct loop_timer lamps_timer;              /* runs: lamps that change wait for it */
+        char text[SIP_TEXT_MAX + SIP_NAME_MAX + 2]; /* waits for its calls to end; "": none */
+        char last_reason[SCCP_REASON_SIZE];         /* why it came last, in its own words; empty: it never said */
+        int64_t since_ms;                           /* registered, or away; 0: not seen since the start */
         uint64_t registrations, calls_in, calls_out;
 };
 
@@ -152,6 +158,8 @@ struct gateway {
         struct phone_line *lines; /* likewise */
         size_t n_lines, room_lines;
         struct handed_out *handed_out; /* storage behind phones nobody configured */
+
+        struct sccp_soft_keys *soft_keys; /* as in config */
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */

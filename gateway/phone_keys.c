@@ -130,13 +130,14 @@ static bool is_useless(const struct phone *phone, uint32_t soft_key)
 uint32_t phone_keys_valid(const struct phone *phone, const struct phone_view *view, uint32_t set, unsigned line,
                           uint32_t reference)
 {
+        const struct sccp_soft_keys *keys = &phone->gateway->soft_keys[phone->config->softkeys];
         uint32_t valid = SCCP_SOFT_KEYS_ALL;
         for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
                 struct sccp_input input = {.kind = SCCP_INPUT_SOFT_KEY,
                                            .key = soft_keys[i].soft_key,
                                            .line = line,
                                            .reference = reference};
-                uint32_t bit = sccp_soft_key_bit(set, soft_keys[i].soft_key);
+                uint32_t bit = sccp_soft_key_bit(keys, set, soft_keys[i].soft_key);
                 struct phone_press press;
                 if (bit && (is_useless(phone, soft_keys[i].soft_key) || !phone_key_press(phone, &input, &press) ||
                             !phone_key_works(view, &press)))

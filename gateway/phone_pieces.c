@@ -56,6 +56,7 @@ static const uint32_t rings[] = {
         [PHONE_RING_OFF] = SCCP_RING_OFF,
         [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
         [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,
+        [PHONE_RING_FLASH] = SCCP_RING_FLASH_ONLY,
         [PHONE_RING_SILENT] = SCCP_RING_FLASH_ONLY,
         [PHONE_RING_FEATURE] = SCCP_RING_FEATURE,
         [PHONE_RING_URGENT] = SCCP_RING_PRECEDENCE,
@@ -150,11 +151,13 @@ static void send_state(const struct round *round, uint32_t state)
         send_message(round, &message);
 }
 
-/* As with real call managers: a 7911 sends no audio otherwise, and a phone that is on hook opens no channel. */
+/* As with real call managers: a 7911 sends no audio otherwise, and a phone that is on hook opens no channel. A phone
+ * that came back to a held call has not heard of it yet. */
 static void show_picked_up(struct round *round)
 {
-        enum look_state from = round->old->shown;
-        if (from == LOOK_ON_HOOK || from == LOOK_RING_IN || from == LOOK_HOLD || from == LOOK_TRANSFER)
+        enum look_state from = round->old->shown, to = round->now->shown;
+        bool held = from == LOOK_HOLD || from == LOOK_TRANSFER, put_away = to == LOOK_HOLD || to == LOOK_TRANSFER;
+        if (from == LOOK_ON_HOOK || (!put_away && (held || from == LOOK_RING_IN)))
                 send_state(round, SCCP_CALL_STATE_OFF_HOOK);
 }
 

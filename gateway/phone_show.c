@@ -1,8 +1,10 @@
 #include "gateway/phone_show.h"
 
 #include "gateway/bridge.h"
+#include "gateway/feature_keys.h"
 #include "gateway/mail_side.h"
 #include "gateway/phone_pieces.h"
+#include "gateway/text_side.h"
 
 /* What changes comes in this order, by the state that is shown now. Real call managers: flows.md 6.1 to 7.1, 9.1, 11;
  * field-guide 4.2. */
@@ -13,9 +15,9 @@ static const uint8_t orders[][PIECES] = {
         [LOOK_RING_OUT] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, PROMPT, INFO},
         [LOOK_RING_IN] = {STATE, KEYS, PROMPT, BANNER, INFO, LAMP, RINGER},
         [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO},
-        [LOOK_HOLD] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_HOLD] = {TIME, LAMP, QUIET, PICKED_UP, STATE, PROMPT, INFO, SPEAKER, KEYS},
         [LOOK_PARK] = {LAMP, QUIET, STATE, KEYS, PROMPT, INFO},
-        [LOOK_TRANSFER] = {TIME, LAMP, QUIET, STATE, PROMPT, INFO, SPEAKER, KEYS},
+        [LOOK_TRANSFER] = {TIME, LAMP, QUIET, PICKED_UP, STATE, PROMPT, INFO, SPEAKER, KEYS},
         [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_INVALID_NUMBER] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, INFO, PROMPT,
@@ -79,8 +81,10 @@ void phone_show(struct phone *phone)
         show_piece[SPEAKER](&round);
         show_piece[PLANE](&round);
         mail_show(phone, view.n_calls > 0);
+        feature_keys_show(phone, &view);
         if (!view.n_calls)
                 show_idle_prompt(phone, false);
+        text_show_waiting(phone, &view);
 }
 
 void phone_show_idle(struct phone *phone)
@@ -96,7 +100,9 @@ void phone_show_idle(struct phone *phone)
         sccp_session_send(phone->session, &hook_flash);
         show_piece[KEYS](&round);
         mail_show(phone, false);
+        feature_keys_show(phone, &view);
         show_idle_prompt(phone, true);
+        text_show_waiting(phone, &view);
 }
 
 void phone_show_silence(struct phone *phone)

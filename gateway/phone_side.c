@@ -5,10 +5,13 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/check_phones.h"
+#include "gateway/feature_keys.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/soft_keys.h"
+#include "gateway/text_side.h"
 #include "gateway/token_side.h"
 #include "gateway/trace.h"
 #include "gateway/watch.h"
@@ -35,6 +38,14 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
                         slot->number = line->number;
                         slot->label = line->label;
                         slot->name = *line->name ? line->name : line->number;
+                } else if (button->kind == BUTTON_FEATURE) {
+                        slot->kind = SCCP_SLOT_FEATURE;
+                        slot->type = feature_key_type(button->feature);
+                        slot->label = button->label;
+                } else if (button->kind == BUTTON_SERVICE) {
+                        slot->kind = SCCP_SLOT_SERVICE;
+                        slot->number = button->service;
+                        slot->label = button->label;
                 }
         }
         return n;
@@ -75,6 +86,7 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
                                          .charset = config->charset,
                                          .max_calls = (uint16_t)gateway->config->calls.max_per_line,
                                          .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
+                                         .soft_keys = &gateway->soft_keys[config->softkeys],
                                          .buttons = gateway->profile,
                                          .n_buttons = fill_profile(gateway, config)};
         if (config->model)
@@ -117,6 +129,40 @@ static void keep_reason(struct phone *phone)
                 TEXT_SET(phone->last_reason, reason);
 }
 
+/* Only the phone itself knows its model for certain. */
+static void say_no_soft_keys(struct phone *phone)
+{
+        const struct sccp_model *model = sccp_session_model(phone->session);
+        if (phone->keys_said || !phone->config->softkeys_place.file || phone_has_soft_keys(model))
+                return;
+        phone->keys_said = true;
+        log_warning(phone->config->name, "a %s has no soft keys: those of its configuration are left out", model->name);
+}
+
+static void phone_line_up(struct phone_line *line)
+{
+        sip_side_line(line, LINE_PHONE_UP);
+        text_line_up(line);
+}
+
+static void phone_line_down(struct phone_line *line)
+{
+        sip_side_line(line, LINE_PHONE_DOWN);
+        text_line_up(line);
+}
+
+/* It knows nothing of the calls that waited for it. One that was switched off and on is not in them any more. */
+static void calls_back(struct phone *phone)
+{
+        bool lost = sccp_session_fresh(phone->session);
+        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) {
+                slot->shown = (struct call_shown){0};
+                bridge_event(slot, &(struct event){.kind = lost ? EV_PHONE_LOST : EV_PHONE_BACK});
+        }
+        if (phone->calls)
+                bridge_settle(phone);
+}
+
 static void on_up(void *owner, struct sccp_session *session)
 {
         struct phone *phone = roster_phone(owner, sccp_session_name(session));
@@ -127,9 +173,11 @@ static void on_up(void *owner, struct sccp_session *session)
         sccp_session_user_set(session, phone);
         keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
-                sip_side_line(&phone->lines[i], LINE_PHONE_UP);
+                phone_line_up(&phone->lines[i]);
         phone_show_idle(phone);
+        say_no_soft_keys(phone);
         watch_phone_up(phone);
+        calls_back(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -141,14 +189,15 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
                 return;
         phone->session = NULL;
         phone->since_ms = loop_now_ms(gateway->loop);
+        enum event_kind kind = reason == SCCP_DOWN_UNREGISTERED ? EV_PHONE_LOST : EV_PHONE_AWAY;
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
                 next = slot->next;
-                bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
+                bridge_event(slot, &(struct event){.kind = kind});
         }
         bridge_settle(phone);
         watch_phone_down(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
-                sip_side_line(&phone->lines[i], LINE_PHONE_DOWN);
+                phone_line_down(&phone->lines[i]);
 }
 
 static bool on_in_call(void *owner, struct sccp_session *session)

@@ -1,6 +1,7 @@
 #include "gateway/prompts.h"
 
 #include "gateway/base/text.h"
+#include "gateway/core/notice.h"
 #include "gateway/mail_side.h"
 
 /* Where the phone has no text of its own that fits, ours is English; phones that show nothing but their own texts get
@@ -44,7 +45,7 @@ struct prompt_text prompt_text(enum look_prompt prompt, const char *argument)
         return (struct prompt_text){prompts[prompt].label, given ? argument : prompts[prompt].text};
 }
 
-struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
+static bool say_trouble(const struct phone *phone, char *text, size_t size)
 {
         for (unsigned i = 0; i < phone->n_lines; i++) {
                 const struct phone_line *line = &phone->lines[i];
@@ -54,10 +55,43 @@ struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
                         text_printf(text, size, "%s: PBX does not answer", line->config->number);
                 else
                         continue;
-                return (struct prompt_text){0, text};
+                return true;
         }
-        text_copy(text, size, mail_waits(phone) ? "voicemail" : "");
-        if (*text)
-                return (struct prompt_text){SCCP_LABEL_YOU_HAVE_VOICEMAIL, ""};
-        return (struct prompt_text){SCCP_LABEL_YOUR_CURRENT_OPTIONS, ""};
+        return false;
+}
+
+static bool say_voicemail(const struct phone *phone, char *text, size_t size)
+{
+        text_copy(text, size, "voicemail");
+        return mail_waits(phone);
+}
+
+static bool say_idle(const struct phone *phone, char *text, size_t size)
+{
+        const char *configured = phone->gateway->config->defaults.idle_text;
+        text_copy(text, size, configured ? configured : "");
+        return configured;
+}
+
+/* What a phone in rest may have to say. `say` is false when it has nothing to, and gives the text; with a label the
+ * phone shows that, its own words, and the text is only for comparing. */
+static const struct {
+        bool (*say)(const struct phone *phone, char *text, size_t size);
+        uint8_t label;
+} idle_texts[NOTICES] = {
+        [NOTICE_IDLE] = {say_idle, 0},
+        [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL},
+        [NOTICE_TROUBLE] = {say_trouble, 0},
+};
+
+struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
+{
+        bool wants[NOTICES] = {false};
+        for (enum notice notice = NOTICE_IDLE; notice < NOTICES; notice++)
+                wants[notice] = idle_texts[notice].say && idle_texts[notice].say(phone, text, size);
+        enum notice notice = notice_choose(wants);
+        uint8_t label = idle_texts[notice].label;
+        if (!idle_texts[notice].say(phone, text, size))
+                label = SCCP_LABEL_YOUR_CURRENT_OPTIONS;
+        return (struct prompt_text){label, label ? "" : text};
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/soft_keys.h"
 
 #define NUMBER_SIZE 12
 
@@ -43,7 +44,8 @@ static void add_phone(struct gateway *gateway, const struct config_phone *config
         *phone = (struct phone){.gateway = gateway, .config = config, .lines = &gateway->lines[gateway->n_lines]};
         for (size_t i = 0; i < config->n_buttons && phone->n_lines < SCCP_LINES_MAX; i++)
                 if (config->buttons[i].kind == BUTTON_LINE && gateway->config->n_lines)
-                        add_line(gateway, phone, &gateway->config->lines[config->buttons[i].line]);
+                        add_line(gateway, phone, &gateway->config->lines[config->buttons[i].line])->unheard =
+                                config->buttons[i].ring == RING_OFF;
 }
 
 bool roster_init(struct gateway *gateway)
@@ -57,10 +59,11 @@ bool roster_init(struct gateway *gateway)
         for (size_t i = 0; i < config->n_phones; i++)
                 gateway->room_lines += line_buttons(&config->phones[i]);
 
+        gateway->soft_keys = soft_keys_new(config);
         gateway->phones = calloc(gateway->room_phones + 1, sizeof *gateway->phones);
         gateway->lines = calloc(gateway->room_lines + 1, sizeof *gateway->lines);
         gateway->handed_out = calloc(spare + 1, sizeof *gateway->handed_out);
-        if (!gateway->phones || !gateway->lines || !gateway->handed_out)
+        if (!gateway->soft_keys || !gateway->phones || !gateway->lines || !gateway->handed_out)
                 return false;
         for (size_t i = 0; i < config->n_phones; i++)
                 add_phone(gateway, &config->phones[i]);
@@ -69,6 +72,7 @@ bool roster_init(struct gateway *gateway)
 
 void roster_free(struct gateway *gateway)
 {
+        free(gateway->soft_keys);
         free(gateway->phones);
         free(gateway->lines);
         free(gateway->handed_out);
@@ -145,6 +149,7 @@ struct phone *roster_hand_out(struct gateway *gateway, const char *name)
                                            .timezone = gateway->config->defaults.timezone,
                                            .date_format = gateway->config->defaults.date_format,
                                            .charset = gateway->config->defaults.charset,
+                                           .softkeys = gateway->config->defaults.softkeys,
                                            .buttons = &out->button,
                                            .n_buttons = 1};
         struct phone *phone = &gateway->phones[gateway->n_phones++];

@@ -12,6 +12,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
+#include "gateway/text_side.h"
 #include "gateway/trace_sip.h"
 #include "gateway/watch.h"
 
@@ -154,6 +155,12 @@ static void line_event(struct phone_line *line, enum line_event event, int statu
                 }
                 break;
         }
+}
+
+void sip_side_line_texts(struct phone_line *line, int status)
+{
+        struct sip_command command = {.kind = SIP_CMD_LINE_TEXTS, .line = line->index, .status = status};
+        sip_side_command(line->phone->gateway, &command);
 }
 
 void sip_side_line(struct phone_line *line, enum line_event event)
@@ -311,7 +318,8 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
                               .audio = event->audio,
                               .audio_bad = event->audio_bad,
                               .outside = from_outside(&event->party),
-                              .alerting = event->alerting};
+                              .alerting = event->alerting,
+                              .unheard = line->unheard};
         if (!phone_may_answer_alone(line->phone, &event->alerting))
                 offer.alerting.answer = false;
         offer.parties.calling = sip_side_party(&event->party);
@@ -376,6 +384,7 @@ static bool translate(const struct sip_event *from, struct event *to)
         case SIP_INCOMING:
         case SIP_WATCHED:
         case SIP_MAIL:
+        case SIP_TEXT:
                 break;
         }
         return false;
@@ -413,6 +422,8 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         on_incoming(gateway, &event);
                 else if (event.kind == SIP_WATCHED && event.watched.watch >= gateway->room_lines)
                         watch_event(gateway, &event);
+                else if (event.kind == SIP_TEXT)
+                        text_received(gateway, &event);
                 else if (event.kind == SIP_MAIL || event.kind == SIP_WATCHED)
                         mail_event(gateway, &event);
                 else if (event.kind == SIP_REFERRED)

@@ -9,6 +9,7 @@ bool sip_side_start(struct gateway *gateway, char *why, size_t why_size);
 void sip_side_stop(struct gateway *gateway, unsigned deadline_ms);
 
 void sip_side_line_add(struct phone_line *line);
+void sip_side_line_texts(struct phone_line *line, int status);      /* SIP_CMD_LINE_TEXTS */
 void sip_side_line(struct phone_line *line, enum line_event event); /* its phone came or went */
 
 bool sip_side_dial(struct call_slot *slot); /* false: the sip thread cannot take more calls now */

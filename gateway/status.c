@@ -102,6 +102,7 @@ static const struct route routes[] = {
         {"GET", "/api/v1/phones", 0, status_phones},
         {"GET", "/api/v1/phones/NAME", 0, status_phone},
         {"GET", "/api/v1/phones/NAME/trace", ROUTE_LOCAL, trace},
+        {"POST", "/api/v1/phones/NAME/message", ROUTE_TOKEN, status_message},
         {"POST", "/api/v1/drain", ROUTE_TOKEN, drain},
 };
 

@@ -15,6 +15,7 @@ void json_reply(struct http_reply *reply, json_t *document); /* the document is 
 /* The routes behind them, in status_phones.c and status_summary.c. */
 void status_phones(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_phone(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_message(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);
 
 #endif

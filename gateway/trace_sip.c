@@ -20,6 +20,7 @@ static const char *const command_words[] = {
         [SIP_CMD_REFUSE] = "refuse the re-INVITE",
         [SIP_CMD_REFER_NEWS] = "NOTIFY about their REFER",
         [SIP_CMD_TRANSFER] = "REFER",
+        [SIP_CMD_LINE_TEXTS] = "what its phone shows of MESSAGEs",
         [SIP_CMD_WATCH] = "SUBSCRIBE",
 };
 
@@ -36,6 +37,7 @@ static const char *const event_words[] = {
         [SIP_IDENTITY] = "new identity of the other side",
         [SIP_FAILED] = "our INVITE failed",
         [SIP_ENDED] = "BYE or CANCEL",
+        [SIP_TEXT] = "MESSAGE",
         [SIP_MAIL] = "NOTIFY of voicemail, unasked",
 };
 

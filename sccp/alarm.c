@@ -14,42 +14,43 @@ static const struct meaning {
         const char *word; /* letters and digits count, NULL: none known */
         uint8_t text_code, xml_code;
         const char *says;
+        bool fresh; /* it has begun anew, and nothing of before goes on */
 } meanings[] = {
-        {"Load-rejected", 0x00, 0, "firmware refused"},
-        {NULL, 0x01, 0, "firmware file has the wrong size"},
-        {NULL, 0x02, 0, "firmware cannot be unpacked"},
-        {NULL, 0x03, 0, "firmware of the wrong version"},
-        {NULL, 0x04, 0, "no room for firmware"},
-        {NULL, 0x05, 0, "firmware checksum is wrong"},
-        {NULL, 0x06, 0, "firmware not found by TFTP"},
-        {"TFTP-timeout", 0x07, 0, "TFTP timed out"},
-        {NULL, 0x08, 0, "TFTP access refused"},
-        {NULL, 0x09, 0, "TFTP error"},
-        {"TCP-timeout", 0x0A, 10, "connection timed out"},
-        {NULL, 0x0B, 0, "server sent a wrong acknowledgement"},
-        {"CM-reset-TCP", 0x0C, 12, "server reset the connection"},
-        {"CM-aborted-TCP", 0x0D, 13, "server dropped the connection"},
-        {"CM-closed-TCP", 0x0E, 14, "server closed the connection"},
-        {NULL, 0x0F, 0, "server unreachable"},
-        {"CM-refused-TCP", 0x10, 0, "server refused the connection"},
-        {"KeepaliveTO", 0x11, 15, "keepalives were not answered"},
-        {NULL, 0, 16, "lost its IP address"},
-        {NULL, 0, 17, "registration timed out"},
-        {"Failback", 0x12, 18, "came back to its first server"},
-        {"Phone-Keypad", 0x14, 20, "reset at its keypad"},
-        {NULL, 0x15, 0, "reset because its IP configuration changed"},
-        {"Reset-Reset", 0x16, 22, "reset by its server"},
-        {"Reset-Restart", 0x17, 23, "restarted by its server"},
-        {"Phone-Reg-Rej", 0x18, 24, "registration rejected"},
-        {"Initialized", 0x19, 0, "power-up"},
-        {NULL, 0, 25, "was registered"},
-        {NULL, 0x1A, 0, "connection closed, reason unknown"},
-        {NULL, 0, 26, "its voice VLAN changed"},
-        {NULL, 0x1B, 0, "waited for its server's state"},
-        {NULL, 0x1C, 0, "waited for its server's answer"},
-        {NULL, 0x1D, 0, "audio processor failed"},
-        {NULL, 0x1E, 0, "dropped the connection itself"},
-        {NULL, 0x1F, 0, "file not authorised"},
+        {"Load-rejected", 0x00, 0, "firmware refused", false},
+        {NULL, 0x01, 0, "firmware file has the wrong size", false},
+        {NULL, 0x02, 0, "firmware cannot be unpacked", false},
+        {NULL, 0x03, 0, "firmware of the wrong version", false},
+        {NULL, 0x04, 0, "no room for firmware", false},
+        {NULL, 0x05, 0, "firmware checksum is wrong", false},
+        {NULL, 0x06, 0, "firmware not found by TFTP", false},
+        {"TFTP-timeout", 0x07, 0, "TFTP timed out", false},
+        {NULL, 0x08, 0, "TFTP access refused", false},
+        {NULL, 0x09, 0, "TFTP error", false},
+        {"TCP-timeout", 0x0A, 10, "connection timed out", false},
+        {NULL, 0x0B, 0, "server sent a wrong acknowledgement", false},
+        {"CM-reset-TCP", 0x0C, 12, "server reset the connection", false},
+        {"CM-aborted-TCP", 0x0D, 13, "server dropped the connection", false},
+        {"CM-closed-TCP", 0x0E, 14, "server closed the connection", false},
+        {NULL, 0x0F, 0, "server unreachable", false},
+        {"CM-refused-TCP", 0x10, 0, "server refused the connection", false},
+        {"KeepaliveTO", 0x11, 15, "keepalives were not answered", false},
+        {NULL, 0, 16, "lost its IP address", false},
+        {NULL, 0, 17, "registration timed out", false},
+        {"Failback", 0x12, 18, "came back to its first server", false},
+        {"Phone-Keypad", 0x14, 20, "reset at its keypad", true},
+        {NULL, 0x15, 0, "reset because its IP configuration changed", true},
+        {"Reset-Reset", 0x16, 22, "reset by its server", true},
+        {"Reset-Restart", 0x17, 23, "restarted by its server", true},
+        {"Phone-Reg-Rej", 0x18, 24, "registration rejected", false},
+        {"Initialized", 0x19, 0, "power-up", true},
+        {NULL, 0, 25, "was registered", false},
+        {NULL, 0x1A, 0, "connection closed, reason unknown", false},
+        {NULL, 0, 26, "its voice VLAN changed", false},
+        {NULL, 0x1B, 0, "waited for its server's state", false},
+        {NULL, 0x1C, 0, "waited for its server's answer", false},
+        {NULL, 0x1D, 0, "audio processor failed", false},
+        {NULL, 0x1E, 0, "dropped the connection itself", false},
+        {NULL, 0x1F, 0, "file not authorised", false},
 };
 
 #define MEANINGS (sizeof meanings / sizeof *meanings)
@@ -141,6 +142,7 @@ static bool word_after(const char *text, const char *key, char value[VALUE_SIZE]
 
 static void say_reason(struct sccp_alarm_news *out, const struct meaning *meaning, const char *word)
 {
+        out->fresh = meaning && meaning->fresh;
         if (meaning && *word)
                 text_printf(out->reason, sizeof out->reason, "%s (%s)", meaning->says, word);
         else

@@ -3,6 +3,7 @@
 #ifndef SCCPGW_SCCP_ALARM_H
 #define SCCPGW_SCCP_ALARM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,7 @@
 
 struct sccp_alarm_news {
         char reason[SCCP_REASON_SIZE]; /* "power-up (Initialized)"; empty: it does not say */
+        bool fresh;                    /* it has been switched on, or reset: nothing of before goes on */
         char line[256];                /* all of it in one line, for the log */
 };
 

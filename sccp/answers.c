@@ -83,15 +83,15 @@ static void answer_server(const struct question *q, struct sccp_replies *replies
 
 static void answer_soft_key_template(const struct question *q, struct sccp_replies *replies)
 {
-        (void)q;
-        sccp_soft_key_template(&sccp_reply(replies, SCCP_SOFT_KEY_TEMPLATE_RES)->soft_key_template_res);
+        sccp_setup_soft_key_template(q->station->setup,
+                                     &sccp_reply(replies, SCCP_SOFT_KEY_TEMPLATE_RES)->soft_key_template_res);
 }
 
 /* CallManager 4.1 selects the idle set right behind the sets (flows 4.1). A phone that asks again keeps the set its
  * calls need; small business phones ask for the first time when they are ready. */
 static void answer_soft_key_sets(const struct question *q, struct sccp_replies *replies)
 {
-        sccp_soft_key_sets(&sccp_reply(replies, SCCP_SOFT_KEY_SET_RES)->soft_key_set_res);
+        sccp_setup_soft_key_sets(q->station->setup, &sccp_reply(replies, SCCP_SOFT_KEY_SET_RES)->soft_key_set_res);
         if (q->station->phase == SCCP_PHASE_READY && q->station->has_soft_keys)
                 return;
         struct sccp_select_soft_keys *select = &sccp_reply(replies, SCCP_SELECT_SOFT_KEYS)->select_soft_keys;
@@ -101,18 +101,33 @@ static void answer_soft_key_sets(const struct question *q, struct sccp_replies *
 
 static void answer_service(const struct question *q, struct sccp_replies *replies)
 {
-        sccp_reply(replies, SCCP_SERVICE_URL_STAT)->service_url_stat.index = q->message->service_url_stat_req.index;
+        sccp_setup_service(q->station->setup, q->message->service_url_stat_req.index, q->station->charset,
+                           &sccp_reply(replies, SCCP_SERVICE_URL_STAT)->service_url_stat);
+}
+
+bool sccp_feature_message(const struct sccp_station *station, uint32_t instance, struct sccp_message *out)
+{
+        struct sccp_feature_stat_dynamic stat;
+        if (!sccp_setup_feature(station->setup, instance, station->charset, &stat))
+                return false;
+        *out = (struct sccp_message){.id = sccp_form(SCCP_FEATURE_STAT, station->version)};
+        if (out->id == SCCP_FEATURE_STAT_DYNAMIC) {
+                out->feature_stat_dynamic = stat;
+                return true;
+        }
+        out->feature_stat = (struct sccp_feature_stat){.index = stat.index, .type = stat.type, .status = stat.status};
+        text_copy(out->feature_stat.label, sizeof out->feature_stat.label, stat.label);
+        return true;
 }
 
 static void answer_feature(const struct question *q, struct sccp_replies *replies)
 {
-        struct sccp_feature_stat_dynamic lamp;
         uint32_t index = q->message->feature_stat_req.index;
-        if (sccp_setup_feature(q->station->setup, index, q->station->charset, &lamp)) {
-                sccp_reply(replies, SCCP_FEATURE_STAT_DYNAMIC)->feature_stat_dynamic = lamp;
-                return;
-        }
-        sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = index;
+        struct sccp_message message;
+        if (sccp_feature_message(q->station, index, &message))
+                *sccp_reply(replies, message.id) = message;
+        else
+                sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = index;
 }
 
 /* What we know of other lines is not told this way: accepted, and what it asked about stays unknown (flows 17). */

@@ -11,4 +11,8 @@ struct sccp_message *sccp_reply(struct sccp_replies *replies, enum sccp_id id);
 bool sccp_answer(const struct sccp_station *station, const struct sccp_facts *facts, const struct sccp_message *message,
                  struct sccp_replies *replies);
 
+/* The state of the feature or busy lamp key with that number, in the form of the phone's version; false: none has it.
+ */
+bool sccp_feature_message(const struct sccp_station *station, uint32_t instance, struct sccp_message *out);
+
 #endif

@@ -135,6 +135,14 @@ static bool read_lamp_on_line_key(const struct context *ctx, uint32_t said, stru
         return out->instance != 0;
 }
 
+uint32_t sccp_button_of_key(uint32_t key)
+{
+        for (size_t i = 0; i < sizeof hard_keys / sizeof *hard_keys; i++)
+                if (hard_keys[i].key == key)
+                        return hard_keys[i].stimulus;
+        return SCCP_BUTTON_UNUSED;
+}
+
 /* Its own number if it is the first and only one of its kind, as fixed keys and those of small business phones say it
  * whatever the line (field guide B10); a higher one can only be a line. */
 static uint32_t line_of_hard_key(const struct context *ctx, uint32_t said)
@@ -163,7 +171,8 @@ static bool read_stimulus(const struct sccp_message *m, const struct context *ct
         default:
                 out->kind = SCCP_INPUT_SOFT_KEY;
                 out->key = key_of_stimulus(said->stimulus);
-                out->line = line_of_hard_key(ctx, said->instance);
+                if (sccp_setup_feature_type(ctx->setup, said->instance) != said->stimulus)
+                        out->line = line_of_hard_key(ctx, said->instance);
                 return out->key != SCCP_SOFTKEY_NONE;
         }
 }

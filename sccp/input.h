@@ -47,4 +47,7 @@ struct sccp_input {
 bool sccp_input_read(const struct sccp_message *message, const struct sccp_setup *setup, unsigned version,
                      struct sccp_input *out);
 
+/* The hard key (SCCP_BUTTON_...) that means the same as the soft key; UNUSED: there is none. */
+uint32_t sccp_button_of_key(uint32_t key);
+
 #endif

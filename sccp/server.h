@@ -129,10 +129,14 @@ unsigned sccp_session_lines(const struct sccp_session *session);  /* line n is t
 /* The key with the busy lamp of the n-th speed dial of its profile; the status is what it is told when it asks. */
 struct sccp_busy_lamp sccp_session_busy_lamp(const struct sccp_session *session, unsigned dial);
 void sccp_session_busy_lamp_set(struct sccp_session *session, unsigned dial, uint32_t status);
+/* Whether the feature with that key (SCCP_BUTTON_...) is on, if the phone has such a key. */
+void sccp_session_feature(struct sccp_session *session, uint32_t type, bool on);
 /* The codecs we know of those it has, best first; valid until its next event. */
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
 /* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */
 const char *sccp_session_last_reason(const struct sccp_session *session);
+/* It says that it was switched on or reset: whatever it did before, it does not go on with. */
+bool sccp_session_fresh(const struct sccp_session *session);
 void *sccp_session_user(const struct sccp_session *session);
 void sccp_session_user_set(struct sccp_session *session, void *user);
 

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "sccp/answers.h"
 #include "sccp/takes.h"
 
 #define STANDBY_MS 130000  /* two keepalives of a phone that is registered elsewhere, 60 s each (flows 5) */
@@ -346,10 +347,24 @@ void sccp_session_busy_lamp_set(struct sccp_session *session, unsigned dial, uin
         sccp_setup_busy_lamp_set(session->station.setup, dial, status);
 }
 
+void sccp_session_feature(struct sccp_session *session, uint32_t type, bool on)
+{
+        uint32_t instance = sccp_setup_feature_of(session->station.setup, type);
+        struct sccp_message message;
+        sccp_setup_feature_set(session->station.setup, instance, on);
+        if (instance && sccp_feature_message(&session->station, instance, &message))
+                sccp_session_send(session, &message);
+}
+
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count)
 {
         *count = session->station.n_capabilities;
         return session->station.capabilities;
+}
+
+bool sccp_session_fresh(const struct sccp_session *session)
+{
+        return session->fresh;
 }
 
 const char *sccp_session_last_reason(const struct sccp_session *session)

@@ -2,28 +2,24 @@
  * bytes. */
 #include "sccp/setup.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
 #include "sccp/charset.h"
+#include "sccp/layout.h"
+#include "sccp/softkeys.h"
 
-#define KEY_LAMP 254 /* for the time of laying out: no SCCP_BUTTON_... has this number */
 #define LINE_OPTIONS                                                                                                   \
         (SCCP_LINE_OPTION_ORIGINALLY_DIALED | SCCP_LINE_OPTION_REDIRECTED_DIALED | SCCP_LINE_OPTION_CALLING_NUMBER |   \
          SCCP_LINE_OPTION_CALLING_NAME)
 
 struct entry {
         const char *number, *label, *name;
-        uint8_t dial;   /* speed dials: the n-th of the profile */
-        uint8_t status; /* busy lamps: SCCP_BLF_... */
+        uint8_t dial;    /* speed dials: the n-th of the profile */
+        uint8_t status;  /* busy lamps: SCCP_BLF_...; features: 1: on */
+        uint8_t feature; /* SCCP_BUTTON_... of a feature; 0: it is none */
         bool lamp;
-};
-
-struct key {
-        uint8_t type; /* SCCP_BUTTON_... */
-        uint8_t instance;
 };
 
 struct sccp_setup {
@@ -31,174 +27,21 @@ struct sccp_setup {
         char date_template[7];
         uint8_t n_keys;
         uint8_t n_lines, n_speed_dials;
-        uint8_t n_key_dials;          /* speed dials that have a key */
-        uint8_t n_lamps;              /* on line keys */
-        uint8_t lamps[SCCP_KEYS_MAX]; /* which button of the profile each of them is */
+        uint8_t n_lamps; /* on line keys */
+        uint8_t n_services;
         uint16_t dropped;
-        bool old;
         uint16_t max_calls, busy_trigger;
         const struct sccp_addon *addons[SCCP_ADDONS_MAX];
-        struct key keys[SCCP_KEYS_MAX];
+        const struct sccp_soft_keys *soft_keys;
+        struct sccp_laid_key keys[SCCP_KEYS_MAX];
         struct entry *lines;       /* n_lines, then n_lamps */
-        struct entry *speed_dials; /* n_speed_dials, behind these */
+        struct entry *speed_dials; /* n_speed_dials, features among them, behind these */
+        struct entry *services;    /* n_services: number is the address */
 };
-
-/* Keys a model has anyway. The 7931 numbers the last four by their place. */
-static const struct fixed_key {
-        char letter;
-        uint8_t type;
-        bool by_place;
-} fixed_keys[] = {
-        {'h', SCCP_BUTTON_HOLD, false},
-        {'t', SCCP_BUTTON_TRANSFER, false},
-        {'r', SCCP_BUTTON_LAST_NUMBER_REDIAL, false},
-        {'v', SCCP_BUTTON_VOICEMAIL, false},
-        {'p', SCCP_BUTTON_CALL_PARK, false},
-        {'f', SCCP_BUTTON_FORWARD_ALL, false},
-        {'c', SCCP_BUTTON_CONFERENCE, false},
-        {'d', SCCP_BUTTON_DISPLAY, false},
-        {'m', SCCP_BUTTON_MESSAGES, true},
-        {'y', SCCP_BUTTON_DIRECTORY, true},
-        {'e', SCCP_BUTTON_HEADSET, true},
-        {'a', SCCP_BUTTON_APPLICATION, true},
-};
-
-/* models.def uses no letter that has no row. */
-static struct key fixed_key(char letter, size_t place)
-{
-        const struct fixed_key *fixed = fixed_keys;
-        while (fixed->letter != letter) {
-                fixed++;
-                assert(fixed < fixed_keys + sizeof fixed_keys / sizeof *fixed_keys);
-        }
-        return (struct key){fixed->type, fixed->by_place ? (uint8_t)(place + 1) : 1};
-}
-
-/* Lines find keys in the order of the profile, and so do the other buttons: two cursors say what is left. */
-struct layout {
-        const struct sccp_profile *profile;
-        size_t line, other; /* first button of that kind without a key; n_buttons: none left */
-        struct sccp_setup *setup;
-};
-
-static bool is_line(const struct sccp_profile_button *button)
-{
-        return button->kind == SCCP_SLOT_LINE;
-}
 
 static bool is_dial(const struct sccp_profile_button *button)
 {
         return button->kind == SCCP_SLOT_SPEED_DIAL || button->kind == SCCP_SLOT_BUSY_LAMP;
-}
-
-static size_t next_button(const struct sccp_profile *profile, size_t from, bool line)
-{
-        while (from < profile->n_buttons && is_line(&profile->buttons[from]) != line)
-                from++;
-        return from;
-}
-
-/* Until all lines are placed the instance counts lamps only. */
-static void place_lamp(struct layout *layout, size_t button, char letter, struct key *key)
-{
-        struct sccp_setup *setup = layout->setup;
-        if (!layout->profile->old) {
-                *key = (struct key){SCCP_BUTTON_BLF_SPEED_DIAL, ++setup->n_speed_dials};
-        } else if (letter != 'M' || setup->n_lamps == SCCP_KEYS_MAX) {
-                *key = (struct key){SCCP_BUTTON_SPEED_DIAL, ++setup->n_speed_dials};
-        } else {
-                setup->lamps[setup->n_lamps] = (uint8_t)button;
-                *key = (struct key){KEY_LAMP, ++setup->n_lamps};
-        }
-}
-
-static void place_button(struct layout *layout, size_t *cursor, char letter, struct key *key)
-{
-        if (*cursor == layout->profile->n_buttons)
-                return;
-        const struct sccp_profile_button *button = &layout->profile->buttons[*cursor];
-        if (button->kind == SCCP_SLOT_LINE)
-                *key = (struct key){SCCP_BUTTON_LINE, ++layout->setup->n_lines};
-        else if (button->kind == SCCP_SLOT_SPEED_DIAL)
-                *key = (struct key){SCCP_BUTTON_SPEED_DIAL, ++layout->setup->n_speed_dials};
-        else if (button->kind == SCCP_SLOT_BUSY_LAMP)
-                place_lamp(layout, *cursor, letter, key);
-        *cursor = next_button(layout->profile, *cursor + 1, is_line(button));
-}
-
-static void place_key(struct layout *layout, char letter, struct key *key, size_t place)
-{
-        switch (letter) {
-        case 'L':
-                place_button(layout, &layout->line, letter, key);
-                break;
-        case 'S':
-                place_button(layout, &layout->other, letter, key);
-                break;
-        case 'M':
-                place_button(layout, layout->line < layout->other ? &layout->line : &layout->other, letter, key);
-                break;
-        default:
-                *key = fixed_key(letter, place);
-        }
-}
-
-static unsigned count_left(const struct layout *layout)
-{
-        unsigned left = 0;
-        for (size_t i = 0; i < layout->profile->n_buttons; i++) {
-                const struct sccp_profile_button *button = &layout->profile->buttons[i];
-                size_t cursor = is_line(button) ? layout->line : layout->other;
-                left += i >= cursor && button->kind != SCCP_SLOT_EMPTY;
-        }
-        return left;
-}
-
-/* Speed dials without a key, as many as phones can ask for. */
-static unsigned count_abbreviated(const struct layout *layout)
-{
-        unsigned count = 0;
-        for (size_t i = layout->other; i < layout->profile->n_buttons; i++)
-                count += is_dial(&layout->profile->buttons[i]);
-        unsigned room = SCCP_SPEED_DIALS_MAX - layout->setup->n_speed_dials;
-        return count < room ? count : room;
-}
-
-/* Keys of add-ons follow the phone's own, as far as a template has entries. */
-static size_t count_keys(const struct sccp_profile *profile, const struct sccp_model *model)
-{
-        size_t keys = strlen(model->keys);
-        assert(keys <= SCCP_KEYS_MAX);
-        for (size_t i = 0; i < SCCP_ADDONS_MAX && profile->addons[i]; i++)
-                keys += profile->addons[i]->keys;
-        return keys < SCCP_KEYS_MAX ? keys : SCCP_KEYS_MAX;
-}
-
-/* Fills keys and counts; the texts follow when their size is known. */
-static void lay_out(struct sccp_setup *setup, const struct sccp_profile *profile, const struct sccp_model *model)
-{
-        struct layout layout = {.profile = profile,
-                                .line = next_button(profile, 0, true),
-                                .other = next_button(profile, 0, false),
-                                .setup = setup};
-        size_t own = strlen(model->keys);
-        setup->n_keys = (uint8_t)count_keys(profile, model);
-        for (size_t place = 0; place < setup->n_keys; place++) {
-                setup->keys[place] = (struct key){SCCP_BUTTON_UNDEFINED, 0};
-                place_key(&layout, place < own ? model->keys[place] : 'M', &setup->keys[place], place);
-        }
-        setup->dropped = (uint16_t)count_left(&layout);
-        setup->n_key_dials = setup->n_speed_dials;
-        setup->n_speed_dials = (uint8_t)(setup->n_speed_dials + count_abbreviated(&layout));
-        for (size_t place = 0; place < setup->n_keys; place++)
-                if (setup->keys[place].type == KEY_LAMP)
-                        setup->keys[place] = (struct key){SCCP_BUTTON_LINE,
-                                                          (uint8_t)(setup->n_lines + setup->keys[place].instance)};
-}
-
-static bool has_line_key(const struct sccp_setup *setup, size_t button)
-{
-        return memchr(setup->lamps, (int)button, setup->n_lamps) != NULL;
 }
 
 static size_t text_size(const char *text)
@@ -226,52 +69,81 @@ static const char *pack(char **at, const char *text)
         return copy;
 }
 
-static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *profile, char **at)
+/* Which speed dial of the profile button `place` is, 1-based; 0: none. */
+static uint8_t dial_number(const struct sccp_profile *profile, size_t place)
 {
-        unsigned lines = 0, lamps = setup->n_lines, speed_dials = 0;
         uint8_t dial = 0;
-        for (size_t i = 0; i < profile->n_buttons; i++) {
-                const struct sccp_profile_button *button = &profile->buttons[i];
-                struct entry *entry = NULL;
-                bool dials = is_dial(button);
-                bool on_line_key = dials && has_line_key(setup, i);
-                dial = (uint8_t)(dial + dials);
-                if (button->kind == SCCP_SLOT_LINE && lines < setup->n_lines)
-                        entry = &setup->lines[lines++];
-                else if (on_line_key)
-                        entry = &setup->lines[lamps++];
-                else if (dials && speed_dials < setup->n_speed_dials)
-                        entry = &setup->speed_dials[speed_dials++];
-                if (entry)
-                        *entry = (struct entry){.number = pack(at, on_line_key ? "" : button->number),
-                                                .label = pack(at, button->label),
-                                                .name = pack(at, on_line_key ? button->label : button->name),
-                                                .dial = dial,
-                                                .lamp = button->kind == SCCP_SLOT_BUSY_LAMP && !setup->old &&
-                                                        speed_dials <= setup->n_key_dials};
+        for (size_t i = 0; i <= place; i++)
+                dial = (uint8_t)(dial + is_dial(&profile->buttons[i]));
+        return is_dial(&profile->buttons[place]) ? dial : 0;
+}
+
+static struct entry pack_button(const struct sccp_profile *profile, size_t place, char **at)
+{
+        const struct sccp_profile_button *button = &profile->buttons[place];
+        return (struct entry){.number = pack(at, button->number),
+                              .label = pack(at, button->label),
+                              .name = pack(at, button->name),
+                              .dial = dial_number(profile, place),
+                              .feature = button->kind == SCCP_SLOT_FEATURE ? (uint8_t)button->type : 0};
+}
+
+/* A line key without a number that only shows something. */
+static struct entry pack_lamp(const struct sccp_profile *profile, size_t place, char **at)
+{
+        const char *label = profile->buttons[place].label;
+        return (struct entry){.number = pack(at, ""),
+                              .label = pack(at, label),
+                              .name = pack(at, label),
+                              .dial = dial_number(profile, place)};
+}
+
+static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *profile,
+                         const struct sccp_laid_keys *layout, char **at)
+{
+        for (size_t i = 0; i < layout->n_lines; i++)
+                setup->lines[i] = pack_button(profile, layout->lines[i], at);
+        for (size_t i = 0; i < layout->n_lamps; i++)
+                setup->lines[layout->n_lines + i] = pack_lamp(profile, layout->lamps[i], at);
+        for (size_t i = 0; i < layout->n_services; i++)
+                setup->services[i] = pack_button(profile, layout->services[i], at);
+        for (size_t i = 0; i < layout->n_dials; i++) {
+                const struct sccp_profile_button *button = &profile->buttons[layout->dials[i]];
+                setup->speed_dials[i] = pack_button(profile, layout->dials[i], at);
+                setup->speed_dials[i].lamp = button->kind == SCCP_SLOT_BUSY_LAMP && !profile->old &&
+                                             i < layout->n_key_dials;
         }
 }
 
 struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const struct sccp_model *model)
 {
-        struct sccp_setup plan = {0};
-        lay_out(&plan, profile, model);
-        size_t entries = (size_t)plan.n_lines + plan.n_lamps + plan.n_speed_dials;
+        struct sccp_laid_keys layout;
+        sccp_lay_out(&layout, profile, model);
+        size_t line_keys = (size_t)layout.n_lines + layout.n_lamps;
+        size_t entries = line_keys + layout.n_dials + layout.n_services;
         struct sccp_setup *setup = malloc(sizeof *setup + entries * sizeof(struct entry) + profile_text_size(profile));
         if (!setup)
                 return NULL;
-        *setup = plan;
-        setup->lines = (struct entry *)(setup + 1);
-        setup->speed_dials = setup->lines + setup->n_lines + setup->n_lamps;
-        char *at = (char *)(setup->lines + entries);
-        setup->description = pack(&at, profile->description);
+        struct entry *first = (struct entry *)(setup + 1);
+        char *at = (char *)(first + entries);
+        *setup = (struct sccp_setup){.n_keys = layout.n_keys,
+                                     .n_lines = layout.n_lines,
+                                     .n_speed_dials = layout.n_dials,
+                                     .n_lamps = layout.n_lamps,
+                                     .n_services = layout.n_services,
+                                     .dropped = layout.dropped,
+                                     .max_calls = profile->max_calls,
+                                     .busy_trigger = profile->busy_trigger,
+                                     .soft_keys = profile->soft_keys,
+                                     .lines = first,
+                                     .speed_dials = first + line_keys,
+                                     .services = first + line_keys + layout.n_dials,
+                                     .description = pack(&at, profile->description)};
         setup->timezone = pack(&at, profile->timezone);
         TEXT_SET(setup->date_template, profile->date_template);
-        setup->old = profile->old;
         memcpy(setup->addons, profile->addons, sizeof setup->addons);
-        setup->max_calls = profile->max_calls;
-        setup->busy_trigger = profile->busy_trigger;
-        pack_buttons(setup, profile, &at);
+        memcpy(setup->keys, layout.keys, sizeof setup->keys);
+        pack_buttons(setup, profile, &layout, &at);
         return setup;
 }
 
@@ -313,6 +185,24 @@ const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsign
 const char *sccp_setup_timezone(const struct sccp_setup *setup)
 {
         return setup->timezone;
+}
+
+static const struct sccp_soft_keys *soft_keys_of(const struct sccp_setup *setup, struct sccp_soft_keys *standard)
+{
+        sccp_soft_keys_standard(standard);
+        return setup->soft_keys ? setup->soft_keys : standard;
+}
+
+void sccp_setup_soft_key_template(const struct sccp_setup *setup, struct sccp_soft_key_template_res *out)
+{
+        struct sccp_soft_keys standard;
+        sccp_soft_key_template(soft_keys_of(setup, &standard), out);
+}
+
+void sccp_setup_soft_key_sets(const struct sccp_setup *setup, struct sccp_soft_key_set_res *out)
+{
+        struct sccp_soft_keys standard;
+        sccp_soft_key_sets(soft_keys_of(setup, &standard), out);
 }
 
 unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index)
@@ -408,14 +298,43 @@ void sccp_setup_busy_lamp_set(struct sccp_setup *setup, unsigned dial, uint32_t 
                 setup->speed_dials[lamp.instance - 1].status = (uint8_t)status;
 }
 
+void sccp_setup_feature_set(struct sccp_setup *setup, uint32_t instance, bool on)
+{
+        if (sccp_setup_feature_type(setup, instance))
+                setup->speed_dials[instance - 1].status = on;
+}
+
+uint32_t sccp_setup_feature_type(const struct sccp_setup *setup, uint32_t instance)
+{
+        return entry_at(setup->speed_dials, setup->n_speed_dials, instance)->feature;
+}
+
+uint32_t sccp_setup_feature_of(const struct sccp_setup *setup, uint32_t type)
+{
+        for (uint32_t i = 0; i < setup->n_speed_dials; i++)
+                if (setup->speed_dials[i].feature == type)
+                        return i + 1;
+        return 0;
+}
+
 bool sccp_setup_feature(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                         struct sccp_feature_stat_dynamic *out)
 {
         const struct entry *entry = entry_at(setup->speed_dials, setup->n_speed_dials, instance);
-        if (!entry->lamp)
+        if (!entry->lamp && !entry->feature)
                 return false;
-        *out = (struct sccp_feature_stat_dynamic){
-                .index = instance, .type = SCCP_BUTTON_BLF_SPEED_DIAL, .status = entry->status};
+        *out = (struct sccp_feature_stat_dynamic){.index = instance,
+                                                  .type = entry->lamp ? SCCP_BUTTON_BLF_SPEED_DIAL : entry->feature,
+                                                  .status = entry->status};
         sccp_text_put(out->label, sizeof out->label, entry->label, charset);
         return true;
+}
+
+void sccp_setup_service(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                        struct sccp_service_url_stat *out)
+{
+        const struct entry *service = entry_at(setup->services, setup->n_services, instance);
+        *out = (struct sccp_service_url_stat){.index = instance};
+        TEXT_SET(out->url, service->number);
+        sccp_text_put(out->label, sizeof out->label, service->label, charset);
 }

@@ -15,10 +15,21 @@
 #define SCCP_LINES_MAX       42
 #define SCCP_SPEED_DIALS_MAX 99
 
+struct sccp_soft_keys;
+
 /* A profile is made by the owner of the configuration. Texts are UTF-8, NULL counts as "". */
 struct sccp_profile_button {
-        enum { SCCP_SLOT_EMPTY, SCCP_SLOT_LINE, SCCP_SLOT_SPEED_DIAL, SCCP_SLOT_BUSY_LAMP } kind;
-        const char *number; /* line: directory number; speed dial, with a busy lamp or without: what it dials */
+        enum {
+                SCCP_SLOT_EMPTY,
+                SCCP_SLOT_LINE,
+                SCCP_SLOT_SPEED_DIAL,
+                SCCP_SLOT_BUSY_LAMP,
+                SCCP_SLOT_FEATURE,
+                SCCP_SLOT_SERVICE
+        } kind;
+        uint32_t type;      /* feature: SCCP_BUTTON_... */
+        const char *number; /* line: directory number; speed dial, with a busy lamp or without: what it dials; service:
+                               the address the phone fetches */
         const char *label;
         const char *name; /* line: full name */
 };
@@ -34,6 +45,7 @@ struct sccp_profile {
         const struct sccp_model *model;                   /* NULL: by the device type the phone says */
         const struct sccp_addon *addons[SCCP_ADDONS_MAX]; /* in their order; NULL: none */
         uint16_t max_calls, busy_trigger;                 /* of each line; 0: not said */
+        const struct sccp_soft_keys *soft_keys;           /* outlives the phone's session; NULL: the standard ones */
 };
 
 #define SCCP_BUSY_LAMP_VERSION                                                                                         \
@@ -56,6 +68,8 @@ const char *sccp_setup_date_template(const struct sccp_setup *setup);
 const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsigned index); /* NULL: none */
 const char *sccp_setup_timezone(const struct sccp_setup *setup);
 
+void sccp_setup_soft_key_template(const struct sccp_setup *setup, struct sccp_soft_key_template_res *out);
+void sccp_setup_soft_key_sets(const struct sccp_setup *setup, struct sccp_soft_key_set_res *out);
 /* Speed dials, busy lamps among them, have two numbers: the n-th of the profile, and the instance phones say. 0: there
  * is none. */
 unsigned sccp_setup_dial_of(const struct sccp_setup *setup, uint32_t instance);
@@ -68,9 +82,16 @@ struct sccp_busy_lamp {
 };
 struct sccp_busy_lamp sccp_setup_busy_lamp(const struct sccp_setup *setup, unsigned dial);
 void sccp_setup_busy_lamp_set(struct sccp_setup *setup, unsigned dial, uint32_t status); /* for later questions */
-/* False: the instance is no busy lamp. */
+/* Features share the numbers of speed dials: the SCCP_BUTTON_... of one, 0: that number is none; and the first number
+ * with that type, 0: it has no key. */
+uint32_t sccp_setup_feature_type(const struct sccp_setup *setup, uint32_t instance);
+uint32_t sccp_setup_feature_of(const struct sccp_setup *setup, uint32_t type);
+void sccp_setup_feature_set(struct sccp_setup *setup, uint32_t instance, bool on);
+/* False: the instance is neither a busy lamp nor a feature. */
 bool sccp_setup_feature(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                         struct sccp_feature_stat_dynamic *out);
+void sccp_setup_service(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                        struct sccp_service_url_stat *out);
 unsigned sccp_setup_line_keys(const struct sccp_setup *setup); /* lines, and lamps on line keys */
 
 /* The line on key `index` (1-based), 0 if that key is no line. */

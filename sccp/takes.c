@@ -20,6 +20,7 @@ static const struct form {
         {SCCP_CONFIG_STAT, SCCP_CONFIG_STAT_DYNAMIC, NEVER},
         {SCCP_SPEED_DIAL_STAT, SCCP_SPEED_DIAL_STAT_DYNAMIC, NEVER},
         {SCCP_SERVICE_URL_STAT, SCCP_SERVICE_URL_STAT_DYNAMIC, NEVER},
+        {SCCP_FEATURE_STAT, SCCP_FEATURE_STAT_DYNAMIC, 15},
 };
 
 /* Dynamic messages somebody may send whatever `forms` prefers, but to no version below. */

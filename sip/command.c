@@ -28,6 +28,13 @@ static void line_down(struct sip *sip, const struct sip_command *command)
         account_down(sip, command->line);
 }
 
+static void line_texts(struct sip *sip, const struct sip_command *command)
+{
+        struct account *account = account_by_line(sip, command->line);
+        if (account)
+                account->texts = command->status;
+}
+
 static void watch_begin(struct sip *sip, const struct sip_command *command)
 {
         watch_add(sip, command->watch, command->line, &command->wish);
@@ -84,21 +91,14 @@ static const struct handler {
         void (*room)(struct sip *, const struct sip_command *);
         void (*dialog)(struct dialog *, const struct sip_command *);
 } handlers[] = {
-        [SIP_CMD_LINE_ADD] = {.room = line_add},
-        [SIP_CMD_LINE_REMOVE] = {.room = line_remove},
-        [SIP_CMD_LINE_UP] = {.room = line_up},
-        [SIP_CMD_LINE_DOWN] = {.room = line_down},
-        [SIP_CMD_WATCH] = {.room = watch_begin},
-        [SIP_CMD_UNWATCH] = {.room = watch_end},
-        [SIP_CMD_INVITE] = {.room = call_out},
-        [SIP_CMD_RING] = {.dialog = ring},
-        [SIP_CMD_ANSWER] = {.dialog = answer},
-        [SIP_CMD_REJECT] = {.dialog = end},
-        [SIP_CMD_END] = {.dialog = end},
-        [SIP_CMD_OFFER] = {.dialog = offer},
-        [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
-        [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
-        [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
+        [SIP_CMD_LINE_ADD] = {.room = line_add},     [SIP_CMD_LINE_REMOVE] = {.room = line_remove},
+        [SIP_CMD_LINE_UP] = {.room = line_up},       [SIP_CMD_LINE_DOWN] = {.room = line_down},
+        [SIP_CMD_LINE_TEXTS] = {.room = line_texts}, [SIP_CMD_WATCH] = {.room = watch_begin},
+        [SIP_CMD_UNWATCH] = {.room = watch_end},     [SIP_CMD_INVITE] = {.room = call_out},
+        [SIP_CMD_RING] = {.dialog = ring},           [SIP_CMD_ANSWER] = {.dialog = answer},
+        [SIP_CMD_REJECT] = {.dialog = end},          [SIP_CMD_END] = {.dialog = end},
+        [SIP_CMD_OFFER] = {.dialog = offer},         [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
+        [SIP_CMD_REFUSE] = {.dialog = refuse_offer}, [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
         [SIP_CMD_TRANSFER] = {.dialog = transfer},
 };
 

@@ -6,8 +6,10 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 
+#include "sip/account.h"
 #include "sip/agent.h"
 #include "sip/hangup.h"
+#include "sip/message.h"
 #include "sip/refer.h"
 #include "sip/referred.h"
 #include "sip/request.h"
@@ -43,6 +45,11 @@ static int well_received(struct dialog *dialog, nta_incoming_t *irq, const sip_t
         return 200;
 }
 
+static int text_received(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
+{
+        return message_to(dialog->sip, account_by_line(dialog->sip, dialog->line), irq, sip);
+}
+
 static const struct method {
         sip_method_t method;
         int (*run)(struct dialog *, nta_incoming_t *, const sip_t *);
@@ -50,7 +57,7 @@ static const struct method {
         {sip_method_bye, bye_received},        {sip_method_invite, session_changed},
         {sip_method_update, session_changed},  {sip_method_info, well_received},
         {sip_method_options, well_received},   {sip_method_notify, refer_notified},
-        {sip_method_refer, referred_received},
+        {sip_method_refer, referred_received}, {sip_method_message, text_received},
 };
 
 int inside_received(struct dialog *dialog, nta_leg_t *leg, nta_incoming_t *irq, const sip_t *sip)

@@ -8,6 +8,7 @@
 
 #include "sip/agent.h"
 #include "sip/call_in.h"
+#include "sip/message.h"
 #include "sip/notify.h"
 #include "sip/registrar.h"
 
@@ -15,7 +16,8 @@ static int options_received(struct sip *sip, nta_incoming_t *irq, const sip_t *r
 {
         (void)request;
         nta_incoming_treply(irq, SIP_200_OK, SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),
-                            SIPTAG_ACCEPT_STR("application/sdp"), SIPTAG_SERVER_STR(sip->user_agent), TAG_END());
+                            SIPTAG_ACCEPT_STR("application/sdp, text/plain"), SIPTAG_SERVER_STR(sip->user_agent),
+                            TAG_END());
         return 200;
 }
 
@@ -42,7 +44,7 @@ static const struct method {
         {sip_method_info, 0, too_late},
         {sip_method_subscribe, 489, NULL},
         {sip_method_notify, 489, notify_received},
-        {sip_method_message, 405, NULL},
+        {sip_method_message, 0, message_received},
         {sip_method_refer, 405, NULL},
         {sip_method_publish, 405, NULL},
 };

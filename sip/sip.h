@@ -25,6 +25,7 @@
 #define SIP_DIALOG_INCOMING 0x80000000u
 #define SIP_CALL_ID_MAX     128
 #define SIP_TAG_MAX         64
+#define SIP_TEXT_MAX        481    /* bytes of a MESSAGE we take, and a NUL; no phone shows as many */
 #define SIP_WATCHES_MAX     131072 /* watches are named 0 to this - 1 */
 
 struct sip;
@@ -65,6 +66,7 @@ enum sip_command_kind {
         SIP_CMD_LINE_REMOVE, /* line */
         SIP_CMD_LINE_UP,     /* line: register it and keep it registered */
         SIP_CMD_LINE_DOWN,   /* line: de-register it */
+        SIP_CMD_LINE_TEXTS,  /* line, status: what MESSAGEs to it are answered with; 200: its phone shows them */
         SIP_CMD_INVITE, /* dialog, line, party (whom to call), audio (our offer), anonymous; or as a SIP_REFERRED wants
                            it: uri, replaces */
         SIP_CMD_RING,   /* dialog: 180 */
@@ -201,6 +203,7 @@ enum sip_event_kind {
         SIP_ENDED,         /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
         SIP_WATCHED,       /* watched; status, reason and retry_s when its state changed */
         SIP_MAIL,          /* line, mail: the PBX told it unasked */
+        SIP_TEXT,          /* line, text_from, text: a MESSAGE, answered with 200 */
 };
 
 struct sip_event {
@@ -229,6 +232,10 @@ struct sip_event {
                 };
                 struct sip_watched watched;
                 struct sip_mail mail;
+                struct {
+                        struct sip_party text_from;
+                        char text[SIP_TEXT_MAX]; /* UTF-8 in one line */
+                };
         };
 };
 

@@ -94,12 +94,23 @@ static const struct rule {
         {IN(LEAVING), EV_REOFFER, reoffer_glare},
         {IN(LEAVING), EV_PHONE_LOST, transfer_stays},
 
+        {IN(TALKING) | IN(HELD), EV_PHONE_AWAY, away_begin},
+        {IN(AWAY), EV_PHONE_BACK, away_back},
+        {IN(AWAY), EV_TIMEOUT, end_phone_lost},
+        {IN(AWAY), EV_REOFFER, reoffer_glare},
+        {IN(AWAY), EV_ENDED, end_far},
+        {IN(AWAY), EV_MEDIA_DEAD, away_dead},
+        {IN(AWAY), EV_TRANSFER_NEWS, transfer_news},
+        {IN(AWAY), EV_PARTNER, transfer_partner},
+        {IN(LEAVING), EV_PHONE_AWAY, transfer_stays},
+
         {IN(FAILED), EV_TIMEOUT, end_tone},
-        {SENT | TAKEN | UP, EV_IDENTITY, note_identity},
+        {SENT | TAKEN | UP | IN(AWAY), EV_IDENTITY, note_identity},
         {TAKEN | UP, EV_MALICIOUS, note_malicious},
         {IN(EARLY) | IN(TALKING), EV_QUALITY, note_quality},
-        {ANYTHING, EV_HANG_UP, end_hang_up},
-        {ANYTHING, EV_PHONE_LOST, end_phone_lost},
+        {ANYTHING | IN(AWAY), EV_HANG_UP, end_hang_up},
+        {ANYTHING | IN(AWAY), EV_PHONE_LOST, end_phone_lost},
+        {ANYTHING & ~(IN(TALKING) | IN(HELD)), EV_PHONE_AWAY, end_phone_lost},
 };
 
 static const struct rule *rule_find(enum call_state state, enum event_kind kind)

@@ -39,6 +39,7 @@ struct outcome;
         X(CALL_TALKING, "talking", false, true)                                                                        \
         X(CALL_HELD, "held", false, false)       /* by this phone */                                                   \
         X(CALL_RESUMING, "resuming", true, true) /* the phone's channel is being opened again */                       \
+        X(CALL_AWAY, "away", true, false)        /* talking or held, while its phone has lost us */                    \
         X(CALL_LEAVING, "leaving", true, false)  /* target of a transfer, and its user has hung up: nothing to see */  \
         X(CALL_FAILED, "failed", true, true)     /* tone and text until the user hangs up or time is up */
 
@@ -66,6 +67,7 @@ struct call_rules {
         unsigned hotline_ms;      /* ... unless a digit comes before that */
         bool anonymous;           /* calls do not say who calls */
         unsigned ring_timeout_ms; /* unanswered calls, both directions; not 0 */
+        unsigned survive_ms;      /* how long a call waits for its phone; 0: not at all */
 };
 
 /* The owner fills the first group and leaves the rest zero; afterwards everything is the core's to write and anybody's
@@ -83,6 +85,7 @@ struct call {
         unsigned reminders;       /* how often its user was reminded that he holds it */
         bool by_itself;           /* answered without a hand */
         bool muted;               /* its user is not to be heard until he takes it into his hand */
+        bool unheard;             /* does not ring: it is only seen */
         struct parties parties;
 
         enum call_purpose purpose;

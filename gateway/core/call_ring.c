@@ -71,6 +71,7 @@ enum call_state ring_here(struct step *step)
         call->parties = event->parties;
         call->outside = event->outside;
         call->alerting = event->alerting;
+        call->unheard = event->unheard;
         call->remote = event->audio;
         call->dialog = DIALOG_OFFERED;
         bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;

@@ -39,6 +39,8 @@ void transfer_far_gone(struct step *step);         /* the far end has left while
 void transfer_reached(struct step *step);          /* whom we were sent to has answered */
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
+/* call_away.c: the phone has lost us, its audio goes on */
+call_run away_begin, away_back, away_dead;
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;
 

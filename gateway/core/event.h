@@ -49,6 +49,8 @@ struct parties {
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
         X(EV_TX_FAILED, "tx-failed")   /* it cannot send */                                                            \
         X(EV_PHONE_LOST, "phone-lost") /* its connection is gone: nothing more can be shown or closed there */         \
+        X(EV_PHONE_AWAY, "phone-away") /* the same, but its audio goes on, and it may come back */                     \
+        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call */                             \
         /* ourselves */                                                                                                \
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
@@ -97,6 +99,7 @@ struct event {
         bool audio_bad;            /* a description came and cannot be used at all; audio is empty then */
         bool outside;              /* ring as for a call from outside */
         bool elsewhere;            /* somebody else answered the call */
+        bool unheard;              /* EV_OFFER: it is seen and not heard */
         enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
         struct alerting alerting;
         uint32_t partner; /* the other call, by reference */
@@ -110,7 +113,8 @@ struct event {
 };
 
 /* Actions are performed in order, after the step; what they need is in the struct call as the step left it. An action
- * that fails comes back as an event later. Towards a lost phone (EV_PHONE_LOST) RX and TX actions are dropped.
+ * that fails comes back as an event later. Towards a lost phone (EV_PHONE_LOST, EV_PHONE_AWAY) RX and TX actions are
+ * dropped.
  *
  * When DO_MEDIA_OPEN finds no ports, the rest of its list is dropped and the call's very next event is EV_MEDIA_FAILED.
  *

@@ -13,7 +13,7 @@ static const enum event_kind put_away[CALL_STATE_COUNT] = {
         [CALL_EARLY] = EV_HANG_UP,     [CALL_OFFERED] = EVENT_KINDS, [CALL_ANSWERING] = EVENT_KINDS,
         [CALL_AGREEING] = EV_HOLD,     [CALL_OPENING] = EV_HOLD,     [CALL_TALKING] = EV_HOLD,
         [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_LEAVING] = EVENT_KINDS,
-        [CALL_FAILED] = EV_HANG_UP,
+        [CALL_AWAY] = EVENT_KINDS,     [CALL_FAILED] = EV_HANG_UP,
 };
 
 struct search {

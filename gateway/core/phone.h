@@ -121,6 +121,7 @@ enum phone_ring {
         PHONE_RING_OFF,
         PHONE_RING_INSIDE,
         PHONE_RING_OUTSIDE,
+        PHONE_RING_FLASH, /* seen and not heard */
         PHONE_RING_SILENT,
         PHONE_RING_FEATURE,
         PHONE_RING_URGENT,
@@ -134,9 +135,9 @@ enum phone_ring {
 
 /* The phone as a whole. Plain value, compared field by field. */
 struct phone_look {
-        enum phone_ring ring; /* silent: a call waits while another is active; one short signal */
+        enum phone_ring ring; /* flash: seen only; silent: a call waits while another is active; one short signal */
         unsigned ring_line;
-        uint32_t ring_reference; /* of the oldest call that rings; 0: none */
+        uint32_t ring_reference; /* of the oldest call that rings, heard ones first; 0: none */
         unsigned ring_count;     /* of reminders: another value is a new one */
         bool speaker;            /* audio path on: a call is active */
         bool mute;               /* microphone off: the active call is one to be listened to */

@@ -8,12 +8,38 @@ static const struct call *call_at(const struct phone_view *view, int i)
         return i == NO_CALL ? NULL : view->calls[i];
 }
 
+static const struct call *newest_heard(const struct phone_view *view)
+{
+        const struct call *found = NULL;
+        for (size_t i = 0; i < view->n_calls; i++) {
+                const struct call *call = view->calls[i];
+                if (call->state == CALL_OFFERED && !call->unheard && (!found || call->age > found->age))
+                        found = call;
+        }
+        return found;
+}
+
+/* The oldest one, but those that are heard first. */
+static const struct call *ringing_call(const struct phone_view *view)
+{
+        const struct call *found = NULL;
+        for (size_t i = 0; i < view->n_calls; i++) {
+                const struct call *call = view->calls[i];
+                if (call->state != CALL_OFFERED)
+                        continue;
+                if (!found || call->unheard < found->unheard ||
+                    (call->unheard == found->unheard && call->age < found->age))
+                        found = call;
+        }
+        return found;
+}
+
 /* Every call that comes in while another is active is heard once, so the newest counts. Not over another tone: the
  * user would lose that one for good. */
 static void look_waiting(const struct phone_view *view, const struct call *active, struct phone_look *out)
 {
         struct look look;
-        const struct call *waiting = call_at(view, phone_find_newest(view, CALL_OFFERED));
+        const struct call *waiting = newest_heard(view);
         call_look(active, &look);
         if (!waiting || look.tone != LOOK_TONE_SILENT)
                 return;
@@ -45,7 +71,7 @@ static void look_reminders(const struct phone_view *view, const struct call *act
 void phone_look(const struct phone_view *view, struct phone_look *out)
 {
         const struct call *active = call_at(view, phone_find_active(view));
-        const struct call *ringing = call_at(view, phone_find_oldest(view, CALL_OFFERED, 0));
+        const struct call *ringing = ringing_call(view);
         *out = (struct phone_look){.speaker = active != NULL, .plane_line = active ? active->line : 0};
         if (active) {
                 out->mute = active->muted;
@@ -53,7 +79,7 @@ void phone_look(const struct phone_view *view, struct phone_look *out)
                 out->zip_reference = active->by_itself ? active->reference : 0;
         }
         if (ringing) {
-                out->ring = phone_ring_of(ringing);
+                out->ring = ringing->unheard ? PHONE_RING_FLASH : phone_ring_of(ringing);
                 out->ring_line = ringing->line;
                 out->ring_reference = ringing->reference;
         }

@@ -20,7 +20,7 @@ PURE = {
     "gateway/status": (["route", "response", "stream"], []),
     "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
     "sip": (["sdp*", "identity*", "alerting", "registration", "health", "session_timer", "digest", "sha256",
-             "subscription", "mail_summary", "dialog_info", "pidf", "xml"], []),
+             "subscription", "mail_summary", "plain_text", "dialog_info", "pidf", "xml"], []),
 }
 
 LIBC = re.compile(r"""

@@ -156,7 +156,8 @@ def test_a_second_register_on_the_same_connection_is_survived(gw, skinny):
     one.close()
 
 
-def test_a_phone_that_vanishes_in_a_call_frees_the_far_side(gw, phone):
+def test_a_phone_that_vanishes_in_a_call_frees_the_far_side(gateway, phone):
+    gw = gateway(["1001", "1003"], calls={"survive": "1s"})
     gone, left = phone(gw, "1001"), phone(gw, "1003", hz=900)
     gone.dial("1003#")
     left.is_ringing().answer().is_talking()

@@ -156,7 +156,8 @@ static void on_closed(struct link *link)
         device->face.registered = false;
         loop_timer_stop(&device->keepalive);
         loop_timer_stop(&device->ack_timer);
-        media_close(&device->media);
+        if (!device->keeps_audio)
+                media_close(&device->media);
 }
 
 static void on_keepalive(struct loop_timer *timer)
@@ -189,6 +190,13 @@ void device_close(struct device *device)
 {
         link_close(&device->link);
         on_closed(&device->link);
+}
+
+void device_drop(struct device *device)
+{
+        device->keeps_audio = true;
+        device_close(device);
+        device->keeps_audio = false;
 }
 
 void device_unregister(struct device *device)

@@ -13,6 +13,8 @@
 enum ack { ACK_OK, ACK_FAIL, ACK_NONE };
 
 struct device {
+        bool keeps_audio; /* the connection goes, and its audio does not */
+        bool was_there;   /* it has registered before, and was not switched off since */
         struct loop *loop;
         const struct kind *kind;
         char name[16];
@@ -46,7 +48,8 @@ struct device {
 void device_init(struct device *device, struct loop *loop, const struct kind *kind, const char *name, unsigned hz);
 bool device_register(struct device *device); /* connects and begins; false: no connection */
 void device_unregister(struct device *device);
-void device_close(struct device *device); /* drops TCP without a word */
+void device_close(struct device *device);
+void device_drop(struct device *device); /* the connection, not its audio */ /* drops TCP without a word */
 
 void device_off_hook(struct device *device);
 void device_on_hook(struct device *device);

@@ -122,6 +122,36 @@ static bool icon(struct script *script, char *why, size_t size)
                same_value(SCCP_VALUES_call_state, face_of(script)->icons[line], script_word(script, 3), why, size);
 }
 
+/* feature NAME on|off ["LABEL"]: a key that is a soft key, by the name of its button */
+static bool feature(struct script *script, char *why, size_t size)
+{
+        uint32_t type;
+        const struct face_feature *feature = sccp_value_parse(SCCP_VALUES_button, script_word(script, 2), &type)
+                                                     ? face_feature(face_of(script), type)
+                                                     : NULL;
+        text_printf(why, size, "there is no such key");
+        if (!feature)
+                return false;
+        text_printf(why, size, "it is %s, its label is \"%s\"", feature->status ? "on" : "off", feature->label);
+        return script_word_is(script, 3, feature->status ? "on" : "off") &&
+               (script->n_words < 5 || script_word_is(script, 4, "within") ||
+                script_word_is(script, 4, feature->label));
+}
+
+/* service N "URL" "LABEL" */
+static bool service(struct script *script, char *why, size_t size)
+{
+        const struct face *face = face_of(script);
+        unsigned instance = script_number(script, 2);
+        if (instance < 1 || instance > face->services || instance >= FACE_SERVICES) {
+                text_printf(why, size, "there is no such key");
+                return false;
+        }
+        const struct face_service *it = &face->service[instance];
+        text_printf(why, size, "it is \"%s\" \"%s\"", it->url, it->label);
+        return script_word_is(script, 3, it->url) && script_word_is(script, 4, it->label);
+}
+
 static bool tone(struct script *script, char *why, size_t size)
 {
         const struct face_call *call = call_of(script, 3);
@@ -244,6 +274,12 @@ static bool micro(struct script *script, char *why, size_t size)
         return face_of(script)->mic_off == script_word_is(script, 2, "off");
 }
 
+static bool beeps(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "it beeped %u times", face_of(script)->beeps);
+        return face_of(script)->beeps == script_number(script, 2);
+}
+
 static bool receive(struct script *script, char *why, size_t size)
 {
         text_printf(why, size, "it is %s", face_of(script)->channel.open ? "open" : "closed");
@@ -333,6 +369,8 @@ static const struct {
         {"mail", 3, mail},
         {"busylamp", 4, busy_lamp},
         {"icon", 4, icon},
+        {"feature", 4, feature},
+        {"service", 5, service},
         {"tone", 3, tone},
         {"ringer", 3, ringer},
         {"speaker", 3, speaker},
@@ -347,6 +385,7 @@ static const struct {
         {"heard", 4, tones_heard},
         {"rings", 3, rings},
         {"mic", 3, micro},
+        {"beeps", 3, beeps},
         {"sends", 3, sends},
         {"rx", 3, receive},
         {"tx", 3, transmit},

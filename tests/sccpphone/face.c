@@ -86,9 +86,59 @@ static void show_time(struct face *face, const struct sccp_message *m)
         face->time_set = true;
 }
 
+static void learn_button(struct face *face, const struct sccp_button *button)
+{
+        bool other = button->type == SCCP_BUTTON_LINE || button->type == SCCP_BUTTON_SPEED_DIAL ||
+                     button->type == SCCP_BUTTON_UNDEFINED;
+        if (button->type == SCCP_BUTTON_SERVICE_URL)
+                face->services++;
+        else if (!other && face->features < FACE_FEATURES)
+                face->feature[face->features++] = (struct face_feature){.type = button->type,
+                                                                        .instance = button->instance};
+}
+
+const struct face_feature *face_feature(const struct face *face, uint32_t type)
+{
+        for (uint32_t i = 0; i < face->features; i++)
+                if (face->feature[i].type == type)
+                        return &face->feature[i];
+        return NULL;
+}
+
+static void show_state(struct face *face, uint32_t type, uint32_t instance, uint32_t status, const char *label)
+{
+        const struct face_feature *found = face_feature(face, type);
+        struct face_feature *feature = found ? &face->feature[found - face->feature] : NULL;
+        if (!feature || feature->instance != instance) {
+                if (type)
+                        face_violation(face, "the state of a key %u of type %u, which it does not have", instance,
+                                       type);
+                return;
+        }
+        feature->status = status;
+        TEXT_SET(feature->label, label);
+}
+
+static void show_feature_old(struct face *face, const struct sccp_message *m)
+{
+        const struct sccp_feature_stat *stat = &m->feature_stat;
+        if (face->version >= 15 && stat->type)
+                face_violation(face, "FeatureStat for key %u", stat->index);
+        show_state(face, stat->type, stat->index, stat->status, stat->label);
+}
+
+static void show_service(struct face *face, const struct sccp_message *m)
+{
+        const struct sccp_service_url_stat *stat = &m->service_url_stat;
+        if (!stat->index || stat->index >= FACE_SERVICES)
+                return;
+        TEXT_SET(face->service[stat->index].url, stat->url);
+        TEXT_SET(face->service[stat->index].label, stat->label);
+}
+
 static void show_buttons(struct face *face, const struct sccp_message *m)
 {
-        face->lines = face->speed_dials = face->busy_lamps = 0;
+        face->lines = face->speed_dials = face->busy_lamps = face->features = face->services = 0;
         face->keys = m->button_template.n_buttons;
         for (uint32_t i = 0; i < m->button_template.n_buttons; i++) {
                 const struct sccp_button *button = &m->button_template.buttons[i];
@@ -99,12 +149,18 @@ static void show_buttons(struct face *face, const struct sccp_message *m)
                         face_violation(face, "a busy lamp key for a phone that knows none");
                 else if (lamp)
                         face->busy_lamp[face->busy_lamps++] = button->instance;
+                else
+                        learn_button(face, button);
         }
 }
 
 static void show_feature(struct face *face, const struct sccp_message *m)
 {
         const struct sccp_feature_stat_dynamic *stat = &m->feature_stat_dynamic;
+        if (face->version >= 15 && stat->type != SCCP_BUTTON_BLF_SPEED_DIAL) {
+                show_state(face, stat->type, stat->index, stat->status, stat->label);
+                return;
+        }
         if (face->version < 15 || stat->type != SCCP_BUTTON_BLF_SPEED_DIAL || !stat->index ||
             stat->index >= FACE_DIALS) {
                 face_violation(face, "FeatureStatDynamic for key %u", stat->index);
@@ -179,6 +235,8 @@ static const struct {
         {SCCP_DEFINE_TIME_DATE, show_time},
         {SCCP_BUTTON_TEMPLATE, show_buttons},
         {SCCP_FEATURE_STAT_DYNAMIC, show_feature},
+        {SCCP_FEATURE_STAT, show_feature_old},
+        {SCCP_SERVICE_URL_STAT, show_service},
         {SCCP_SOFT_KEY_TEMPLATE_RES, learn_template},
         {SCCP_SOFT_KEY_SET_RES, learn_sets},
         {SCCP_LINE_STAT, show_line},

@@ -9,12 +9,15 @@
 #include "kinds.h"
 #include "sccp/schema.h"
 
-#define FACE_CALLS  8
-#define FACE_LINES  43
-#define FACE_DIALS  100
-#define FACE_TEXT   128
-#define FACE_DIGITS 32
-#define FACE_TONES  256
+#define FACE_CALLS    8
+#define FACE_LINES    43
+#define FACE_FEATURES 56
+#define FACE_SERVICES 8
+#define FACE_URL      257
+#define FACE_DIALS    100
+#define FACE_TEXT     128
+#define FACE_DIGITS   32
+#define FACE_TONES    256
 
 struct face_call {
         uint32_t ref, line; /* ref 0: no call */
@@ -50,6 +53,7 @@ struct face {
         uint32_t plane;
         uint32_t idle_tone;         /* a tone for no call */
         unsigned heard[FACE_TONES]; /* how often each tone was started */
+        unsigned beeps;             /* for a text */
         uint32_t idle_key_set, idle_key_mask;
         char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
         struct face_call calls[FACE_CALLS];
@@ -61,6 +65,15 @@ struct face {
         uint32_t busy_lamps, busy_lamp[FACE_DIALS]; /* instances of the template's keys with busy lamps */
         uint32_t lamp_status[FACE_DIALS];           /* by instance */
         char lamp_label[FACE_DIALS][FACE_TEXT];
+        uint32_t features; /* keys of the template that are neither lines, dials nor services */
+        struct face_feature {
+                uint32_t type, instance, status;
+                char label[FACE_TEXT];
+        } feature[FACE_FEATURES];
+        uint32_t services; /* instances 1 to this */
+        struct face_service {
+                char url[FACE_URL], label[FACE_TEXT];
+        } service[FACE_SERVICES];
         bool lamp_known[FACE_DIALS];  /* its status was told */
         unsigned lamp_news;           /* how often any was told */
         uint32_t template_events[32]; /* soft key events by position in the template */
@@ -82,8 +95,9 @@ struct face_call *face_nth_call(struct face *face, unsigned nth); /* 1: the olde
 struct face_call *face_call_on(struct face *face, uint32_t line); /* the oldest there; NULL */
 struct face_call *face_active_call(struct face *face);            /* neither held nor ringing, else the oldest; NULL */
 unsigned face_calls(const struct face *face);
-bool face_idle(const struct face *face, char *why, size_t size);          /* everything off; else what is not */
-bool face_has_key(const struct face *face, uint32_t ref, uint32_t event); /* shown now */
+const struct face_feature *face_feature(const struct face *face, uint32_t type); /* the first of that type; NULL */
+bool face_idle(const struct face *face, char *why, size_t size);                 /* everything off; else what is not */
+bool face_has_key(const struct face *face, uint32_t ref, uint32_t event);        /* shown now */
 void face_print(const struct face *face);
 
 #endif

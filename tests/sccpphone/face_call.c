@@ -60,7 +60,8 @@ void show_call_state(struct face *face, const struct sccp_message *m)
 /* Some end by themselves and may sound beside audio. */
 static bool is_short(uint32_t tone)
 {
-        return tone == SCCP_TONE_CALL_WAITING || tone == SCCP_TONE_ZIP || tone == SCCP_TONE_BEEP_BONK;
+        return tone == SCCP_TONE_CALL_WAITING || tone == SCCP_TONE_ZIP || tone == SCCP_TONE_ZIP_ZIP ||
+               tone == SCCP_TONE_BEEP_BONK;
 }
 
 void show_start_tone(struct face *face, const struct sccp_message *m)
@@ -69,6 +70,7 @@ void show_start_tone(struct face *face, const struct sccp_message *m)
         struct face_call *call = face_known_call(face, m->start_tone.call_ref, "StartTone");
         if (tone < FACE_TONES)
                 face->heard[tone]++;
+        face->beeps += tone == SCCP_TONE_ZIP_ZIP;
         if (is_short(tone))
                 return;
         /* with direct media the channel is there before anybody sends to it: only what is up drowns the tone */

@@ -10,7 +10,7 @@ static const struct question {
         enum sccp_id ask;
         enum sccp_id answer, answer_dynamic; /* which message answers it; 0: none does */
         unsigned since;                      /* protocol version */
-        enum { ONCE, PER_LINE, PER_SPEED_DIAL, PER_BUSY_LAMP } times;
+        enum { ONCE, PER_LINE, PER_SPEED_DIAL, PER_BUSY_LAMP, PER_FEATURE, PER_SERVICE } times;
         unsigned needs, lacks; /* enum kind_trait */
 } questions[] = {
         {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, KIND_SPCP, 0},
@@ -22,6 +22,8 @@ static const struct question {
         {SCCP_FORWARD_STAT_REQ, SCCP_FORWARD_STAT, 0, 8, PER_LINE, 0, 0},
         {SCCP_SPEED_DIAL_STAT_REQ, SCCP_SPEED_DIAL_STAT, SCCP_SPEED_DIAL_STAT_DYNAMIC, 0, PER_SPEED_DIAL, 0, 0},
         {SCCP_FEATURE_STAT_REQ, SCCP_FEATURE_STAT, SCCP_FEATURE_STAT_DYNAMIC, 15, PER_BUSY_LAMP, 0, 0},
+        {SCCP_FEATURE_STAT_REQ, SCCP_FEATURE_STAT, SCCP_FEATURE_STAT_DYNAMIC, 0, PER_FEATURE, 0, 0},
+        {SCCP_SERVICE_URL_STAT_REQ, SCCP_SERVICE_URL_STAT, SCCP_SERVICE_URL_STAT_DYNAMIC, 0, PER_SERVICE, 0, 0},
         {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, 0, KIND_SPCP | KIND_NO_LINES_SAID},
         {SCCP_TIME_DATE_REQ, SCCP_DEFINE_TIME_DATE, 0, 0, ONCE, 0, 0},
 };
@@ -41,6 +43,10 @@ static unsigned repeats(const struct device *device, const struct question *ques
                 return device->face.speed_dials;
         case PER_BUSY_LAMP:
                 return device->face.busy_lamps;
+        case PER_FEATURE:
+                return device->face.features;
+        case PER_SERVICE:
+                return device->face.services;
         case ONCE:
                 break;
         }
@@ -76,8 +82,13 @@ static void ask(struct device *device, const struct question *question, unsigned
                 message.speed_dial_stat_req.index = device->face.speed_dials + 1 - instance;
                 break;
         case SCCP_FEATURE_STAT_REQ:
-                message.feature_stat_req.index = device->face.busy_lamp[instance - 1];
+                message.feature_stat_req.index = question->times == PER_FEATURE
+                                                         ? device->face.feature[instance - 1].instance
+                                                         : device->face.busy_lamp[instance - 1];
                 message.feature_stat_req.capabilities = 1;
+                break;
+        case SCCP_SERVICE_URL_STAT_REQ:
+                message.service_url_stat_req.index = instance;
                 break;
         case SCCP_REGISTER_AVAILABLE_LINES:
                 message.register_available_lines.max_lines = device->face.lines;
@@ -102,6 +113,7 @@ static void ask_next(struct device *device)
                 device->asked++;
         }
         device->registering = false;
+        device->was_there = true;
         device->face.registered = true;
         printf("registered: protocol %u, %u lines\n", device->face.version, device->face.lines);
 }
@@ -110,8 +122,8 @@ static void send_alarm(struct device *device)
 {
         struct sccp_message message = {.id = SCCP_ALARM};
         message.alarm = (struct sccp_alarm){.severity = SCCP_ALARM_INFORMATIONAL, .param2 = device->local};
-        text_printf(message.alarm.text, sizeof message.alarm.text, "Name=%s Load=sccpphone Last=Initialized",
-                    device->name);
+        text_printf(message.alarm.text, sizeof message.alarm.text, "Name=%s Load=sccpphone Last=%s", device->name,
+                    device->was_there ? "TCP-timeout" : "Initialized");
         link_send(&device->link, &message);
 }
 

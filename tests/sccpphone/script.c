@@ -128,6 +128,17 @@ static bool run_key(struct script *script)
         return true;
 }
 
+static bool run_feature(struct script *script)
+{
+        uint32_t type;
+        const struct face_feature *feature = sccp_value_parse(SCCP_VALUES_button, script_word(script, 1), &type)
+                                                     ? face_feature(&script->device->face, type)
+                                                     : NULL;
+        if (feature)
+                device_stimulus(script->device, type, feature->instance);
+        return feature != NULL;
+}
+
 static bool run_ack(struct script *script)
 {
         struct device *device = script->device;
@@ -255,6 +266,19 @@ static bool run_close(struct script *script)
         return true;
 }
 
+static bool run_drop(struct script *script)
+{
+        device_drop(script->device);
+        return true;
+}
+
+static bool run_reboot(struct script *script)
+{
+        device_close(script->device);
+        script->device->was_there = false;
+        return true;
+}
+
 static bool run_stall(struct script *script)
 {
         link_stall(&script->device->link, !script_word_is(script, 1, "end"));
@@ -283,29 +307,19 @@ static const struct {
         const char *word;
         bool (*run)(struct script *script); /* false: could not be done or understood */
 } commands[] = {
-        {"register", run_register},
-        {"unregister", run_unregister},
-        {"standby", run_stand_by},
-        {"token", run_token},
-        {"home", run_home},
-        {"offhook", run_off_hook},
-        {"onhook", run_on_hook},
-        {"key", run_key},
-        {"line", run_line},
-        {"speeddial", run_speed_dial},
-        {"hardkey", run_hard_key},
-        {"digits", run_digits},
-        {"enbloc", run_enbloc},
-        {"hook", run_hook},
-        {"ack", run_ack},
-        {"send", run_send},
-        {"raw", run_raw},
-        {"split", run_split},
-        {"close", run_close},
-        {"stall", run_stall},
-        {"rtp", run_rtp},
-        {"print", run_print},
-        {"quit", run_quit},
+        {"register", run_register}, {"unregister", run_unregister},
+        {"standby", run_stand_by},  {"token", run_token},
+        {"home", run_home},         {"offhook", run_off_hook},
+        {"onhook", run_on_hook},    {"key", run_key},
+        {"line", run_line},         {"speeddial", run_speed_dial},
+        {"hardkey", run_hard_key},  {"feature", run_feature},
+        {"digits", run_digits},     {"enbloc", run_enbloc},
+        {"hook", run_hook},         {"ack", run_ack},
+        {"send", run_send},         {"raw", run_raw},
+        {"split", run_split},       {"close", run_close},
+        {"drop", run_drop},         {"reboot", run_reboot},
+        {"stall", run_stall},       {"rtp", run_rtp},
+        {"print", run_print},       {"quit", run_quit},
 };
 
 static void begin_wait(struct script *script, int64_t ms)

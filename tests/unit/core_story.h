@@ -30,6 +30,7 @@ static inline struct call_rules story_rules(bool direct)
                 .direct = direct,
                 .in_service = true,
                 .ring_timeout_ms = 60000,
+                .survive_ms = 60000,
         };
 }
 
@@ -166,6 +167,8 @@ static inline struct event story_event(const char *text)
         case EV_RX_FAILED:
         case EV_TX_FAILED:
         case EV_PHONE_LOST:
+        case EV_PHONE_AWAY:
+        case EV_PHONE_BACK:
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:

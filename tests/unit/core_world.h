@@ -34,6 +34,7 @@ struct world {
         size_t slots[WORLD_CALLS]; /* of viewed */
         uint64_t random, seed, age;
         uint32_t references;
+        bool away; /* the phone has lost us */
         char trail[WORLD_TRAIL][160];
         unsigned long steps;
         bool seen[CALL_STATE_COUNT][EVENT_KINDS];
@@ -232,6 +233,8 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
         world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
+        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED && !c->offer_out),
+                  "what waits for its phone is settled");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");
         world_law(w, c->offers_in == 0 || call->reoffer_due, "an offer is answered at once or due");

@@ -29,7 +29,11 @@ static const char rich[] =
         "  ring_timeout: 90s\n"
         "  busy_trigger: 1\n"
         "  max_per_line: 6\n"
-        "defaults: {pbx: '007', timezone: Europe/Amsterdam, date_format: M/D/YA}\n"
+        "softkeys:\n"
+        "  standard: {onhook: [newcall, empty, redial], ringin: []}\n"
+        "  short: {connected: endcall}\n"
+        "  none:\n"
+        "defaults: {softkeys: short, pbx: '007', timezone: Europe/Amsterdam, date_format: M/D/YA}\n"
         "log: {level: debug, format: json}\n"
         "lines:\n"
         "  \"0010\": {number: '0010', name: \"Zo\xc3\xab \\\"the\\\" \\\\ \\u2028 one: #1\", password: ' pw ', user: "
@@ -39,6 +43,7 @@ static const char rich[] =
         "  SEP001122334455:\n"
         "    description: '- {not a list}'\n"
         "    model: 7960\n"
+        "    softkeys: none\n"
         "    timezone: UTC\n"
         "    date_format: Y-M-D\n"
         "    buttons:\n"
@@ -47,6 +52,9 @@ static const char rich[] =
         "      - empty\n"
         "      - {line: {number: 77, password: x}}\n"
         "      - {speeddial: '1003', blf: true}\n"
+        "      - {feature: hold}\n"
+        "      - {service: 'http://a/b', label: Menu}\n"
+        "      - {line: {number: 79}, ring: off}\n"
         "  ata001122334455: {lines: [off, {number: '78'}]}\n"
         "  SEP0011223344FF: {buttons: [empty, {speeddial: '1'}]}\n";
 
@@ -120,6 +128,13 @@ static void values_arrive_where_they_belong(void **state)
         assert_int_equal(c->calls.dialplan[1].tone, TONE_OUTSIDE);
         assert_int_equal(c->defaults.pbx, 1);
         assert_int_equal(c->log.level, LOG_DEBUG);
+        assert_int_equal(c->n_softkeys, 3);
+        assert_string_equal(c->softkeys[0].states[0].keys.at[1], "empty");
+        assert_non_null(c->softkeys[0].states[3].keys.at); /* nothing while it rings ... */
+        assert_int_equal(c->softkeys[0].states[3].keys.count, 0);
+        assert_null(c->softkeys[1].states[3].keys.at); /* ... is not the same as nothing said of it */
+        assert_int_equal(c->softkeys[0].states[3].place.line, c->softkeys[0].place.line);
+        assert_int_equal(c->defaults.softkeys, 1);
         forget(&p);
 }
 
@@ -128,7 +143,7 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         (void)state;
         struct parsed p = parse_good(rich);
         const struct config *c = p.config;
-        assert_int_equal(c->n_lines, 4);
+        assert_int_equal(c->n_lines, 5);
         assert_string_equal(c->lines[0].number, "0010");
         assert_string_equal(c->lines[0].label, "0010");
         assert_string_equal(c->lines[0].password, " pw ");
@@ -145,7 +160,7 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         assert_string_equal(c->lines[2].id, "SEP001122334455/4");
         assert_string_equal(c->lines[2].user, "77");
         assert_string_equal(c->lines[2].auth_user, "77");
-        assert_string_equal(c->lines[3].id, "ATA001122334455/2");
+        assert_string_equal(c->lines[4].id, "ATA001122334455/2");
         assert_int_equal(c->n_phones, 3);
         assert_string_equal(c->phones[0].name, "ATA001122334455"); /* sorted, upper case */
         assert_string_equal(c->phones[0].timezone, "Europe/Amsterdam");
@@ -153,7 +168,17 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         const struct config_phone *phone = config_phone(c, "SEP001122334455");
         assert_non_null(phone);
         assert_string_equal(phone->timezone, "UTC");
-        assert_int_equal(phone->n_buttons, 5);
+        assert_string_equal(c->softkeys[phone->softkeys].name, "none");
+        assert_non_null(phone->softkeys_place.file);
+        assert_int_equal(c->phones[0].softkeys, 1);
+        assert_null(c->phones[0].softkeys_place.file);
+        assert_int_equal(phone->n_buttons, 8);
+        assert_int_equal(phone->buttons[5].kind, BUTTON_FEATURE);
+        assert_string_equal(phone->buttons[5].label, "hold");
+        assert_non_null(phone->buttons[5].place->file);
+        assert_string_equal(phone->buttons[6].service, "http://a/b");
+        assert_int_equal(phone->buttons[7].ring, RING_OFF);
+        assert_int_equal(phone->buttons[0].ring, RING_ON);
         assert_int_equal(phone->buttons[0].kind, BUTTON_LINE);
         assert_int_equal(phone->buttons[0].line, 0);
         assert_int_equal(phone->buttons[2].kind, BUTTON_EMPTY);

@@ -33,6 +33,8 @@ static const struct {
         {CALL_RESUMING, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly resume"},
         {CALL_RESUMING, false, "number:1002 answered:pcmu rx-open hold resume"},
         {CALL_HELD, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly transfer:1003"},
+        {CALL_AWAY, false, "number:1002 answered:pcmu rx-open phone-away"},
+        {CALL_AWAY, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly phone-away"},
         {CALL_LEAVING, false, "number:1002 answered:pcmu rx-open hand-over hang-up"},
         {CALL_FAILED, false, "number:1002 failed:486"},
 };

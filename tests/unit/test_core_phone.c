@@ -520,6 +520,29 @@ static void each_call_that_waits_is_heard_once(void **state)
         assert_int_equal(look.waiting_reference, 102);
 }
 
+static void a_call_that_is_only_seen_does_not_ring(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_look look;
+        phone_make(&phone, "1:offered");
+        phone.calls[0].unheard = true;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_FLASH);
+        assert_int_equal(look.ring_reference, 101);
+        assert_int_equal(phone_lamp(&phone.view, 1), LOOK_LAMP_BLINK);
+        phone_make(&phone, "1:offered 2:offered"); /* another one is heard, although it came later */
+        phone.calls[0].unheard = true;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_INSIDE);
+        assert_int_equal(look.ring_reference, 102);
+        phone_make(&phone, "2:talking 1:offered");
+        phone.calls[1].unheard = true;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_SILENT);
+        assert_int_equal(look.waiting_for, 0);
+}
+
 static void call_waiting_does_not_interrupt_another_tone(void **state)
 {
         (void)state;
@@ -627,6 +650,7 @@ int main(void)
                 cmocka_unit_test(line_is_busy_with_held_and_ringing_calls_too),
                 cmocka_unit_test(second_call_waits_silently_and_rings_when_the_first_ends),
                 cmocka_unit_test(each_call_that_waits_is_heard_once),
+                cmocka_unit_test(a_call_that_is_only_seen_does_not_ring),
                 cmocka_unit_test(call_waiting_does_not_interrupt_another_tone),
                 cmocka_unit_test(oldest_call_decides_the_ring),
                 cmocka_unit_test(lamp_shows_the_most_urgent_call_of_its_line),

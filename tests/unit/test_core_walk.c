@@ -147,6 +147,7 @@ static void happen(struct world *w, struct world_call *c)
                 "remind",
                 "media-dead",
                 "phone-lost",
+                "hang-up",
                 "ended",
                 "ended:elsewhere",
                 "failed:486",
@@ -166,7 +167,8 @@ static void happen(struct world *w, struct world_call *c)
                 event = story_event("transfer-news:100"); /* or hardly ever */
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
                 event.kind = EV_ENDED;
-        bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST;
+        bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST ||
+                     event.kind == EV_HANG_UP;
         if (final && c->call.state != CALL_LEAVING && world_random(w, 4))
                 return;
         if (event.kind == EV_TIMEOUT && !c->timer)
@@ -197,12 +199,31 @@ static void offer_something(struct world *w)
         event.alerting = (struct alerting){.ring = (enum ring)world_random(w, RING_BELLCORE_5 + 1),
                                            .answer = world_random(w, 2),
                                            .one_way = world_random(w, 2)};
+        event.unheard = world_random(w, 4) == 0;
         if (phone_refuses(&w->view, line) == 0)
                 world_give(w, call_new(w, line), &event);
 }
 
+/* To all its calls at once; meanwhile it says nothing, and nothing is offered to it. */
+static void phone_goes_or_comes(struct world *w)
+{
+        struct event event = {.kind = w->away ? EV_PHONE_BACK : EV_PHONE_AWAY};
+        w->away = !w->away;
+        for (size_t i = 0; i < WORLD_CALLS; i++)
+                if (w->calls[i].call.state != CALL_IDLE)
+                        world_give(w, &w->calls[i], &event);
+        for (size_t i = 0; i < WORLD_CALLS; i++) {
+                enum call_state state = w->calls[i].call.state;
+                world_law(w, state == CALL_IDLE || state == CALL_LEAVING || (state == CALL_AWAY) == w->away,
+                          "calls wait for a phone that is away, and for no other");
+        }
+        view_refresh(w);
+}
+
 static void hang_up_everything(struct world *w)
 {
+        if (w->away)
+                phone_goes_or_comes(w);
         while (w->view.n_calls > 0) {
                 size_t before = w->view.n_calls;
                 struct phone_press key = {.key = PHONE_END_CALL, .reference = w->viewed[0]->reference};
@@ -224,6 +245,7 @@ static void change_the_rules(struct world *w)
         if (world_random(w, 2))
                 w->rules.plan = &open_plan;
         w->rules.in_service = world_random(w, 16) != 0;
+        w->rules.survive_ms = world_random(w, 4) ? 60000 : 0;
         w->view.transfer_on_hook = world_random(w, 2);
         w->view.codes = (struct phone_codes){
                 .pickup = "*8", .other_pickup = "*7", .directed_pickup = "**", .park = "700"};
@@ -257,9 +279,11 @@ static void walk(struct world *world, uint64_t seed, unsigned long steps)
                 if (what == 0) {
                         hang_up_everything(&w);
                         change_the_rules(&w);
-                } else if (what < 300) {
+                } else if (what < 10 || (what < 80 && w.away)) {
+                        phone_goes_or_comes(&w);
+                } else if (what < 300 && !w.away) {
                         press_something(&w);
-                } else if (what < 350) {
+                } else if (what < 350 && !w.away) {
                         offer_something(&w);
                 } else if (what < 370 && w.view.n_calls > 0) {
                         refer_somewhere(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);

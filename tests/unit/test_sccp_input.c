@@ -125,6 +125,32 @@ static void a_hard_key_is_the_soft_key_of_the_same_meaning(void **state)
         }
 }
 
+/* Its number is that of a key, not of a line. */
+static void a_feature_key_is_its_soft_key_and_names_no_line(void **state)
+{
+        (void)state;
+        static const struct sccp_profile_button buttons[] = {
+                {.kind = SCCP_SLOT_LINE, .number = "1"},
+                {.kind = SCCP_SLOT_LINE, .number = "2"},
+                {.kind = SCCP_SLOT_SPEED_DIAL, .number = "3"},
+                {.kind = SCCP_SLOT_FEATURE, .type = SCCP_BUTTON_HOLD},
+        };
+        struct sccp_profile profile = {.buttons = buttons, .n_buttons = 4};
+        struct sccp_setup *setup = sccp_setup_new(&profile, sccp_model_by_name("7960"));
+        struct sccp_message press = {.id = SCCP_STIMULUS, .stimulus = {.stimulus = SCCP_BUTTON_HOLD, .instance = 2}};
+        struct sccp_input input;
+        assert_true(sccp_input_read(&press, setup, 17, &input));
+        assert_int_equal(input.kind, SCCP_INPUT_SOFT_KEY);
+        assert_int_equal(input.key, SCCP_SOFTKEY_HOLD);
+        assert_int_equal(input.line, 0);
+        press.stimulus.stimulus = SCCP_BUTTON_TRANSFER; /* one of the housing, for line 2 */
+        assert_true(sccp_input_read(&press, setup, 17, &input));
+        assert_int_equal(input.line, 2);
+        assert_int_equal(sccp_button_of_key(SCCP_SOFTKEY_DND), SCCP_BUTTON_DO_NOT_DISTURB);
+        assert_int_equal(sccp_button_of_key(SCCP_SOFTKEY_RESUME), SCCP_BUTTON_UNUSED);
+        sccp_setup_free(setup);
+}
+
 /* Field guide B10: the first key of its kind says 1 whatever the line. */
 static void a_hard_key_says_a_line_only_beyond_the_first(void **state)
 {
@@ -366,6 +392,7 @@ int main(void)
                 cmocka_unit_test(old_loads_say_which_key_was_pressed),
                 cmocka_unit_test(keypad_numbers_are_digits),
                 cmocka_unit_test(numbers_en_bloc_lose_what_cannot_be_dialled),
+                cmocka_unit_test(a_feature_key_is_its_soft_key_and_names_no_line),
                 cmocka_unit_test(a_hard_key_is_the_soft_key_of_the_same_meaning),
                 cmocka_unit_test(a_hard_key_says_a_line_only_beyond_the_first),
                 cmocka_unit_test(the_keys_for_voice_mail_are_one),

@@ -29,6 +29,15 @@
                 .kind = SCCP_SLOT_EMPTY                                                                                \
         }
 
+#define FEATURE(type_, label_)                                                                                         \
+        {                                                                                                              \
+                .kind = SCCP_SLOT_FEATURE, .type = (type_), .label = (label_)                                          \
+        }
+#define SERVICE(url_, label_)                                                                                          \
+        {                                                                                                              \
+                .kind = SCCP_SLOT_SERVICE, .number = (url_), .label = (label_)                                         \
+        }
+
 static struct sccp_setup *setup_of(const char *model, const struct sccp_profile_button *buttons, size_t count, bool old)
 {
         struct sccp_profile profile = {.description = "Alice",
@@ -58,12 +67,23 @@ static const char *keys_of(const struct sccp_setup *setup)
         static const struct {
                 uint8_t type;
                 char letter;
-        } letters[] = {
-                {SCCP_BUTTON_LINE, 'L'},        {SCCP_BUTTON_SPEED_DIAL, 'S'},  {SCCP_BUTTON_HOLD, 'H'},
-                {SCCP_BUTTON_TRANSFER, 'T'},    {SCCP_BUTTON_DISPLAY, 'D'},     {SCCP_BUTTON_VOICEMAIL, 'V'},
-                {SCCP_BUTTON_CONFERENCE, 'C'},  {SCCP_BUTTON_FORWARD_ALL, 'F'}, {SCCP_BUTTON_LAST_NUMBER_REDIAL, 'R'},
-                {SCCP_BUTTON_MESSAGES, 'M'},    {SCCP_BUTTON_DIRECTORY, 'Y'},   {SCCP_BUTTON_HEADSET, 'E'},
-                {SCCP_BUTTON_APPLICATION, 'A'}, {SCCP_BUTTON_CALL_PARK, 'P'},   {SCCP_BUTTON_BLF_SPEED_DIAL, 'B'}};
+        } letters[] = {{SCCP_BUTTON_LINE, 'L'},
+                       {SCCP_BUTTON_SPEED_DIAL, 'S'},
+                       {SCCP_BUTTON_HOLD, 'H'},
+                       {SCCP_BUTTON_TRANSFER, 'T'},
+                       {SCCP_BUTTON_DISPLAY, 'D'},
+                       {SCCP_BUTTON_VOICEMAIL, 'V'},
+                       {SCCP_BUTTON_CONFERENCE, 'C'},
+                       {SCCP_BUTTON_FORWARD_ALL, 'F'},
+                       {SCCP_BUTTON_LAST_NUMBER_REDIAL, 'R'},
+                       {SCCP_BUTTON_MESSAGES, 'M'},
+                       {SCCP_BUTTON_DIRECTORY, 'Y'},
+                       {SCCP_BUTTON_HEADSET, 'E'},
+                       {SCCP_BUTTON_DO_NOT_DISTURB, 'N'},
+                       {SCCP_BUTTON_SERVICE_URL, 'U'},
+                       {SCCP_BUTTON_APPLICATION, 'A'},
+                       {SCCP_BUTTON_CALL_PARK, 'P'},
+                       {SCCP_BUTTON_BLF_SPEED_DIAL, 'B'}};
         struct sccp_button_template template;
         sccp_setup_button_template(setup, &template);
         text[0] = '\0';
@@ -412,9 +432,11 @@ static void every_soft_key_of_a_set_is_in_the_template(void **state)
         (void)state;
         struct sccp_soft_key_template_res template;
         struct sccp_soft_key_set_res sets;
-        sccp_soft_key_template(&template);
-        sccp_soft_key_sets(&sets);
-        assert_int_equal(sets.n_sets, 12);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        sccp_soft_key_template(&keys, &template);
+        sccp_soft_key_sets(&keys, &sets);
+        assert_int_equal(sets.n_sets, 13);
         for (uint32_t set = 0; set < sets.n_sets; set++)
                 for (unsigned place = 0; place < 16; place++) {
                         uint8_t index = sets.sets[set].template_index[place];
@@ -422,29 +444,33 @@ static void every_soft_key_of_a_set_is_in_the_template(void **state)
                         uint32_t event = index ? template.keys[index - 1].event : 0;
                         assert_int_equal(sets.sets[set].info_index[place], event ? 300 + event : 0);
                         if (event)
-                                assert_int_equal(sccp_soft_key_bit(set, event), 1u << place);
+                                assert_int_equal(sccp_soft_key_bit(&keys, set, event), 1u << place);
                 }
 }
 
 static void soft_keys_are_shown_where_they_mean_something(void **state)
 {
         (void)state;
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_REDIAL), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_RING_IN, SCCP_SOFTKEY_ANSWER), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_END_CALL), 2); /* behind a gap */
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_CONNECTED, SCCP_SOFTKEY_HOLD), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_ON_HOLD, SCCP_SOFTKEY_RESUME), 1);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_DIGITS_FOLLOWING, SCCP_SOFTKEY_DIAL), 4);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_ANSWER), 0);
-        assert_int_equal(sccp_soft_key_bit(99, SCCP_SOFTKEY_ANSWER), 0);
-        assert_int_equal(sccp_soft_key_bit(SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_NONE), 0);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_REDIAL), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_RING_IN, SCCP_SOFTKEY_ANSWER), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_END_CALL), 2); /* behind a gap */
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_CONNECTED, SCCP_SOFTKEY_HOLD), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_ON_HOLD, SCCP_SOFTKEY_RESUME), 1);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_DIGITS_FOLLOWING, SCCP_SOFTKEY_DIAL), 4);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_ON_HOOK, SCCP_SOFTKEY_ANSWER), 0);
+        assert_int_equal(sccp_soft_key_bit(&keys, 99, SCCP_SOFTKEY_ANSWER), 0);
+        assert_int_equal(sccp_soft_key_bit(&keys, SCCP_SOFTKEYS_RING_OUT, SCCP_SOFTKEY_NONE), 0);
 }
 
 static void labels_are_the_phones_own_words_but_for_dial(void **state)
 {
         (void)state;
         struct sccp_soft_key_template_res template;
-        sccp_soft_key_template(&template);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        sccp_soft_key_template(&keys, &template);
         for (uint32_t i = 0; i < template.n_keys; i++)
                 if (template.keys[i].event == SCCP_SOFTKEY_DIAL) {
                         assert_string_equal(template.keys[i].label, "Dial");
@@ -454,9 +480,84 @@ static void labels_are_the_phones_own_words_but_for_dial(void **state)
                 }
 }
 
+static void features_are_numbered_among_the_speed_dials(void **state)
+{
+        (void)state;
+        struct sccp_setup *setup = SETUP("7960", LINE("1001", "a"), FEATURE(SCCP_BUTTON_DO_NOT_DISTURB, "DND"),
+                                         DIAL("9", "x"), SERVICE("http://a/b", "Menu"),
+                                         FEATURE(SCCP_BUTTON_HOLD, "Hold"), LAMP("8", "y"));
+        assert_string_equal(keys_of(setup), "L1 N1 S2 U1 H3 B4");
+        assert_int_equal(sccp_setup_dropped(setup), 0);
+        assert_int_equal(sccp_setup_feature_of(setup, SCCP_BUTTON_HOLD), 3);
+        assert_int_equal(sccp_setup_feature_of(setup, SCCP_BUTTON_TRANSFER), 0);
+        assert_int_equal(sccp_setup_feature_type(setup, 1), SCCP_BUTTON_DO_NOT_DISTURB);
+        assert_int_equal(sccp_setup_feature_type(setup, 2), 0);
+        assert_int_equal(sccp_setup_dial_of(setup, 2), 1);
+        assert_int_equal(sccp_setup_dial_of(setup, 3), 0);
+        assert_int_equal(sccp_setup_dial_of(setup, 4), 2);
+        struct sccp_speed_dial_stat dial;
+        sccp_setup_speed_dial(setup, 2, &sccp_latin1, &dial);
+        assert_string_equal(dial.number, "9");
+        sccp_setup_free(setup);
+}
+
+static void a_feature_tells_whether_it_is_on(void **state)
+{
+        (void)state;
+        struct sccp_setup *setup = SETUP("7960", DIAL("9", "x"), FEATURE(SCCP_BUTTON_HOLD, "Hold"));
+        struct sccp_feature_stat_dynamic stat;
+        assert_false(sccp_setup_feature(setup, 1, &sccp_latin1, &stat));
+        assert_true(sccp_setup_feature(setup, 2, &sccp_latin1, &stat));
+        assert_int_equal(stat.type, SCCP_BUTTON_HOLD);
+        assert_int_equal(stat.status, 0);
+        assert_string_equal(stat.label, "Hold");
+        sccp_setup_feature_set(setup, 1, true); /* that is none */
+        sccp_setup_feature_set(setup, 2, true);
+        sccp_setup_feature_set(setup, 99, true);
+        assert_true(sccp_setup_feature(setup, 2, &sccp_latin1, &stat));
+        assert_int_equal(stat.status, 1);
+        assert_false(sccp_setup_feature(setup, 1, &sccp_latin1, &stat));
+        sccp_setup_free(setup);
+}
+
+static void a_service_has_an_address_and_a_label(void **state)
+{
+        (void)state;
+        struct sccp_setup *setup = SETUP("7960", LINE("1001", "a"), SERVICE("http://a/b?c=d", "Menu"));
+        struct sccp_service_url_stat stat;
+        sccp_setup_service(setup, 1, &sccp_latin1, &stat);
+        assert_string_equal(stat.url, "http://a/b?c=d");
+        assert_string_equal(stat.label, "Menu");
+        sccp_setup_service(setup, 2, &sccp_latin1, &stat);
+        assert_int_equal(stat.index, 2);
+        assert_string_equal(stat.url, "");
+        sccp_setup_free(setup);
+}
+
+/* Keys for speed dials only are no place for them; dials find theirs all the same. */
+static void features_and_services_need_a_key_for_anything(void **state)
+{
+        (void)state;
+        struct sccp_setup *setup = SETUP("6921", LINE("1001", "a"), LINE("1002", "b"),
+                                         FEATURE(SCCP_BUTTON_HOLD, "Hold"), DIAL("9", "x"), SERVICE("http://a", "U"),
+                                         DIAL("8", "y"));
+        assert_string_equal(keys_of(setup), "L1 L2 S1 S2 -- -- -- --");
+        assert_int_equal(sccp_setup_dropped(setup), 2);
+        assert_int_equal(sccp_setup_feature_of(setup, SCCP_BUTTON_HOLD), 0);
+        sccp_setup_free(setup);
+        setup = SETUP("12SP+", LINE("1001", "a"), FEATURE(SCCP_BUTTON_HOLD, "Hold"), DIAL("9", "x"));
+        assert_string_equal(keys_of(setup), "L1 -- S1 -- -- -- H1 R1 T1 F1 P1 V1");
+        assert_int_equal(sccp_setup_dropped(setup), 1);
+        sccp_setup_free(setup);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(features_are_numbered_among_the_speed_dials),
+                cmocka_unit_test(a_feature_tells_whether_it_is_on),
+                cmocka_unit_test(a_service_has_an_address_and_a_label),
+                cmocka_unit_test(features_and_services_need_a_key_for_anything),
                 cmocka_unit_test(buttons_go_to_the_keys_in_their_order),
                 cmocka_unit_test(an_empty_button_keeps_its_key_free),
                 cmocka_unit_test(lines_and_speed_dials_find_keys_of_their_kind),

@@ -140,7 +140,9 @@ static void the_soft_key_template_has_no_conference_barge(void **state)
 {
         (void)state;
         struct sccp_soft_key_template_res template;
-        sccp_soft_key_template(&template);
+        struct sccp_soft_keys keys;
+        sccp_soft_keys_standard(&keys);
+        sccp_soft_key_template(&keys, &template);
         for (uint32_t i = 0; i < template.n_keys; i++)
                 assert_int_not_equal(template.keys[i].event, SCCP_SOFTKEY_CONFERENCE_BARGE);
 }

@@ -344,13 +344,43 @@ static void cancelled_change_is_over(void **state)
         hang_up(world, 3);
 }
 
+static void text_say(struct world *world, unsigned cseq, const char *extra, const char *body)
+{
+        char fields[200];
+        text_printf(fields, sizeof fields, "Content-Type: text/plain\r\n%s", extra);
+        say(world, "MESSAGE", world->line, cseq, fields, body);
+}
+
+static void a_text_comes_when_the_phone_shows_texts(void **state)
+{
+        struct world *world = *state;
+        struct sip_command texts = {.kind = SIP_CMD_LINE_TEXTS, .line = SIDE_LINE, .status = 480};
+        text_say(world, 1, "", "Hello");
+        peer_expect(&world->pbx, "SIP/2.0 480 "); /* nothing was said of its phone */
+        texts.status = 488;
+        assert_true(sip_send(world->side.sip, &texts));
+        side_expect_nothing(&world->side);
+        text_say(world, 2, "", "Hello");
+        peer_expect(&world->pbx, "SIP/2.0 488 ");
+        texts.status = 200;
+        assert_true(sip_send(world->side.sip, &texts));
+        side_expect_nothing(&world->side);
+        text_say(world, 3, "P-Asserted-Identity: \"Ann\" <sip:1002@x>\r\n", "Hello\r\nyou");
+        peer_expect(&world->pbx, "SIP/2.0 200 ");
+        const struct sip_event *event = side_expect(&world->side, SIP_TEXT);
+        assert_int_equal(event->line, SIDE_LINE);
+        assert_string_equal(event->text_from.name, "Ann");
+        assert_string_equal(event->text, "Hello  you");
+        side_expect_nothing(&world->side);
+}
+
 static void each_method_gets_its_answer(void **state)
 {
         static const struct {
                 const char *method, *extra, *status;
         } cases[] = {
                 {"OPTIONS", "", "SIP/2.0 200 "},
-                {"MESSAGE", "", "SIP/2.0 405 "},
+                {"MESSAGE", "", "SIP/2.0 404 "},
                 {"SUBSCRIBE", CONTACT "Event: presence\r\n", "SIP/2.0 489 "},
                 {"NOTIFY", CONTACT "Event: presence\r\nSubscription-State: active\r\n", "SIP/2.0 489 "},
                 {"REFER", CONTACT "Refer-To: <sip:1@x>\r\n", "SIP/2.0 405 "},
@@ -453,6 +483,7 @@ int main(void)
                 WORLD_TEST(changed_session_is_offered),
                 WORLD_TEST(refused_change_may_be_offered_again),
                 WORLD_TEST(cancelled_change_is_over),
+                WORLD_TEST(a_text_comes_when_the_phone_shows_texts),
                 WORLD_TEST(each_method_gets_its_answer),
                 WORLD_TEST(nonsense_does_no_harm),
                 WORLD_TEST(endless_header_over_tcp_does_no_harm),

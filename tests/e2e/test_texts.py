@@ -1,0 +1,116 @@
+"""Texts to people: MESSAGEs to a line, shown and heard, or refused with what is wrong; and what a phone in rest says."""
+
+import pytest
+
+from control import request
+from house import talk
+from peers.agent import ok
+from test_phones import DESK, line, place  # noqa: F401 (fixture)
+
+OTHER = "SEP000000001002"
+PLAIN = ("Content-Type", "text/plain")
+
+
+@pytest.fixture
+def raw(agent):
+    return agent("raw")
+
+
+def say(raw, gw, text="Lunch is ready", number=1001, fields=(PLAIN,), status=200):
+    sent = raw.request("MESSAGE", f"sip:{number}@{gw.address}:5062", f"<sip:{number}@{gw.address}>", list(fields), text)
+    return raw.expect(status, call_id=sent.call_id)
+
+
+@pytest.mark.parametrize("model", ["7960", "7965", "7912"])
+def test_a_text_is_shown_and_heard(place, raw, model):
+    gw = place({DESK: {"lines": [line(1001)]}})
+    desk = place.phone(DESK, model)
+    say(raw, gw)
+    desk.run('expect notify "raw: Lunch is ready"', "expect beeps 1").is_idle()
+    gw.wait_log("1001: text from raw")
+
+
+def test_a_text_does_not_cover_a_call(place, raw):
+    gw = place({DESK: {"lines": [line(1001)]}, OTHER: {"lines": [line(1002)]}})
+    desk, other = place.phone(DESK, "7960", hz=500), place.phone(OTHER, "7965", hz=700)
+    desk.dial("1002#")
+    other.is_ringing().answer()
+    talk(desk, other)
+    say(raw, gw, "one")
+    say(raw, gw, "two")
+    gw.wait_log("a text nobody saw yet gives way to another")
+    desk.run('expect notify ""', 'expect prompt "Connected"', "expect beeps 0")
+    desk.hang_up().is_idle().run('expect notify "raw: two"', "expect beeps 1")
+    other.is_idle()
+
+
+def test_the_beep_may_be_off(place, raw):
+    gw = place({DESK: {"lines": [line(1001)]}}, messages={"beep": "false", "show": "5s"})
+    desk = place.phone(DESK, "7960")
+    say(raw, gw)
+    desk.run('expect notify "raw: Lunch is ready"', "expect beeps 0")
+    assert "DisplayNotifyDynamic timeout_s=5 " in desk.log()
+
+
+@pytest.mark.parametrize("text, fields, status", [
+    ("<b>Lunch</b>", (("Content-Type", "text/html"),), 415),
+    ("Lunch", (("Content-Type", "text/plain;charset=koi8-r"),), 415),
+    ("Lunch", (PLAIN, ("Content-Encoding", "gzip")), 415),
+    ("", (), 400),
+    ("x" * 481, (PLAIN,), 413),
+], ids=["html", "character set", "packed", "empty", "long"])
+def test_a_text_that_cannot_be_shown_is_refused(place, raw, text, fields, status):
+    gw = place({DESK: {"lines": [line(1001)]}})
+    desk = place.phone(DESK, "7960")
+    answer = say(raw, gw, text, fields=fields, status=status)
+    assert status != 415 or answer.header("accept") == "text/plain"
+    desk.run('expect notify ""')
+    say(raw, gw)
+    desk.run('expect notify "Lunch is ready"')
+
+
+def test_a_text_finds_its_phone_or_says_that_it_does_not(place, raw):
+    gw = place({DESK: {"lines": [line(1001)]}, "ATA000000001002": {"lines": [line(1002)]}})
+    say(raw, gw, number=1001, status=480)
+    say(raw, gw, number=1009, status=404)
+    desk = place.phone(DESK, "7960")
+    place.phone("ATA000000001002", "ATA186")
+    say(raw, gw, number=1002, status=488)
+    say(raw, gw)
+    desk.run('expect notify "Lunch is ready"', "close")
+    gw.wait_log(f"{DESK}: lost")
+    say(raw, gw, status=480)
+
+
+def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone):
+    pbx = agent("pbx")
+    desk = phone(gateway(["1001"], pbx), "1001", in_service=False)
+    register = pbx.expect("REGISTER")
+    ok(pbx, register)
+    sent = pbx.request("MESSAGE", register.contact_uri, "<sip:1001@pbx>", [PLAIN], "Grüße")
+    pbx.expect(200, call_id=sent.call_id)
+    desk.run('expect notify "pbx: Grüße"')
+    sent = pbx.request("MESSAGE", register.contact_uri.replace("0-", "0-0"), "<sip:1001@pbx>", [PLAIN], "guessed")
+    pbx.expect(404, call_id=sent.call_id)
+
+
+def test_a_phone_in_rest_says_what_is_configured(place):
+    place({DESK: {"lines": [line(1001)]}}, defaults={"idle_text": "Help desk: 1000"})
+    desk = place.phone(DESK, "7960")
+    desk.run('expect prompt "Help desk: 1000"', "offhook", 'expect prompt "Enter number"').hang_up().is_idle()
+    desk.run('expect prompt "Help desk: 1000"')
+
+
+def test_a_text_comes_from_whoever_runs_the_gateway(place):
+    gw = place({DESK: {"lines": [line(1001)]}, "ATA000000001002": {"lines": [line(1002)]}})
+    path = f"/api/v1/phones/{DESK}/message"
+    assert request(gw, "POST", path, body='{"text": "x"}').status == 409
+    desk = place.phone(DESK, "7960")
+    place.phone("ATA000000001002", "ATA186")
+    assert request(gw, "POST", path, body='{"text": "Fire drill\\nat noon"}').status == 200
+    desk.run('expect notify "Fire drill.at noon"', "expect beeps 1")
+    for body in ("", "{}", '{"text": ""}', '{"text": 1}', '{"text": "x", "to": "y"}', '{"text": "' + "x" * 481 + '"}'):
+        assert request(gw, "POST", path, body=body).status == 400, body
+    assert request(gw, "POST", "/api/v1/phones/SEP000000009999/message", body='{"text": "x"}').status == 404
+    assert request(gw, "POST", "/api/v1/phones/ATA000000001002/message", body='{"text": "x"}').status == 409
+    desk.run("expect beeps 1")
