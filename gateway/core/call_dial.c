@@ -53,6 +53,10 @@ enum call_state dial_done(struct step *step)
         terminator_drop(call, step->rules->plan->terminator);
         if (dial_finish(step->rules->plan, call->dialled, call->number) != DIAL_COMPLETE)
                 return call_fail(step, CAUSE_BAD_NUMBER);
+        if (call_is_setting(call->purpose)) {
+                TEXT_SET(call->transfer_to, call->number);
+                return text_equal(call->number, call->self.number) ? call_fail(step, CAUSE_LOOP) : set_go(step);
+        }
         TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
         call_act(step, DO_DIALED, 0);

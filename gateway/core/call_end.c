@@ -53,6 +53,14 @@ enum call_state call_over(struct step *step, int status, int q850)
         return CALL_IDLE;
 }
 
+enum call_state call_redirect(struct step *step, const char *to, enum redirect_reason reason)
+{
+        TEXT_SET(step->call->transfer_to, to);
+        call_act(step, DO_REDIRECT, (int)reason);
+        step->call->dialog = DIALOG_NONE;
+        return call_over(step, 0, 0);
+}
+
 /* The channels are closed first: a phone plays no tone beside an open one (field-guide M8, M14). */
 static enum call_state fail_with(struct step *step, const struct outcome *outcome, int status, int q850)
 {

@@ -1,6 +1,6 @@
 /* Private to the call machine: what its files lend each other. The rules themselves are the table in call.c; the
- * functions it names are grouped by idea in call_dial.c, call_ring.c, call_talk.c and call_end.c, and the resources
- * they use are kept in call_media.c. */
+ * functions it names are grouped by idea in call_dial.c, call_ring.c, call_divert.c, call_set.c, call_talk.c and
+ * call_end.c, and the resources they use are kept in call_media.c. */
 #ifndef SCCPGW_CORE_CALL_RULES_H
 #define SCCPGW_CORE_CALL_RULES_H
 
@@ -37,12 +37,21 @@ call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, tr
         transfer_gone;
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
+/* call_divert.c: a caller is sent elsewhere before anybody answers */
+call_run divert_by_user, divert_unanswered;
+void divert_ring(struct step *step); /* the timer of a call that begins to ring */
+
+/* call_set.c: settings of the line that the PBX may have to be told */
+call_run set_begin, set_answered, set_refused, set_ended, set_timeout, set_gone;
+enum call_state set_go(struct step *step); /* purpose and call.transfer_to are known */
+
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;
 call_run end_dead, end_tone, note_identity;
 enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
+enum call_state call_redirect(struct step *step, const char *to, enum redirect_reason reason); /* idle */
 
 /* call_media.c: the resources of a call, each changed only here and together with its action */
 void call_act(struct step *step, enum action_kind kind, int arg);

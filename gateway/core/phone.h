@@ -29,7 +29,12 @@ enum phone_key {
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
-        PHONE_NUMBER, /* number: redial, speed dial */
+        PHONE_NUMBER,      /* number: redial, speed dial */
+        PHONE_FORWARD_ALL, /* line; active, or a number is asked for */
+        PHONE_FORWARD_BUSY,
+        PHONE_FORWARD_NO_ANSWER,
+        PHONE_DND,
+        PHONE_DIVERT, /* number: where callers leave a message */
         PHONE_ENBLOC, /* number: dialled on hook by the phone; digits when a call is up (C5) */
         PHONE_KEYS
 };
@@ -40,6 +45,7 @@ struct phone_press {
         unsigned line;
         uint32_t reference;
         char digit;
+        bool active; /* the forward is on, and the key takes it back */
         char number[PARTY_NUMBER_SIZE];
 };
 
@@ -50,6 +56,7 @@ struct phone_view {
         unsigned n_lines;
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+        bool silent;           /* do not disturb: calls are seen and not heard */
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
 };
 
@@ -71,6 +78,7 @@ struct phone_steps {
         unsigned count;
         struct phone_step at[PHONE_STEPS_MAX];
         bool silence; /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
+        bool dnd;     /* do not disturb goes on or off */
         bool refused; /* the line has all the calls it may have: tell the user */
 };
 
@@ -84,11 +92,11 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
 /* May another call be offered on this line? 0: yes, else the SIP status to refuse it with: 486. */
 int phone_refuses(const struct phone_view *view, unsigned line);
 
-enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_SILENT };
+enum phone_ring { PHONE_RING_OFF, PHONE_RING_INSIDE, PHONE_RING_OUTSIDE, PHONE_RING_FLASH, PHONE_RING_SILENT };
 
 /* The phone as a whole. Plain value, compared field by field. */
 struct phone_look {
-        enum phone_ring ring; /* silent: a call waits while another is active; one short signal */
+        enum phone_ring ring; /* flash: seen only; silent: a call waits while another is active; one short signal */
         unsigned ring_line;
         uint32_t ring_reference; /* of the oldest call that rings; 0: none */
         bool speaker;            /* audio path on: a call is active */

@@ -36,7 +36,8 @@ static void phone_laws(const struct world *w)
         for (size_t i = 0; i < w->view.n_calls; i++) {
                 active += call_is_active(w->viewed[i]);
                 ringing += w->viewed[i]->state == CALL_OFFERED;
-                on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING;
+                on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING &&
+                                               w->viewed[i]->state != CALL_TELLING;
         }
         struct phone_look look;
         phone_look(&w->view, &look);
@@ -45,6 +46,8 @@ static void phone_laws(const struct world *w)
         world_law(w, (look.plane_line != 0) == (active == 1), "the active call has the call plane");
         world_law(w, (look.ring != PHONE_RING_OFF) == (ringing > 0), "it rings when something rings");
         world_law(w, (look.ring == PHONE_RING_SILENT) == (ringing > 0 && active > 0), "it does not ring into a call");
+        world_law(w, look.ring != PHONE_RING_FLASH || w->view.silent, "only do not disturb silences a ringer");
+        world_law(w, !look.waiting_for || !w->view.silent, "who is not to be disturbed hears no call waiting");
         world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
         for (unsigned line = 1; line <= WORLD_LINES; line++) {
                 enum look_lamp lamp = phone_lamp(&w->view, line);
@@ -83,6 +86,7 @@ static void press_something(struct world *w)
                 .line = world_random(w, WORLD_LINES + 2),
                 .digit = digits[world_random(w, sizeof digits)],
         };
+        key.active = world_random(w, 2);
         if (world_random(w, 4) == 0) /* what takes several keys in a row would be rare */
                 key.key = world_random(w, 2) ? PHONE_TRANSFER : PHONE_RESUME;
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
@@ -160,7 +164,7 @@ static void happen(struct world *w, struct world_call *c)
 
 static void offer_something(struct world *w)
 {
-        static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2", "offer:-", "offer:g729", "offer:bad"};
+        static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2!", "offer:-", "offer:g729", "offer:bad"};
         unsigned line = 1 + world_random(w, WORLD_LINES);
         struct event event = story_event(words[world_random(w, 5)]);
         if (phone_refuses(&w->view, line) == 0)
@@ -190,7 +194,10 @@ static void change_the_rules(struct world *w)
         if (world_random(w, 2))
                 w->rules.plan = &open_plan;
         w->rules.in_service = world_random(w, 16) != 0;
+        if (world_random(w, 4) == 0)
+                w->rules.no_answer_to = NULL;
         w->view.transfer_on_hook = world_random(w, 2);
+        w->view.silent = world_random(w, 2);
 }
 
 /* A walk that stays at home proves nothing. */
