@@ -45,6 +45,7 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        unsigned qualify_s; /* 0: never asked whether it is there */
 };
 
 struct config_line {
@@ -77,8 +78,11 @@ struct config_phone {
         const char *description;
         const char *model; /* "7960"; NULL: the phone tells us */
         struct config_place model_place;
-        const char *timezone;    /* IANA name */
-        const char *date_format; /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const char *timezone;       /* IANA name */
+        const char *date_format;    /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
+        struct config_texts addons; /* "7914" ... */
+        struct config_place place, addons_place;
         const struct config_button *buttons;
         size_t n_buttons;
 };
@@ -102,9 +106,18 @@ struct config {
                 struct config_endpoints listen;
                 struct config_texts servers; /* the phones' server list, in order; empty: this node */
                 unsigned keepalive_s;
+                unsigned token_wait_s;
                 struct config_networks allow;
                 enum config_unknown_phones unknown_phones;
                 unsigned auto_first, auto_last; /* numbers handed out when unknown_phones is auto */
+                struct {                        /* 0: no limit, or one that depends on how many phones there are */
+                        unsigned connections, connections_per_address;
+                        unsigned strangers, strangers_per_address;
+                        unsigned register_s;
+                        unsigned messages, bytes; /* a second, from one phone */
+                        unsigned queue;           /* bytes */
+                        unsigned reject_delay_s;
+                } limits;
         } sccp;
         const struct config_pbx *pbxs; /* at least one */
         size_t n_pbxs;
@@ -135,6 +148,7 @@ struct config {
                 size_t pbx; /* index in pbxs, of lines that name none */
                 const char *timezone;
                 const char *date_format;
+                const char *charset;
         } defaults;
         struct {
                 enum log_level level;

@@ -52,6 +52,7 @@ struct kind {
         enum limits limits;
         size_t item;          /* SHAPE_LIST: size of one item */
         bool in_place;        /* SHAPE_LIST: the items are in the struct itself, not behind a pointer */
+        bool repeats;         /* SHAPE_LIST: an item may stand twice */
         unsigned unit_ms;     /* durations: what the number counts */
         const char *alphabet; /* texts: the characters they may have, NULL: all but control characters */
         const char *alphabet_name;
@@ -79,7 +80,7 @@ extern const struct kind kind_number, kind_version, kind_duration_s, kind_durati
 extern const struct kind kind_text, kind_id, kind_dialable, kind_user, kind_model, kind_time_zone, kind_date_format;
 extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name;
 extern const struct kind kind_ip, kind_listen, kind_networks, kind_host, kind_servers, kind_peer, kind_sip_uri,
-        kind_codecs;
+        kind_codecs, kind_charset, kind_addons;
 extern const struct kind kind_section, kind_rules, kind_pbxs, kind_lines, kind_phones, kind_phone_lines, kind_buttons,
         kind_line, kind_include;
 

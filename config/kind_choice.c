@@ -1,10 +1,13 @@
-/* Values that name something known elsewhere: codecs and PBXs. */
+/* Values that name something known elsewhere: codecs, character sets, key modules and PBXs. */
 #include <string.h>
 
 #include "config/nearest.h"
 #include "config/option.h"
 #include "gateway/base/audio.h"
+#include "gateway/base/charset.h"
 #include "gateway/base/text.h"
+
+#define ADDON_MAX 15
 
 static bool read_codec(struct reading *r, const char *text)
 {
@@ -40,6 +43,46 @@ const struct kind kind_codecs = {
         .in_place = true,
         .read = read_codec,
         .print = print_codec,
+};
+
+static bool read_charset(struct reading *r, const char *text)
+{
+        struct nearest nearest = {.word = text};
+        const struct charset_name *set = charset_by_name(text);
+        if (set)
+                return kind_keep_text(r, set->name);
+        for (size_t i = 0; (set = charset_at(i)) != NULL; i++)
+                nearest_offer(&nearest, set->name);
+        if (nearest.best)
+                return reading_refuse(r, "is no character set known here; did you mean '%s'?", nearest.best);
+        return reading_refuse(r, "is no character set known here, such as iso8859-2, windows-1251 or shift_jis");
+}
+
+const struct kind kind_charset = {
+        .name = "character set",
+        .look = LOOK_WORD,
+        .pattern = "^[A-Za-z0-9_-]+$",
+        .read = read_charset,
+        .print = kind_print_text,
+};
+
+/* Whoever knows the modules checks the name. */
+static bool read_addon(struct reading *r, const char *text)
+{
+        if (!*text || strlen(text) > ADDON_MAX ||
+            text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")])
+                return reading_refuse(r, "must be a key module such as 7914 or 7916-24");
+        return kind_keep_text(r, text);
+}
+
+const struct kind kind_addons = {
+        .name = "key module",
+        .shape = SHAPE_LIST,
+        .repeats = true,
+        .item = sizeof(const char *),
+        .pattern = "^[A-Za-z0-9-]+$",
+        .read = read_addon,
+        .print = kind_print_text,
 };
 
 static bool read_pbx_name(struct reading *r, const char *text)

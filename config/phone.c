@@ -15,18 +15,17 @@ struct built_phone {
 };
 
 /* For whoever knows the models. */
-static void remember_place(struct build *build, const struct node *model, struct config_phone *phone)
+static void remember_place(struct build *build, const struct node *node, struct config_place *place)
 {
         char line[EXCERPT_SIZE];
-        const char *source = model ? report_excerpt(model->place, line) : NULL;
-        if (!model)
+        const char *source = node ? report_excerpt(node->place, line) : NULL;
+        if (!node)
                 return;
-        phone->model_place.file = arena_text(build->arena, model->place.source->name,
-                                             strlen(model->place.source->name));
-        phone->model_place.line = model->place.line;
-        phone->model_place.column = model->place.column;
+        place->file = arena_text(build->arena, node->place.source->name, strlen(node->place.source->name));
+        place->line = node->place.line;
+        place->column = node->place.column;
         if (source)
-                phone->model_place.source = arena_text(build->arena, source, strlen(source));
+                place->source = arena_text(build->arena, source, strlen(source));
 }
 
 /* SEP and ATA are followed by a hardware address; other names are free. */
@@ -154,11 +153,15 @@ static void read_phone(struct build *build, const struct scope *scope, struct no
         const struct child *lines = node_child(node, "lines"), *buttons = node_child(node, "buttons");
         phone->name = device_name(build, key);
         build_scope(build, scope, node, key->place, phone);
-        remember_place(build, node_value(node, "model"), phone);
+        remember_place(build, key, &phone->place);
+        remember_place(build, node_value(node, "model"), &phone->model_place);
+        remember_place(build, node_value(node, "addons"), &phone->addons_place);
         if (!phone->timezone)
                 phone->timezone = build->config->defaults.timezone;
         if (!phone->date_format)
                 phone->date_format = build->config->defaults.date_format;
+        if (!phone->charset)
+                phone->charset = build->config->defaults.charset;
         if (lines && buttons)
                 report_error(build->report, buttons->key->place, "a phone has `lines` or `buttons`, not both");
         if (lines)

@@ -41,9 +41,8 @@ static void print_list(const struct option *option, FILE *to)
 {
         fputs("\"anyOf\": [{", to);
         print_value(option, to);
-        fprintf(to,
-                "}, {\"type\": \"array\", \"minItems\": %ld, \"maxItems\": %ld, \"uniqueItems\": true, \"items\": {",
-                option->min, option->max);
+        fprintf(to, "}, {\"type\": \"array\", \"minItems\": %ld, \"maxItems\": %ld, \"uniqueItems\": %s, \"items\": {",
+                option->min, option->max, option->kind->repeats ? "false" : "true");
         print_value(option, to);
         fputs("}}]", to);
 }

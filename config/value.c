@@ -107,7 +107,7 @@ static bool is_good_item(struct build *build, const struct option *option, const
                 report_error(build->report, value->place, "%s has an empty item", option->name);
         if (!build_takes(build, value, NODE_TEXT, option->name))
                 return false;
-        if (!is_listed_before(list, item))
+        if (option->kind->repeats || !is_listed_before(list, item))
                 return true;
         report_error(build->report, value->place, "%s has '%s' twice", option->name,
                      value->from_secrets ? "a secret" : value->text);

@@ -1,38 +1,17 @@
 /* The commands that only read configuration: check, schema, defaults, show config. */
 #include "config/config.h"
-#include "config/nearest.h"
+#include "gateway/check_phones.h"
 #include "gateway/command.h"
-#include "sccp/models.h"
-
-static const char *nearest_model(const char *name)
-{
-        struct nearest nearest = {.word = name};
-        const struct sccp_model *model;
-        for (size_t i = 0; (model = sccp_model_at(i)) != NULL; i++)
-                nearest_offer(&nearest, model->name);
-        return nearest.best;
-}
-
-/* The model table lives with the protocol, so the configuration room cannot check these names. */
-static void check_models(const struct config *config, struct config_report *report)
-{
-        for (size_t i = 0; i < config->n_phones; i++) {
-                const struct config_phone *phone = &config->phones[i];
-                if (!phone->model || sccp_model_by_name(phone->model))
-                        continue;
-                const char *meant = nearest_model(phone->model);
-                config_report_add(report, CONFIG_WARNING, &phone->model_place,
-                                  "%s is no model this gateway knows, so the phone's own word counts%s%s%s",
-                                  phone->model, meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
-        }
-}
 
 struct config *command_config(const struct command_options *options, struct config_report *report)
 {
         struct config *config = config_load(options->config, report);
         if (config)
-                check_models(config, report);
-        return config;
+                check_phones(config, report);
+        if (!config || !report->errors)
+                return config;
+        config_free(config);
+        return NULL;
 }
 
 enum status command_check(const struct command_options *options)

@@ -16,10 +16,11 @@
 #include "gateway/core/look.h"
 #include "gateway/core/phone.h"
 #include "gateway/media/relay.h"
+#include "sccp/alarm.h"
 #include "sccp/server.h"
 #include "sip/sip.h"
 
-#define PROFILE_BUTTONS_MAX 64 /* more keys than any phone with two side cars has */
+#define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
 #define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
 
 struct gateway;
@@ -54,6 +55,7 @@ struct phone {
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
+        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
 };
 
 /* What a call's phone was told last. */
@@ -80,6 +82,14 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
+/* What the sip thread says of a PBX. One without an address stays unknown. */
+struct pbx_state {
+        bool known, up;
+        int64_t since_ms; /* of the last change, on the clock of the loop */
+        unsigned rtt_ms;  /* 0: not asked */
+        bool recovered;   /* it was down before */
+};
+
 struct gateway {
         const struct config *config;
         struct loop *loop;
@@ -87,6 +97,8 @@ struct gateway {
         struct sip *sip;
         struct relay *relay; /* NULL in direct mode */
         bool stopping;
+        bool draining;          /* phones that are elsewhere are to stay there */
+        struct pbx_state *pbxs; /* as in config */
 
         struct phone *phones; /* configured ones in the order of config, then those handed out */
         size_t n_phones, room_phones;
@@ -94,6 +106,7 @@ struct gateway {
         size_t n_lines, room_lines;
         struct handed_out *handed_out; /* storage behind phones nobody configured */
 
+        char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */
 
         struct dial_plan plan;

@@ -50,6 +50,16 @@ static bool translate_soft_key(const struct phone *phone, const struct sccp_inpu
         return false;
 }
 
+/* Small business phones say line 1 whatever the line; the call is right (field guide B10). */
+static unsigned line_meant(const struct phone *phone, const struct sccp_input *input)
+{
+        if (sccp_session_model(phone->session)->traits & SCCP_TRAIT_SPCP)
+                for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                        if (input->reference && slot->id == input->reference)
+                                return slot->line->instance;
+        return input->line;
+}
+
 bool phone_key_press(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
 {
         const char *number;
@@ -70,6 +80,7 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
                 return *press->number;
         case SCCP_INPUT_LINE_KEY:
                 press->key = PHONE_LINE;
+                press->line = line_meant(phone, input);
                 return true;
         case SCCP_INPUT_SPEED_DIAL:
                 press->key = PHONE_NUMBER;
@@ -85,6 +96,8 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_RX_FAILED:
         case SCCP_INPUT_TX_FAILED:
         case SCCP_INPUT_STATISTICS:
+        case SCCP_INPUT_MESSAGES:
+        case SCCP_INPUT_REASON:
                 break;
         }
         return false;

@@ -2,7 +2,7 @@
 #include "gateway/phone_side.h"
 
 #include "gateway/base/text.h"
-#include "sccp/charset.h"
+#include "sccp/display.h"
 
 #define NOTICE_SECONDS 5
 
@@ -172,21 +172,10 @@ void phone_side_answered_elsewhere(struct call_slot *slot)
 
 void phone_side_notify(struct phone *phone, uint8_t label, const char *text)
 {
-        struct sccp_message message = {.id = SCCP_DISPLAY_NOTIFY};
+        struct sccp_message message;
         if (!phone->session)
                 return;
-        const struct sccp_model *model = sccp_session_model(phone->session);
-        bool utf8 = sccp_session_utf8(phone->session), shown;
-        if (sccp_session_dynamic(phone->session)) {
-                message.id = SCCP_DISPLAY_NOTIFY_DYNAMIC;
-                message.display_notify_dynamic.timeout_s = NOTICE_SECONDS;
-                shown = sccp_prompt_put(message.display_notify_dynamic.text, sizeof message.display_notify_dynamic.text,
-                                        model, utf8, label, text);
-        } else {
-                message.display_notify.timeout_s = NOTICE_SECONDS;
-                shown = sccp_prompt_put(message.display_notify.text, sizeof message.display_notify.text, model, utf8,
-                                        label, text);
-        }
-        if (shown)
+        struct sccp_reader reader = sccp_session_reader(phone->session);
+        if (sccp_notice(&message, &reader, NOTICE_SECONDS, label, text))
                 send_to(phone, &message);
 }

@@ -4,7 +4,8 @@
 #include "gateway/phone_keys.h"
 #include "gateway/phone_side.h"
 #include "gateway/prompts.h"
-#include "sccp/charset.h"
+#include "sccp/display.h"
+#include "sccp/takes.h"
 
 /* The core's words in SCCP's. */
 static const uint32_t call_states[] = {
@@ -159,8 +160,6 @@ static void show_plane(struct round *round)
 /* The keys of no call belong to line 0, call 0: they stick otherwise (field-guide D6). */
 static void show_keys(struct round *round)
 {
-        if (!(sccp_session_model(round->phone->session)->traits & SCCP_TRAIT_SOFT_KEYS))
-                return;
         bool call = round->now->keys != LOOK_KEYS_ON_HOOK, same = round->now->keys == round->old->keys;
         if (same && !call)
                 return;
@@ -179,31 +178,15 @@ static void show_keys(struct round *round)
 
 static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint8_t label, const char *text)
 {
-        struct sccp_session *session = phone->session;
-        struct sccp_message message = {.id = SCCP_DISPLAY_PROMPT_STATUS};
-        const struct sccp_model *model = sccp_session_model(session);
-        bool shown, utf8 = sccp_session_utf8(session);
-        if (sccp_session_dynamic(session)) {
-                struct sccp_display_prompt_status_dynamic *prompt = &message.display_prompt_status_dynamic;
-                message.id = SCCP_DISPLAY_PROMPT_STATUS_DYNAMIC;
-                prompt->line = line;
-                prompt->call_ref = reference;
-                shown = sccp_prompt_put(prompt->text, sizeof prompt->text, model, utf8, label, text);
-        } else {
-                struct sccp_display_prompt_status *prompt = &message.display_prompt_status;
-                prompt->line = line;
-                prompt->call_ref = reference;
-                shown = sccp_prompt_put(prompt->text, sizeof prompt->text, model, utf8, label, text);
-        }
-        if (shown)
-                sccp_session_send(session, &message);
+        struct sccp_reader reader = sccp_session_reader(phone->session);
+        struct sccp_message message;
+        if (sccp_prompt(&message, &reader, line, reference, label, text))
+                sccp_session_send(phone->session, &message);
 }
 
 static void clear_prompt(const struct round *round)
 {
         struct sccp_message message = {.id = SCCP_CLEAR_PROMPT_STATUS};
-        if (sccp_session_model(round->phone->session)->prompt == SCCP_PROMPT_NONE)
-                return;
         message.clear_prompt_status = (struct sccp_clear_prompt_status){.line = round->slot->line->instance,
                                                                         .call_ref = round->slot->id};
         send_message(round, &message);
@@ -224,27 +207,13 @@ static void show_prompt(struct round *round)
 
 static void send_banner(const struct round *round)
 {
-        struct sccp_session *session = round->phone->session;
-        const struct sccp_model *model = sccp_session_model(session);
+        struct sccp_reader reader = sccp_session_reader(round->phone->session);
         struct prompt_text from = prompt_text(round->now->prompt, round->now->text);
-        struct sccp_message message = {.id = SCCP_DISPLAY_PRI_NOTIFY};
-        bool shown, utf8 = sccp_session_utf8(session);
-        if (sccp_session_dynamic(session)) {
-                struct sccp_display_pri_notify_dynamic *banner = &message.display_pri_notify_dynamic;
-                message.id = SCCP_DISPLAY_PRI_NOTIFY_DYNAMIC;
-                banner->timeout_s = BANNER_SECONDS;
-                banner->priority = SCCP_NOTICE_CALL_FORWARD;
-                shown = sccp_prompt_put(banner->text, sizeof banner->text, model, utf8, from.label, from.text);
-        } else {
-                struct sccp_display_pri_notify *banner = &message.display_pri_notify;
-                banner->timeout_s = BANNER_SECONDS;
-                banner->priority = SCCP_NOTICE_CALL_FORWARD;
-                shown = sccp_prompt_put(banner->text, sizeof banner->text, model, utf8, from.label, from.text);
-        }
-        if (shown) {
-                send_message(round, &message);
-                round->phone->shown.banner = round->slot->id;
-        }
+        struct sccp_message message;
+        if (!sccp_banner(&message, &reader, BANNER_SECONDS, SCCP_NOTICE_CALL_FORWARD, from.label, from.text))
+                return;
+        send_message(round, &message);
+        round->phone->shown.banner = round->slot->id;
 }
 
 /* Only phones with a free text line have a banner. */
@@ -263,7 +232,7 @@ static void show_banner(struct round *round)
         }
 }
 
-#define PUT(field, from) sccp_text_put((field), sizeof(field), (from), utf8)
+#define PUT(field, from) sccp_text_put((field), sizeof(field), (from), reader.charset)
 
 /* Who calls whom. Security and call instance as real call managers fill them (flows.md 6.3, 7). */
 #define FILL_CALL_INFO(info)                                                                                           \
@@ -289,10 +258,9 @@ static void send_info(const struct round *round)
         uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
         bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
                          round->now->shown == LOOK_TRANSFER;
-        bool utf8 = sccp_session_utf8(round->phone->session);
-        struct sccp_message message = {.id = SCCP_CALL_INFO};
-        if (sccp_session_dynamic(round->phone->session)) {
-                message.id = SCCP_CALL_INFO_DYNAMIC;
+        struct sccp_reader reader = sccp_session_reader(round->phone->session);
+        struct sccp_message message = {.id = sccp_form(SCCP_CALL_INFO, reader.version)};
+        if (message.id == SCCP_CALL_INFO_DYNAMIC) {
                 FILL_CALL_INFO(&message.call_info_dynamic);
                 PUT(message.call_info_dynamic.alternate_calling_number, parties->calling.number);
         } else {
@@ -344,9 +312,8 @@ static void show_tone(struct round *round)
 
 static void show_statistics(struct round *round)
 {
-        uint32_t traits = sccp_session_model(round->phone->session)->traits;
         struct sccp_message message = {.id = SCCP_CONNECTION_STATISTICS_REQ};
-        if (!round->slot->had_media || traits & SCCP_TRAIT_NO_STATISTICS)
+        if (!round->slot->had_media)
                 return;
         struct sccp_connection_statistics_req *request = &message.connection_statistics_req;
         text_copy(request->number, sizeof request->number, round->slot->line->config->number);
@@ -387,8 +354,6 @@ void show_idle_prompt(struct phone *phone, bool always)
 {
         char text[sizeof phone->shown.idle];
         struct prompt_text idle = idle_text(phone, text, sizeof text);
-        if (sccp_session_model(phone->session)->traits & SCCP_TRAIT_NO_IDLE_TEXT)
-                return;
         if (!always && text_equal(text, phone->shown.idle))
                 return;
         TEXT_SET(phone->shown.idle, text);

@@ -79,11 +79,15 @@ void phone_show(struct phone *phone)
 
 void phone_show_idle(struct phone *phone)
 {
+        /* sent to the models that want it: sccp/takes.c */
+        static const struct sccp_message hook_flash = {.id = SCCP_SET_HOOK_FLASH_DETECT};
+
         struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
         struct look old = {.shown = LOOK_OFF_HOOK, .keys = LOOK_KEYS_OFF_HOOK};
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
         struct round round = {.phone = phone, .view = &view, .now = &now, .old = &old};
+        sccp_session_send(phone->session, &hook_flash);
         show_piece[KEYS](&round);
         show_idle_prompt(phone, true);
 }

@@ -4,10 +4,15 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/check_phones.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/token_side.h"
+#include "sccp/others.h"
+
+#define SPARE_CONNECTIONS 1024
 
 static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
 {
@@ -33,16 +38,28 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
         return n;
 }
 
+/* What is no phone is turned away, named in the configuration or not; NULL: it may be one. The text lives until the
+ * next call. */
+static const char *refuse_other(struct gateway *gateway, uint32_t device_type)
+{
+        const struct sccp_other *other = sccp_other_by_type(device_type);
+        if (!other)
+                return NULL;
+        text_printf(gateway->refusal, sizeof gateway->refusal, "Not a phone: %s", other->what);
+        return gateway->refusal;
+}
+
 static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
                             struct sccp_profile *profile)
 {
         struct gateway *gateway = owner;
-        (void)device_type, (void)from;
+        (void)from;
         if (gateway->stopping)
                 return "Gateway is stopping";
+        const char *refusal = refuse_other(gateway, device_type);
+        if (refusal)
+                return refusal;
         struct phone *phone = roster_phone(gateway, name);
-        if (!profile) /* a token takes no number */
-                return phone || roster_can_hand_out(gateway) ? NULL : "Unknown phone";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
                 phone = roster_hand_out(gateway, name);
                 if (!phone)
@@ -56,11 +73,23 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
         *profile = (struct sccp_profile){.description = config->description,
                                          .date_template = config->date_format,
                                          .timezone = config->timezone,
+                                         .charset = config->charset,
+                                         .max_calls = (uint16_t)gateway->config->calls.max_per_line,
+                                         .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
                                          .buttons = gateway->profile,
                                          .n_buttons = fill_profile(gateway, config)};
         if (config->model)
                 profile->model = sccp_model_by_name(config->model);
+        profile_addons(config, profile);
         return NULL;
+}
+
+/* One that comes back without a word keeps the reason it had. */
+static void keep_reason(struct phone *phone)
+{
+        const char *reason = sccp_session_last_reason(phone->session);
+        if (*reason)
+                TEXT_SET(phone->last_reason, reason);
 }
 
 static void on_up(void *owner, struct sccp_session *session)
@@ -69,6 +98,7 @@ static void on_up(void *owner, struct sccp_session *session)
         phone->session = session;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
+        keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
@@ -177,6 +207,9 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
                           input->reference, input->statistics.packets_sent, input->statistics.packets_received,
                           input->statistics.packets_lost, input->statistics.jitter_ms);
                 break;
+        case SCCP_INPUT_REASON:
+                keep_reason(phone);
+                break;
         case SCCP_INPUT_OFF_HOOK:
         case SCCP_INPUT_ON_HOOK:
         case SCCP_INPUT_DIGIT:
@@ -185,6 +218,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_SPEED_DIAL:
         case SCCP_INPUT_FLASH:
         case SCCP_INPUT_SOFT_KEY:
+        case SCCP_INPUT_MESSAGES:
                 known = phone_key_press(phone, input, &press);
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");
@@ -204,11 +238,37 @@ void phone_side_hang_up_all(struct gateway *gateway)
         }
 }
 
+/* Every phone may come anew before its old connection is given up, and every phone may stand by here. */
+static struct sccp_limits limits_of(const struct gateway *gateway)
+{
+        unsigned phones = (unsigned)gateway->room_phones;
+        struct sccp_limits limits = {
+                .connections = gateway->config->sccp.limits.connections,
+                .connections_per_address = gateway->config->sccp.limits.connections_per_address,
+                .strangers = gateway->config->sccp.limits.strangers,
+                .strangers_per_address = gateway->config->sccp.limits.strangers_per_address,
+                .register_s = gateway->config->sccp.limits.register_s,
+                .messages = gateway->config->sccp.limits.messages,
+                .bytes = gateway->config->sccp.limits.bytes,
+                .queue = gateway->config->sccp.limits.queue,
+                .reject_delay_s = gateway->config->sccp.limits.reject_delay_s,
+        };
+        if (!limits.connections)
+                limits.connections = 2 * phones + SPARE_CONNECTIONS;
+        if (!limits.strangers)
+                limits.strangers = phones + SPARE_CONNECTIONS;
+        return limits;
+}
+
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;
-        static const struct sccp_handlers handlers = {
-                .admit = on_admit, .up = on_up, .down = on_down, .input = on_input, .in_call = on_in_call};
+        static const struct sccp_handlers handlers = {.admit = on_admit,
+                                                      .token = token_side,
+                                                      .up = on_up,
+                                                      .down = on_down,
+                                                      .input = on_input,
+                                                      .in_call = on_in_call};
         struct sccp_server_settings settings = {
                 .listen = config->sccp.listen.at,
                 .n_listen = config->sccp.listen.count,
@@ -219,7 +279,7 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .servers = config->sccp.servers.at,
                 .n_servers = config->sccp.servers.count,
                 .node_name = config->node.name,
-                .max_connections = 2 * gateway->room_phones + 1024,
+                .limits = limits_of(gateway),
         };
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;

@@ -138,11 +138,13 @@ struct phone *roster_hand_out(struct gateway *gateway, const char *name)
                                          .label = out->number,
                                          .user = out->number,
                                          .auth_user = out->number,
-                                         .password = ""};
+                                         .password = "",
+                                         .pbx = gateway->config->defaults.pbx};
         out->phone = (struct config_phone){.name = out->name,
                                            .description = "",
                                            .timezone = gateway->config->defaults.timezone,
                                            .date_format = gateway->config->defaults.date_format,
+                                           .charset = gateway->config->defaults.charset,
                                            .buttons = &out->button,
                                            .n_buttons = 1};
         struct phone *phone = &gateway->phones[gateway->n_phones++];

@@ -175,19 +175,49 @@ static const char *refusal_hint(int status)
         }
 }
 
+/* One line per change; that an outage of a PBX hits all of its lines goes without saying. */
+static void log_pbx_state(const char *name, const struct pbx_state *before, const struct sip_event *event)
+{
+        if (event->pbx_state == SIP_PBX_UP)
+                log_info(name, before->known ? "answers again" : "answers");
+        else if (event->status)
+                log_warning(name, "answers, but does not serve: %d %s", event->status, event->reason);
+        else
+                log_warning(name, "does not answer: %s%s", event->reason,
+                            before->known ? "" : " (is pbx.address right?)");
+}
+
+static void on_pbx_state(struct gateway *gateway, const struct sip_event *event)
+{
+        struct pbx_state *pbx = &gateway->pbxs[event->pbx];
+        bool up = event->pbx_state == SIP_PBX_UP;
+        if (!pbx->known || pbx->up != up) {
+                log_pbx_state(gateway->config->pbxs[event->pbx].name, pbx, event);
+                pbx->recovered = pbx->known && up;
+                pbx->since_ms = loop_now_ms(gateway->loop);
+        }
+        pbx->known = true;
+        pbx->up = up;
+        pbx->rtt_ms = event->rtt_ms;
+}
+
 /* Operators read when a line comes into service, and why one does not. */
 static void log_line_state(struct gateway *gateway, const struct phone_line *line, const struct sip_event *event)
 {
         const char *number = line->config->number;
         bool refused = event->line_state == SIP_LINE_REFUSED;
+        const struct pbx_state *pbx = &gateway->pbxs[line->config->pbx];
         if (!line->state.has_pbx)
                 return;
         if (event->line_state == SIP_LINE_REGISTERED)
                 log_info(number, "registered at %s", gateway->config->pbxs[line->config->pbx].name);
+        else if (!refused && pbx->known && !pbx->up) /* that has been said */
+                log_debug(number, "not registered: %d %s, next try in %u s", event->status, event->reason,
+                          event->retry_s);
         else if (log_allowed(&gateway->unregistered, NEWS_LINES, NEWS_S))
                 log_warning(number, "%s: %d %s%s, next try in %u s",
                             refused ? "registration refused" : "not registered", event->status, event->reason,
-                            refused ? refusal_hint(event->status) : " (is pbx.address right?)", event->retry_s);
+                            refused ? refusal_hint(event->status) : "", event->retry_s);
 }
 
 static void on_line_state(struct gateway *gateway, const struct sip_event *event)
@@ -319,6 +349,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 to->kind = EV_ENDED;
                 return true;
         case SIP_LINE_STATE:
+        case SIP_PBX_STATE:
         case SIP_INCOMING:
                 break;
         }
@@ -348,6 +379,8 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
         for (int i = 0; i < EVENTS_PER_TURN && sip_next(gateway->sip, &event); i++) {
                 if (event.kind == SIP_LINE_STATE)
                         on_line_state(gateway, &event);
+                else if (event.kind == SIP_PBX_STATE)
+                        on_pbx_state(gateway, &event);
                 else if (event.kind == SIP_INCOMING)
                         on_incoming(gateway, &event);
                 else
@@ -360,7 +393,8 @@ bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
         const struct config *config = gateway->config;
         struct sip_pbx_settings *pbxs = calloc(config->n_pbxs, sizeof *pbxs);
         gateway->backlog = calloc(1, sizeof *gateway->backlog);
-        if (!pbxs || !gateway->backlog) {
+        gateway->pbxs = calloc(config->n_pbxs, sizeof *gateway->pbxs);
+        if (!pbxs || !gateway->backlog || !gateway->pbxs) {
                 free(pbxs);
                 text_printf(why, why_size, "out of memory");
                 return false;
@@ -373,6 +407,7 @@ bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
                         .domain = config->pbxs[i].domain,
                         .outbound_proxy = config->pbxs[i].outbound_proxy,
                         .expires_s = config->pbxs[i].expires_s,
+                        .qualify_s = config->pbxs[i].qualify_s,
                 };
         struct sip_settings settings = {
                 .listen = config->sip.listen.at,
@@ -411,4 +446,5 @@ void sip_side_stop(struct gateway *gateway, unsigned deadline_ms)
         if (gateway->backlog)
                 free(gateway->backlog->commands);
         free(gateway->backlog);
+        free(gateway->pbxs);
 }

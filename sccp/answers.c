@@ -1,13 +1,12 @@
-/* One row per question. Where the protocol has a static and a dynamic answer the static one is given, which every phone
- * understands; only lines are told dynamically from version 17 on, as real call managers do (flows 1.1). */
+/* One row per question. Which of a static and a dynamic answer is given to whom is in takes.c. */
 #include "sccp/answers.h"
 
 #include "gateway/base/text.h"
 #include "sccp/charset.h"
 #include "sccp/softkeys.h"
+#include "sccp/takes.h"
 
-#define LINE_DYNAMIC_VERSION 17
-#define SERVERS_MAX          5
+#define SERVERS_MAX 5
 
 struct question {
         const struct sccp_station *station;
@@ -23,31 +22,31 @@ static void answer_forward(const struct question *q, struct sccp_replies *replie
 static void answer_speed_dial(const struct question *q, struct sccp_replies *replies)
 {
         struct sccp_message *reply = sccp_reply(replies, SCCP_SPEED_DIAL_STAT);
-        sccp_setup_speed_dial(q->station->setup, q->message->speed_dial_stat_req.index, sccp_station_utf8(q->station),
+        sccp_setup_speed_dial(q->station->setup, q->message->speed_dial_stat_req.index, q->station->charset,
                               &reply->speed_dial_stat);
 }
 
 static void answer_line(const struct question *q, struct sccp_replies *replies)
 {
         uint32_t line = q->message->line_stat_req.line;
-        bool utf8 = sccp_station_utf8(q->station);
-        if (q->station->version >= LINE_DYNAMIC_VERSION)
-                sccp_setup_line_dynamic(q->station->setup, line, utf8,
+        const struct sccp_charset *charset = q->station->charset;
+        if (sccp_form(SCCP_LINE_STAT, q->station->version) == SCCP_LINE_STAT_DYNAMIC)
+                sccp_setup_line_dynamic(q->station->setup, line, charset,
                                         &sccp_reply(replies, SCCP_LINE_STAT_DYNAMIC)->line_stat_dynamic);
         else
-                sccp_setup_line(q->station->setup, line, utf8, &sccp_reply(replies, SCCP_LINE_STAT)->line_stat);
+                sccp_setup_line(q->station->setup, line, charset, &sccp_reply(replies, SCCP_LINE_STAT)->line_stat);
 }
 
 static void answer_config(const struct question *q, struct sccp_replies *replies)
 {
         const struct sccp_station *station = q->station;
         struct sccp_config_stat *config = &sccp_reply(replies, SCCP_CONFIG_STAT)->config_stat;
-        bool utf8 = sccp_station_utf8(station);
+        const struct sccp_charset *charset = station->charset;
         TEXT_SET(config->station.device_name, station->name);
         config->station.user_id = station->user_id;
         config->station.instance = station->instance;
-        sccp_text_put(config->user_name, sizeof config->user_name, sccp_setup_description(station->setup), utf8);
-        sccp_text_put(config->server_name, sizeof config->server_name, q->facts->node_name, utf8);
+        sccp_text_put(config->user_name, sizeof config->user_name, sccp_setup_description(station->setup), charset);
+        sccp_text_put(config->server_name, sizeof config->server_name, q->facts->node_name, charset);
         config->lines = sccp_setup_lines(station->setup);
         config->speed_dials = sccp_setup_speed_dials(station->setup);
 }
@@ -88,12 +87,12 @@ static void answer_soft_key_template(const struct question *q, struct sccp_repli
         sccp_soft_key_template(&sccp_reply(replies, SCCP_SOFT_KEY_TEMPLATE_RES)->soft_key_template_res);
 }
 
-/* CallManager 4.1 selects the idle set right behind the sets (flows 4.1). A phone that asks again while ready keeps the
- * set its calls need. */
+/* CallManager 4.1 selects the idle set right behind the sets (flows 4.1). A phone that asks again keeps the set its
+ * calls need; small business phones ask for the first time when they are ready. */
 static void answer_soft_key_sets(const struct question *q, struct sccp_replies *replies)
 {
         sccp_soft_key_sets(&sccp_reply(replies, SCCP_SOFT_KEY_SET_RES)->soft_key_set_res);
-        if (q->station->phase != SCCP_PHASE_REGISTERING)
+        if (q->station->phase == SCCP_PHASE_READY && q->station->has_soft_keys)
                 return;
         struct sccp_select_soft_keys *select = &sccp_reply(replies, SCCP_SELECT_SOFT_KEYS)->select_soft_keys;
         select->set = SCCP_SOFTKEYS_ON_HOOK;
@@ -108,6 +107,30 @@ static void answer_service(const struct question *q, struct sccp_replies *replie
 static void answer_feature(const struct question *q, struct sccp_replies *replies)
 {
         sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = q->message->feature_stat_req.index;
+}
+
+/* What we know of other lines is not told this way: accepted, and what it asked about stays unknown (flows 17). */
+static void answer_subscription(const struct question *q, struct sccp_replies *replies)
+{
+        const struct sccp_subscription_stat_req *request = &q->message->subscription_stat_req;
+        sccp_reply(replies, SCCP_SUBSCRIPTION_STAT_RES)->subscription_stat_res = (struct sccp_subscription_stat_res){
+                .transaction_id = request->transaction_id,
+                .feature = request->feature,
+                .timer = request->timer,
+                .cause = SCCP_SUBSCRIPTION_OK};
+}
+
+static void answer_call_count(const struct question *q, struct sccp_replies *replies)
+{
+        sccp_setup_call_counts(q->station->setup, 1, &sccp_reply(replies, SCCP_CALL_COUNT_RES)->call_count_res);
+}
+
+/* Lamps are the PBX's to light, not a voice mail port's. */
+static void answer_mwi(const struct question *q, struct sccp_replies *replies)
+{
+        struct sccp_mwi_res *res = &sccp_reply(replies, SCCP_MWI_RES)->mwi_res;
+        TEXT_SET(res->target_number, q->message->mwi_notification.target_number);
+        res->result = SCCP_MWI_REQUEST_REJECTED;
 }
 
 static const struct answer {
@@ -125,6 +148,9 @@ static const struct answer {
         {SCCP_SOFT_KEY_TEMPLATE_REQ, answer_soft_key_template},
         {SCCP_SERVICE_URL_STAT_REQ, answer_service},
         {SCCP_FEATURE_STAT_REQ, answer_feature},
+        {SCCP_SUBSCRIPTION_STAT_REQ, answer_subscription},
+        {SCCP_MWI_NOTIFICATION, answer_mwi},
+        {SCCP_CALL_COUNT_REQ, answer_call_count},
 };
 
 bool sccp_answer(const struct sccp_station *station, const struct sccp_facts *facts, const struct sccp_message *message,

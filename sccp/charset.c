@@ -1,45 +1,22 @@
-/* UTF-8 to ISO 8859-1 by a table of near letters. Latin and Cyrillic names, and the punctuation word processors make;
- * other scripts have no near letters and become question marks. */
+/* UTF-8 to the set of characters a phone has; what that lacks is spelled with near letters (near.c). The tables of sets
+ * are made elsewhere (charsets.c). */
 #include "sccp/charset.h"
 
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "sccp/near.h"
 
 #define LABEL_PREFIX '\x80' /* the next byte is the number of a text the phone has itself */
 
-/* U+0100 to U+017F, one near letter each; 1 to 4: see pairs */
-static const char latin_extended[] = "AaAaAaCcCcCcCcDd"
-                                     "DdEeEeEeEeEeGgGg"
-                                     "GgGgHhHhIiIiIiIi"
-                                     "Ii\1\2JjKkkLlLlLlL"
-                                     "lLlNnNnNnnNnOoOo"
-                                     "Oo\3\4RrRrRrSsSsSs"
-                                     "SsTtTtTtUuUuUuUu"
-                                     "UuUuWwYyYZzZzZzs";
-static const char *const pairs[] = {NULL, "IJ", "ij", "OE", "oe"};
-
-/* U+0410 to U+042F; the small ones follow in the same order */
-static const char *const cyrillic[] = {"A",  "B",  "V",  "G",    "D", "E", "Zh", "Z", "I",  "J", "K",
-                                       "L",  "M",  "N",  "O",    "P", "R", "S",  "T", "U",  "F", "Kh",
-                                       "Ts", "Ch", "Sh", "Shch", "",  "Y", "",   "E", "Yu", "Ya"};
-
-static const struct near {
-        uint32_t character;
-        const char *text;
-} nears[] = {
-        {0x0218, "S"},   {0x0219, "s"},  {0x021A, "T"},  {0x021B, "t"},   {0x0401, "Yo"}, {0x0404, "Ye"},
-        {0x0406, "I"},   {0x0407, "Yi"}, {0x0451, "yo"}, {0x0454, "ye"},  {0x0456, "i"},  {0x0457, "yi"},
-        {0x0490, "G"},   {0x0491, "g"},  {0x1E9E, "SS"}, {0x2010, "-"},   {0x2011, "-"},  {0x2012, "-"},
-        {0x2013, "-"},   {0x2014, "-"},  {0x2018, "'"},  {0x2019, "'"},   {0x201A, ","},  {0x201C, "\""},
-        {0x201D, "\""},  {0x201E, "\""}, {0x2022, "*"},  {0x2026, "..."}, {0x2039, "<"},  {0x203A, ">"},
-        {0x20AC, "EUR"}, {0x2122, "TM"},
-};
+const struct sccp_charset sccp_utf8 = {.name = "utf-8", .utf8 = true};
+const struct sccp_charset sccp_latin1 = {.name = "iso8859-1", .latin1 = true};
 
 struct sink {
         char *at;
         size_t room; /* without the NUL */
         bool cut;
+        uint32_t before; /* the last character */
 };
 
 /* Whole pieces only, and nothing more after the first that does not fit. */
@@ -62,38 +39,46 @@ static uint32_t character_of(const char *text, size_t len)
         return character;
 }
 
+/* 0: the set lacks it. */
+static uint16_t code_of(const struct sccp_charset *charset, uint32_t character)
+{
+        size_t low = 0, high = charset->n_codes;
+        while (low < high) {
+                size_t middle = (low + high) / 2;
+                if (charset->codes[middle].character == character)
+                        return charset->codes[middle].code;
+                if (charset->codes[middle].character < character)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return 0;
+}
+
+/* The second letter of Greek "ou". */
+static bool is_upsilon_of_ou(uint32_t before, uint32_t character)
+{
+        return (before == 0x03BF || before == 0x039F) && (character == 0x03C5 || character == 0x03CD);
+}
+
 static void put_near(struct sink *sink, uint32_t character)
 {
-        for (size_t i = 0; i < sizeof nears / sizeof *nears; i++)
-                if (nears[i].character == character) {
-                        put(sink, nears[i].text, strlen(nears[i].text));
-                        return;
-                }
-        put(sink, "?", 1);
+        char room[2];
+        const char *text = is_upsilon_of_ou(sink->before, character) ? "u" : sccp_near(character, room);
+        put(sink, text ? text : "?", text ? strlen(text) : 1);
 }
 
-static void put_cyrillic(struct sink *sink, uint32_t character)
+static void put_coded(struct sink *sink, uint32_t character, const struct sccp_charset *charset)
 {
-        char letters[8];
-        TEXT_SET(letters, cyrillic[(character - 0x0410) % 32]);
-        if (character >= 0x0430 && letters[0])
-                letters[0] = (char)(letters[0] | 0x20);
-        put(sink, letters, strlen(letters));
-}
-
-static void put_latin1(struct sink *sink, uint32_t character)
-{
-        if (character < 0x100) {
-                put(sink, &(char){(char)character}, 1);
-        } else if (character < 0x180) {
-                char letter = latin_extended[character - 0x100];
-                const char *piece = letter < 5 ? pairs[(unsigned char)letter] : &letter;
-                put(sink, piece, letter < 5 ? 2 : 1);
-        } else if (character >= 0x0410 && character < 0x0450) {
-                put_cyrillic(sink, character);
-        } else {
+        bool own = character < 0x80 || (charset->latin1 && character >= 0xA0 && character < 0x100);
+        uint16_t code = own ? (uint16_t)character : code_of(charset, character);
+        char bytes[2] = {(char)(code >> 8), (char)code};
+        if (!code)
                 put_near(sink, character);
-        }
+        else if (code > 0xFF)
+                put(sink, bytes, 2);
+        else
+                put(sink, bytes + 1, 1);
 }
 
 static bool is_control(uint32_t character)
@@ -101,7 +86,7 @@ static bool is_control(uint32_t character)
         return character < 0x20 || (character >= 0x7f && character < 0xa0);
 }
 
-bool sccp_text_put(char *to, size_t size, const char *from, bool utf8)
+bool sccp_text_put(char *to, size_t size, const char *from, const struct sccp_charset *charset)
 {
         struct sink sink = {.at = to, .room = size - 1};
         for (size_t left = from ? strlen(from) : 0, step; left > 0 && !sink.cut; from += step, left -= step) {
@@ -109,17 +94,19 @@ bool sccp_text_put(char *to, size_t size, const char *from, bool utf8)
                 uint32_t character = step ? character_of(from, step) : 0;
                 if (is_control(character))
                         put(&sink, "?", 1);
-                else if (utf8)
+                else if (charset->utf8)
                         put(&sink, from, step);
                 else
-                        put_latin1(&sink, character);
+                        put_coded(&sink, character, charset);
+                sink.before = character;
                 step = step ? step : 1;
         }
         *sink.at = '\0';
         return !sink.cut;
 }
 
-bool sccp_prompt_put(char *to, size_t size, const struct sccp_model *model, bool utf8, uint8_t label, const char *text)
+bool sccp_prompt_put(char *to, size_t size, const struct sccp_model *model, const struct sccp_charset *charset,
+                     uint8_t label, const char *text)
 {
         *to = '\0';
         if (model->prompt == SCCP_PROMPT_NONE || (model->prompt == SCCP_PROMPT_LABELS && !label) || size < 3)
@@ -129,6 +116,6 @@ bool sccp_prompt_put(char *to, size_t size, const struct sccp_model *model, bool
                 *to++ = (char)label;
                 size -= 2;
         }
-        sccp_text_put(to, size, model->prompt == SCCP_PROMPT_LABELS ? NULL : text, utf8);
+        sccp_text_put(to, size, model->prompt == SCCP_PROMPT_LABELS ? NULL : text, charset);
         return true;
 }

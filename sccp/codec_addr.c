@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-enum { WIRE_IPV4, WIRE_IPV6, WIRE_BOTH, WIRE_INVALID }; /* the family word from version 17 on */
+enum { WIRE_IPV4, WIRE_IPV6, WIRE_BOTH, WIRE_INVALID }; /* the family word of newer versions */
 
-enum { IPV4_SIZE = 4, IPV6_SIZE = 16, FAMILY_SIZE = 4, VERSION_WITH_FAMILY = 17 };
+enum { IPV4_SIZE = 4, IPV6_SIZE = 16, FAMILY_SIZE = 4 };
 
 static size_t ip_size(uint8_t family)
 {
@@ -79,10 +79,16 @@ static void ipv6_sample(struct sccp_sampler *s, const struct sccp_field *field, 
 
 const struct sccp_kind sccp_kind_ipv6 = {ipv6_get, ipv6_put, ip_field_print, ipv6_sample};
 
+/* Since a version the row says, the address has a family; in the form SCCP_FORM_ADDRESS it is the other way round. */
+static bool addr_has_family(const struct sccp_field *field, const struct sccp_context *ctx, unsigned form)
+{
+        return (ctx->version >= field->limit) != !!(form & SCCP_FORM_ADDRESS);
+}
+
 /* IPv4 stands in the first four of the 16 bytes, also where the family says "both". */
 static void addr_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
-        if (r->ctx->version < VERSION_WITH_FAMILY) {
+        if (!addr_has_family(field, r->ctx, r->form)) {
                 ipv4_get(r, field, self);
                 return;
         }
@@ -97,7 +103,7 @@ static void addr_get(struct sccp_reader *r, const struct sccp_field *field, void
 static void addr_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
         const struct ip *ip = sccp_place_const(field, self);
-        if (w->ctx->version < VERSION_WITH_FAMILY) {
+        if (!addr_has_family(field, w->ctx, w->form)) {
                 ipv4_put(w, field, self);
                 return;
         }
@@ -107,7 +113,7 @@ static void addr_put(struct sccp_writer *w, const struct sccp_field *field, cons
 
 static void addr_sample(struct sccp_sampler *s, const struct sccp_field *field, void *self)
 {
-        bool wide = s->ctx->version >= VERSION_WITH_FAMILY && s->n % 2;
+        bool wide = addr_has_family(field, s->ctx, 0) && s->n % 2;
         ip_sample(s, sccp_place(field, self), wide ? 6 : 4);
 }
 

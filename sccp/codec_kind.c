@@ -8,7 +8,9 @@
 const char sccp_too_short[] = "too short";
 
 /* Markers are met by walks, never as fields. */
-const struct sccp_kind sccp_kind_since = {0}, sccp_kind_until = {0}, sccp_kind_optional = {0};
+const struct sccp_kind sccp_kind_since = {0}, sccp_kind_until = {0}, sccp_kind_optional = {0},
+                       sccp_kind_other_form = {0}, sccp_kind_choose = {0}, sccp_kind_when = {0},
+                       sccp_kind_otherwise = {0}, sccp_kind_always = {0};
 
 void sccp_fail(struct sccp_reader *r, const char *why)
 {
@@ -60,14 +62,14 @@ void sccp_write_number(struct sccp_writer *w, size_t size, uint32_t number)
 
 void sccp_read_record(struct sccp_reader *r, const struct sccp_field *fields, void *self)
 {
-        struct sccp_walk walk = sccp_walk_start(fields);
+        struct sccp_walk walk = sccp_walk_message(fields, self, r->form);
         for (const struct sccp_field *f; !r->error && (f = sccp_walk_next(&walk, r->ctx->version));)
                 f->kind->get(r, f, self);
 }
 
 void sccp_write_record(struct sccp_writer *w, const struct sccp_field *fields, const void *self)
 {
-        struct sccp_walk walk = sccp_walk_start(fields);
+        struct sccp_walk walk = sccp_walk_message(fields, self, w->form);
         for (const struct sccp_field *f; (f = sccp_walk_next(&walk, w->ctx->version));)
                 f->kind->put(w, f, self);
 }
@@ -75,7 +77,7 @@ void sccp_write_record(struct sccp_writer *w, const struct sccp_field *fields, c
 bool sccp_field_is_silent(const struct sccp_walk *walk, const struct sccp_field *field, const void *self)
 {
         const uint8_t *at = sccp_place_const(field, self);
-        if (!walk->optional && !walk->since && !walk->until)
+        if (!sccp_walk_may_lack(walk))
                 return false;
         for (size_t i = 0; i < field->size; i++)
                 if (at[i])
@@ -85,7 +87,7 @@ bool sccp_field_is_silent(const struct sccp_walk *walk, const struct sccp_field 
 
 void sccp_print_record(struct sccp_printer *p, const struct sccp_field *fields, const void *self)
 {
-        struct sccp_walk walk = sccp_walk_start(fields);
+        struct sccp_walk walk = sccp_walk_message(fields, self, p->form);
         for (const struct sccp_field *f; (f = sccp_walk_next(&walk, SCCP_ANY_VERSION));)
                 if (f->kind->print && !sccp_field_is_silent(&walk, f, self)) {
                         bool first = p->used && p->out[p->used - 1] == '{';
@@ -96,7 +98,7 @@ void sccp_print_record(struct sccp_printer *p, const struct sccp_field *fields, 
 
 void sccp_sample_record(struct sccp_sampler *s, const struct sccp_field *fields, void *self)
 {
-        struct sccp_walk walk = sccp_walk_start(fields);
+        struct sccp_walk walk = sccp_walk_message(fields, self, 0);
         for (const struct sccp_field *f; (f = sccp_walk_next(&walk, s->ctx->version));)
                 if (f->kind->sample)
                         f->kind->sample(s, f, self);
@@ -105,6 +107,8 @@ void sccp_sample_record(struct sccp_sampler *s, const struct sccp_field *fields,
 void sccp_print_add(struct sccp_printer *p, const char *format, ...)
 {
         va_list args;
+        if (p->used + 1 >= p->size)
+                return;
         va_start(args, format);
         int n = vsnprintf(p->out + p->used, p->size - p->used, format, args);
         va_end(args);

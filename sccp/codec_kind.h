@@ -17,9 +17,9 @@ struct sccp_reader {
         size_t len; /* of the whole payload */
         const struct sccp_context *ctx;
         const char *error;
-        bool aligned; /* numbers stand at multiples of their size */
-        bool weigh;   /* a second reading is to be compared: keep the score */
-        int score;    /* how much sense the values read so far make */
+        unsigned form; /* enum sccp_form */
+        bool weigh;    /* a second reading is to be compared: keep the score */
+        int score;     /* how much sense the values read so far make */
 };
 
 /* Writes a payload. `full` sticks in the same way. */
@@ -28,7 +28,7 @@ struct sccp_writer {
         size_t left;
         size_t len; /* of the room for the payload */
         const struct sccp_context *ctx;
-        bool aligned; /* as the reader's */
+        unsigned form; /* as the reader's */
         bool full;
 };
 
@@ -36,6 +36,7 @@ struct sccp_printer {
         char *out;
         size_t size;
         size_t used;
+        unsigned form;
 };
 
 struct sccp_sampler {
@@ -57,8 +58,9 @@ extern const struct sccp_kind sccp_kind_number, sccp_kind_named, sccp_kind_flags
 extern const struct sccp_kind sccp_kind_ipv4, sccp_kind_ipv6, sccp_kind_addr;                     /* codec_addr.c */
 extern const struct sccp_kind sccp_kind_text, sccp_kind_dynamic_text, sccp_kind_directory_number; /* codec_text.c */
 extern const struct sccp_kind sccp_kind_bytes, sccp_kind_secret, sccp_kind_blob, sccp_kind_tail, sccp_kind_pad,
-        sccp_kind_records, sccp_kind_items;                                         /* codec_list.c */
-extern const struct sccp_kind sccp_kind_since, sccp_kind_until, sccp_kind_optional; /* codec_kind.c: markers */
+        sccp_kind_records, sccp_kind_items, sccp_kind_slots; /* codec_list.c */
+extern const struct sccp_kind sccp_kind_since, sccp_kind_until, sccp_kind_optional, sccp_kind_other_form,
+        sccp_kind_choose, sccp_kind_when, sccp_kind_otherwise, sccp_kind_always; /* codec_kind.c: markers */
 
 extern const char sccp_too_short[]; /* the one error that ends an optional part instead of the message */
 

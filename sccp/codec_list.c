@@ -102,15 +102,24 @@ static bool list_count_is_sane(struct sccp_reader *r, const struct sccp_field *f
         return false;
 }
 
+/* In the other form all its room is on the wire: old phones send the whole of a statistics text. */
+static size_t blob_reserve(const struct sccp_field *field, const void *self, unsigned form)
+{
+        return form & SCCP_FORM_OTHER ? field->limit - list_count(field, self) : 0;
+}
+
 static void blob_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
-        if (list_count_is_sane(r, field, self))
-                bytes_read(r, sccp_place(field, self), list_count(field, self));
+        if (!list_count_is_sane(r, field, self))
+                return;
+        bytes_read(r, sccp_place(field, self), list_count(field, self));
+        sccp_read(r, blob_reserve(field, self, r->form));
 }
 
 static void blob_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
         bytes_write(w, sccp_place_const(field, self), list_count(field, self));
+        sccp_write(w, blob_reserve(field, self, w->form));
 }
 
 /* Statistics and XML are text, video capabilities are not. */
@@ -136,8 +145,14 @@ const struct sccp_kind sccp_kind_blob = {blob_get, blob_put, blob_print, blob_sa
 
 static void tail_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
-        *sccp_count(field, self) = (uint32_t)(r->left < field->limit ? r->left : field->limit);
-        blob_get(r, field, self);
+        size_t n = r->left < field->limit ? r->left : field->limit;
+        *sccp_count(field, self) = (uint32_t)n;
+        bytes_read(r, sccp_place(field, self), n);
+}
+
+static void tail_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
+{
+        bytes_write(w, sccp_place_const(field, self), list_count(field, self));
 }
 
 /* Whole words, so that padding does not become part of it. */
@@ -147,7 +162,7 @@ static void tail_sample(struct sccp_sampler *s, const struct sccp_field *field, 
         bytes_fill(s, sccp_place(field, self), list_count(field, self));
 }
 
-const struct sccp_kind sccp_kind_tail = {tail_get, blob_put, blob_print, tail_sample};
+const struct sccp_kind sccp_kind_tail = {tail_get, tail_put, blob_print, tail_sample};
 
 static void records_read(struct sccp_reader *r, const struct sccp_field *field, void *self, size_t n)
 {
@@ -203,9 +218,13 @@ static void records_sample(struct sccp_sampler *s, const struct sccp_field *fiel
 const struct sccp_kind sccp_kind_records = {records_get, records_put, records_print, records_sample};
 
 /* Elements on the wire: those counted, and the unused slots, which are carried as they are. */
-static size_t items_on_wire(const struct sccp_field *field, const void *self)
+static size_t items_on_wire(const struct sccp_field *field, const void *self, unsigned form)
 {
         size_t n = list_count(field, self);
+        if (form & SCCP_FORM_SHORT)
+                return n;
+        if (field->slots && (form & SCCP_FORM_OTHER))
+                return field->limit;
         return n > field->slots ? n : field->slots;
 }
 
@@ -213,12 +232,20 @@ static void items_get(struct sccp_reader *r, const struct sccp_field *field, voi
 {
         if (!list_count_is_sane(r, field, self))
                 return;
-        records_read(r, field, self, items_on_wire(field, self));
+        records_read(r, field, self, items_on_wire(field, self, r->form));
 }
 
 static void items_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
-        records_write(w, field, self, items_on_wire(field, self));
+        records_write(w, field, self, items_on_wire(field, self, w->form));
+}
+
+/* Where all slots are on the wire a count beyond them does no harm. */
+static void slots_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
+{
+        if (*sccp_count(field, self) > field->limit && !(r->form & SCCP_FORM_SHORT))
+                *sccp_count(field, self) = field->limit;
+        items_get(r, field, self);
 }
 
 static void items_print(struct sccp_printer *p, const struct sccp_field *field, const void *self)
@@ -233,3 +260,4 @@ static void items_sample(struct sccp_sampler *s, const struct sccp_field *field,
 }
 
 const struct sccp_kind sccp_kind_items = {items_get, items_put, items_print, items_sample};
+const struct sccp_kind sccp_kind_slots = {slots_get, items_put, items_print, items_sample};

@@ -33,7 +33,7 @@ static void number_set(const struct sccp_field *field, void *self, uint32_t numb
 static void number_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
         size_t beyond = (r->len - r->left) % field->size;
-        if (r->aligned && beyond)
+        if ((r->form & SCCP_FORM_ALIGNED) && beyond)
                 sccp_read(r, field->size - beyond);
         number_set(field, self, sccp_read_number(r, field->size));
 }
@@ -41,7 +41,7 @@ static void number_get(struct sccp_reader *r, const struct sccp_field *field, vo
 static void number_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
         size_t beyond = (w->len - w->left) % field->size;
-        if (w->aligned && beyond)
+        if ((w->form & SCCP_FORM_ALIGNED) && beyond)
                 sccp_write(w, field->size - beyond);
         sccp_write_number(w, field->size, number_at(field, self));
 }

@@ -92,14 +92,20 @@ static void text_sample(struct sccp_sampler *s, const struct sccp_field *field, 
         text_fill(s, field, self, (size_t)field->size - 1);
 }
 
+static size_t text_size(const struct sccp_field *field, unsigned form)
+{
+        return form & SCCP_FORM_OTHER ? field->slots : field->limit;
+}
+
 static void text_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
-        text_set(field, self, sccp_read(r, field->limit), field->limit);
+        size_t size = text_size(field, r->form);
+        text_set(field, self, sccp_read(r, size), size);
 }
 
 static void text_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
-        text_write(w, field, self, field->limit);
+        text_write(w, field, self, text_size(field, w->form));
 }
 
 const struct sccp_kind sccp_kind_text = {text_get, text_put, text_print, text_sample};
@@ -128,8 +134,18 @@ static void directory_number_sample(struct sccp_sampler *s, const struct sccp_fi
 const struct sccp_kind sccp_kind_directory_number = {directory_number_get, directory_number_put, text_print,
                                                      directory_number_sample};
 
+/* In the other form some have a fixed size. */
+static bool dynamic_text_is_fixed(const struct sccp_field *field, unsigned form)
+{
+        return field->slots && (form & SCCP_FORM_OTHER);
+}
+
 static void dynamic_text_get(struct sccp_reader *r, const struct sccp_field *field, void *self)
 {
+        if (dynamic_text_is_fixed(field, r->form)) {
+                text_get(r, field, self);
+                return;
+        }
         size_t room = r->left < field->limit ? r->left : field->limit;
         size_t len = r->error ? 0 : strnlen((const char *)r->at, room);
         if (len == room)
@@ -139,7 +155,8 @@ static void dynamic_text_get(struct sccp_reader *r, const struct sccp_field *fie
 
 static void dynamic_text_put(struct sccp_writer *w, const struct sccp_field *field, const void *self)
 {
-        text_write(w, field, self, text_len(field, self) + 1);
+        bool fixed = dynamic_text_is_fixed(field, w->form);
+        text_write(w, field, self, fixed ? field->slots : text_len(field, self) + 1);
 }
 
 const struct sccp_kind sccp_kind_dynamic_text = {dynamic_text_get, dynamic_text_put, text_print, text_sample};

@@ -29,6 +29,13 @@ static const struct hard_key {
         {SCCP_BUTTON_OTHER_PICKUP, SCCP_SOFTKEY_OTHER_PICKUP},
         {SCCP_BUTTON_NEW_CALL, SCCP_SOFTKEY_NEW_CALL},
         {SCCP_BUTTON_END_CALL, SCCP_SOFTKEY_END_CALL},
+        {SCCP_BUTTON_PRIVACY, SCCP_SOFTKEY_PRIVATE},
+        {SCCP_BUTTON_SELECT, SCCP_SOFTKEY_SELECT},
+        {SCCP_BUTTON_MALICIOUS_CALL, SCCP_SOFTKEY_MCID},
+        {SCCP_BUTTON_QRT, SCCP_SOFTKEY_QRT},
+        {SCCP_BUTTON_VIDEO_MODE, SCCP_SOFTKEY_VIDEO_MODE},
+        {SCCP_BUTTON_H_LOG, SCCP_SOFTKEY_HUNT_LOG},
+        {SCCP_BUTTON_QUEUING, SCCP_SOFTKEY_QUEUE},
 };
 
 struct context {
@@ -120,6 +127,13 @@ static uint32_t key_of_stimulus(uint32_t stimulus)
         return SCCP_SOFTKEY_NONE;
 }
 
+/* Its own number if it is the first and only one of its kind, as fixed keys and those of small business phones say it
+ * whatever the line (field guide B10); a higher one can only be a line. */
+static uint32_t line_of_hard_key(const struct context *ctx, uint32_t said)
+{
+        return said > 1 ? line_of(ctx, said) : 0;
+}
+
 static bool read_stimulus(const struct sccp_message *m, const struct context *ctx, struct sccp_input *out)
 {
         const struct sccp_stimulus *said = &m->stimulus;
@@ -133,10 +147,14 @@ static bool read_stimulus(const struct sccp_message *m, const struct context *ct
         case SCCP_BUTTON_BLF_SPEED_DIAL:
                 out->kind = SCCP_INPUT_SPEED_DIAL;
                 return said->instance >= 1 && said->instance <= sccp_setup_speed_dials(ctx->setup);
+        case SCCP_BUTTON_VOICEMAIL:
+        case SCCP_BUTTON_MESSAGES:
+                out->kind = SCCP_INPUT_MESSAGES;
+                return true;
         default:
                 out->kind = SCCP_INPUT_SOFT_KEY;
                 out->key = key_of_stimulus(said->stimulus);
-                out->line = line_of(ctx, said->instance);
+                out->line = line_of_hard_key(ctx, said->instance);
                 return out->key != SCCP_SOFTKEY_NONE;
         }
 }

@@ -23,6 +23,8 @@ enum sccp_input_kind {
         SCCP_INPUT_RX_FAILED,  /* party, status */
         SCCP_INPUT_TX_FAILED,  /* party, status: MediaTransmissionFailure, or a start acknowledged with an error */
         SCCP_INPUT_STATISTICS, /* statistics */
+        SCCP_INPUT_MESSAGES,   /* the key that asks for voice mail */
+        SCCP_INPUT_REASON,     /* it says why it came: sccp_session_last_reason */
 };
 
 struct sccp_input {

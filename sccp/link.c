@@ -4,8 +4,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,6 +69,12 @@ bool link_write(struct link *link)
         return true;
 }
 
+bool link_confirmed(const struct link *link)
+{
+        int unconfirmed = 0;
+        return !link->queued && ioctl(link->socket, SIOCOUTQ, &unconfirmed) == 0 && unconfirmed == 0;
+}
+
 /* The end of a turn, or the phone reads again. */
 static void flush(struct link *link)
 {
@@ -105,11 +113,13 @@ void link_open(struct link *link, struct loop *loop, int socket)
 /* Room for one more frame; false when the phone has left too much unread, or memory is out. */
 static bool make_room(struct link *link)
 {
-        uint32_t wanted = link->room ? link->room : SCCP_FRAME_MAX;
-        while (wanted < link->queued + SCCP_FRAME_MAX)
-                wanted *= 2;
-        if (wanted > LINK_QUEUE_MAX)
+        uint32_t needed = link->queued + SCCP_FRAME_MAX, wanted = link->room ? link->room : SCCP_FRAME_MAX;
+        if (needed > link->queue_max)
                 return false;
+        while (wanted < needed)
+                wanted *= 2;
+        if (wanted > link->queue_max)
+                wanted = link->queue_max;
         if (wanted == link->room)
                 return true;
         uint8_t *queue = realloc(link->queue, wanted);

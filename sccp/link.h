@@ -11,8 +11,6 @@
 #include "sccp/codec.h"
 #include "sccp/frame.h"
 
-#define LINK_QUEUE_MAX 65536
-
 enum link_end {
         LINK_CLOSED,  /* by the phone */
         LINK_FAILED,  /* by the network */
@@ -29,14 +27,15 @@ struct link {
         bool flush_due; /* put off to the end of this turn */
         bool stalled;
         uint32_t queued, room; /* of queue */
+        uint32_t queue_max;    /* bytes the phone may leave unread; at least one frame */
         uint8_t *queue;
         struct frame_stream stream;
         void (*frame)(struct link *link, const struct frame *frame);          /* may close the link */
         void (*ended)(struct link *link, enum link_end end, const char *why); /* `why`: a sentence; close the link */
 };
 
-/* Takes over a non-blocking socket; `frame` and `ended` are set. They are called from the loop, never from inside
- * link_send. */
+/* Takes over a non-blocking socket; `frame`, `ended` and `queue_max` are set. They are called from the loop, never from
+ * inside link_send. */
 void link_open(struct link *link, struct loop *loop, int socket);
 
 /* Queues a message for the end of this turn; without effect on a closed link. */
@@ -44,6 +43,9 @@ void link_send(struct link *link, const struct sccp_context *ctx, const struct s
 
 /* Writes what can be written, now; false when the connection failed. */
 bool link_write(struct link *link);
+
+/* Whether the phone's end has confirmed all that was sent; a system call. */
+bool link_confirmed(const struct link *link);
 
 /* What is still queued is lost. The memory of the link itself must live to the end of this turn. */
 void link_close(struct link *link);

@@ -37,6 +37,30 @@ static const struct sccp_model models[] = {
 static const struct sccp_model unknown_model = {
         .type = SCCP_DEVICE_UNDEFINED, .name = "unknown", .keys = "L", .prompt = SCCP_PROMPT_NORMAL};
 
+static const struct sccp_addon addons[] = {
+        {"7914", 14, SCCP_ADDON_7914},
+        {"7915-12", 12, SCCP_ADDON_7915},
+        {"7915-24", 24, SCCP_ADDON_7915},
+        {"7916-12", 12, SCCP_ADDON_7916},
+        {"7916-24", 24, SCCP_ADDON_7916},
+        {"SPA500S", 32, 0},
+        {"SPA500DS", 32, 0},
+        {"SPA932DS", 32, 0},
+};
+
+const struct sccp_addon *sccp_addon_at(size_t index)
+{
+        return index < sizeof addons / sizeof *addons ? &addons[index] : NULL;
+}
+
+const struct sccp_addon *sccp_addon_by_name(const char *name)
+{
+        for (size_t i = 0; sccp_addon_at(i); i++)
+                if (text_equal_nocase(addons[i].name, name))
+                        return &addons[i];
+        return NULL;
+}
+
 const struct sccp_model *sccp_model_at(size_t index)
 {
         return index < sizeof models / sizeof *models ? &models[index] : NULL;

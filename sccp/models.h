@@ -40,6 +40,18 @@ struct sccp_model {
         uint32_t traits;         /* enum sccp_trait */
 };
 
+/* A module with more keys beside a phone; phones take two. */
+struct sccp_addon {
+        const char *name; /* "7915-24" */
+        uint8_t keys;
+        uint32_t module; /* SCCP_ADDON_..., what ExtensionDeviceCaps calls it; 0: never seen there */
+};
+
+#define SCCP_ADDONS_MAX 2
+
+const struct sccp_addon *sccp_addon_by_name(const char *name); /* case does not matter; NULL: unknown */
+const struct sccp_addon *sccp_addon_at(size_t index);          /* all; NULL behind the last */
+
 /* Never NULL: a type without a row is a phone with one line and no trait, named "unknown". */
 const struct sccp_model *sccp_model_by_type(uint32_t type);
 

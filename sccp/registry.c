@@ -37,30 +37,18 @@ void registry_unlist(struct registry *registry, struct sccp_session *session)
         registry->count--;
 }
 
-/* The list begins with the newest. */
-struct sccp_session *registry_first_stranger(const struct registry *registry)
+/* Names end within 16 bytes (SCCP_NAME_SIZE); any case. */
+static uint64_t hash_of(const struct registry *registry, const char *name)
 {
-        struct sccp_session *oldest = NULL;
-        for (struct sccp_session *session = registry->first; session; session = node_of(session)->next)
-                if (!node_of(session)->name)
-                        oldest = session;
-        return oldest;
-}
-
-/* FNV-1a over upper case letters */
-static uint32_t hash_of(const char *name)
-{
-        uint32_t hash = 2166136261u;
-        for (; *name; name++) {
-                char c = *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
-                hash = (hash ^ (uint8_t)c) * 16777619u;
-        }
-        return hash;
+        uint8_t bytes[16] = {0};
+        for (size_t i = 0; i < sizeof bytes && name[i]; i++)
+                bytes[i] = (uint8_t)(name[i] >= 'a' && name[i] <= 'z' ? name[i] - 'a' + 'A' : name[i]);
+        return hash_16(&registry->key, bytes);
 }
 
 static struct sccp_session **bucket_of(const struct registry *registry, const char *name)
 {
-        return &registry->buckets[hash_of(name) & (registry->n_buckets - 1)];
+        return &registry->buckets[hash_of(registry, name) & (registry->n_buckets - 1)];
 }
 
 static void push(struct registry *registry, struct sccp_session *session)
@@ -72,18 +60,19 @@ static void push(struct registry *registry, struct sccp_session *session)
 
 static bool grow(struct registry *registry)
 {
-        struct registry larger = *registry;
-        larger.n_buckets = registry->n_buckets ? registry->n_buckets * 2 : BUCKETS_FIRST;
-        larger.buckets = calloc(larger.n_buckets, sizeof *larger.buckets);
-        if (!larger.buckets)
+        struct sccp_session **old = registry->buckets;
+        size_t n_old = registry->n_buckets, n_new = n_old ? n_old * 2 : BUCKETS_FIRST;
+        struct sccp_session **new = calloc(n_new, sizeof(struct sccp_session *));
+        if (!new)
                 return false;
-        for (size_t i = 0; i < registry->n_buckets; i++)
-                for (struct sccp_session *session = registry->buckets[i], *next; session; session = next) {
+        registry->buckets = new;
+        registry->n_buckets = n_new;
+        for (size_t i = 0; i < n_old; i++)
+                for (struct sccp_session *session = old[i], *next; session; session = next) {
                         next = node_of(session)->next_of_bucket;
-                        push(&larger, session);
+                        push(registry, session);
                 }
-        free(registry->buckets);
-        *registry = larger;
+        free(old);
         return true;
 }
 
@@ -101,6 +90,7 @@ bool registry_add(struct registry *registry, struct sccp_session *session, const
         if (registry->registered == registry->n_buckets && !grow(registry))
                 return false;
         node_of(session)->name = name;
+        node_of(session)->by_name = registry;
         push(registry, session);
         registry->registered++;
         return true;
@@ -109,23 +99,21 @@ bool registry_add(struct registry *registry, struct sccp_session *session, const
 void registry_remove(struct registry *registry, struct sccp_session *session)
 {
         struct registry_node *node = node_of(session);
-        if (!node->name)
+        if (node->by_name != registry)
                 return;
         struct sccp_session **at = bucket_of(registry, node->name);
         while (*at != session)
                 at = &node_of(*at)->next_of_bucket;
         *at = node->next_of_bucket;
         node->name = NULL;
+        node->by_name = NULL;
         node->next_of_bucket = NULL;
         registry->registered--;
 }
 
 void registry_clear(struct registry *registry)
 {
-        while (registry->first) {
-                registry_remove(registry, registry->first);
-                registry_unlist(registry, registry->first);
-        }
+        assert(!registry->first && !registry->registered);
         free(registry->buckets);
         *registry = (struct registry){0};
 }

@@ -34,10 +34,13 @@ enum sccp_id {
 #define IPV4(f)                                             struct ip f;
 #define IPV6(f)                                             struct ip f;
 #define ADDR(f)                                             struct ip f;
+#define ADDR_SINCE(f, version)                              struct ip f;
 #define STR(f, n)                                           char f[n];
+#define STR_OR(f, n, other)                                 char f[n];
 #define FULL(f, n)                                          char f[(n) + 1];
 #define NUMBER(f)                                           char f[25];
 #define CSTR(f, n)                                          char f[n];
+#define CSTR_OR(f, n, other)                                char f[n];
 #define BYTES(f, n)                                         uint8_t f[n];
 #define SECRET(f, n)                                        uint8_t f[n];
 #define U16S(f, n)                                          uint16_t f[n];
@@ -45,18 +48,27 @@ enum sccp_id {
 #define ARRAY(f, record, n)                                 struct sccp_##record f[n];
 #define COUNT(f)                                            uint32_t n_##f;
 #define ITEMS(f, record, max, slots)                        struct sccp_##record f[max];
+#define SLOTS(f, record, n)                                 struct sccp_##record f[n];
 #define BLOB(f, max)                                        uint8_t f[max];
 #define TAIL(f, max)                                        COUNT(f) BLOB(f, max)
 #define END                                                 };
 #include "sccp/messages.def"
 /* clang-format on */
 
+/* Ways to write a message that are not the usual one, found by decoding and kept by encoding. Never needed to send. */
+enum sccp_form {
+        SCCP_FORM_ALIGNED = 1, /* numbers behind directory numbers are aligned, as 69xx and 89xx do from version 18 */
+        SCCP_FORM_SHORT = 2,   /* lists come without their unused slots */
+        SCCP_FORM_OTHER = 4,   /* what the row calls the other form; lists fill all their room */
+        SCCP_FORM_ADDRESS = 8, /* addresses as phones on the other side of the version that changed them write them */
+};
+
 /* One decoded message. About 3 kB: fine on a stack, too much to keep one per phone. */
 struct sccp_message {
         enum sccp_id id;
         uint8_t omitted;  /* how many of the row's last fields the payload does not have: old phones end early.
                              0 when sending means all that the version knows */
-        bool aligned;     /* numbers behind directory numbers are aligned, as 69xx and 89xx do from version 18 */
+        uint8_t form;     /* enum sccp_form, or-ed; 0 is the usual one */
         uint16_t surplus; /* bytes behind the last known field, set by decoding, ignored by encoding */
         union {
 #define MESSAGE(constant, name, text, id, direction, phase) struct sccp_##name name;
@@ -78,6 +90,9 @@ struct sccp_message_info {
 
 /* What the row of an id says, NULL if there is none. */
 const struct sccp_message_info *sccp_message_info(uint32_t id);
+
+/* The name of a message, also of one that has no row because nobody here needs its layout; NULL: never heard of. */
+const char *sccp_message_name(uint32_t id);
 
 /* All rows in order of id; NULL behind the last. */
 const struct sccp_message_info *sccp_message_at(size_t index);

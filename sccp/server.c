@@ -1,5 +1,5 @@
-/* Listeners and admission of connections; everything after that is the sessions'. Accepted sockets inherit their
- * options from the listener (tcp(7), ip(7)), so a new connection costs no system calls for them. */
+/* Listeners; who may connect is the door's business, and everything after that the sessions'. Accepted sockets inherit
+ * their options from the listener (tcp(7), ip(7)), so a new connection costs no system calls for them. */
 #include "sccp/server.h"
 
 #include <assert.h>
@@ -12,6 +12,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "sccp/door.h"
 #include "sccp/session.h"
 
 #define BACKLOG      4096
@@ -28,55 +29,17 @@ struct sccp_server {
         struct session_house house;
         struct loop_timer pause;
         struct network *allow;
-        size_t n_allow;
-        size_t max_connections;
         struct listener *listeners;
         size_t n_listeners;
         char **texts; /* node name, then servers: owned copies */
         size_t n_texts;
 };
 
-static bool is_allowed(const struct sccp_server *server, const struct ip *ip)
-{
-        for (size_t i = 0; i < server->n_allow; i++)
-                if (network_contains(&server->allow[i], ip))
-                        return true;
-        return server->n_allow == 0;
-}
-
-static bool is_full(const struct sccp_server *server)
-{
-        return server->max_connections && server->house.registry.count >= server->max_connections;
-}
-
-/* Connections that never register keep no phone out: the one that came first has had its time. */
-static bool make_room(struct sccp_server *server)
-{
-        struct sccp_session *stranger = registry_first_stranger(&server->house.registry);
-        char text[ENDPOINT_TEXT_SIZE];
-        if (!stranger)
-                return false;
-        if (log_allowed(&server->house.strangers, STRANGERS, STRANGERS_S))
-                log_warning(session_subject(stranger, text), "closed: too many connections, and it does not register");
-        session_drop(stranger);
-        return true;
-}
-
-/* NULL: welcome. */
-static const char *refusal(struct sccp_server *server, const struct endpoint *peer)
-{
-        if (!is_allowed(server, &peer->ip))
-                return "address not allowed (sccp: allow)";
-        if (is_full(server) && !make_room(server))
-                return "too many connections";
-        return NULL;
-}
-
 static void take_connection(struct sccp_server *server, int socket, const struct sockaddr_storage *from)
 {
         char text[ENDPOINT_TEXT_SIZE];
         struct endpoint peer = endpoint_from_sockaddr((const struct sockaddr *)from);
-        const char *why = refusal(server, &peer);
+        const char *why = door_refusal(&server->house, &peer);
         server->house.totals.connections++;
         if (!why && session_new(&server->house, socket, &peer))
                 return;
@@ -205,44 +168,58 @@ static bool copy_settings(struct sccp_server *server, const struct sccp_server_s
         if (!server->listeners || !server->allow || !server->texts)
                 return false;
         for (size_t i = 0; i < settings->n_allow; i++)
-                server->allow[server->n_allow++] = settings->allow[i];
+                server->allow[i] = settings->allow[i];
         bool copied = copy_text(server, settings->node_name);
         for (size_t i = 0; i < settings->n_servers; i++)
                 copied = copy_text(server, settings->servers[i]) && copied;
         return copied;
 }
 
-static void house_open(struct session_house *house, struct loop *loop, const struct sccp_server *server,
-                       const struct sccp_handlers *handlers, void *owner, unsigned keepalive_s)
+/* A machine that has just started may have no random numbers yet; then the clock's will do. */
+static void draw(void *out, size_t len)
 {
-        house->loop = loop;
-        house->handlers = *handlers;
-        house->owner = owner;
+        int64_t now = clock_ms();
+        if (getrandom(out, len, GRND_NONBLOCK) != (ssize_t)len)
+                for (size_t i = 0; i < len; i++)
+                        ((uint8_t *)out)[i] = (uint8_t)(now >> i % 8 * 8);
+}
+
+static bool house_open(struct session_house *house, const struct sccp_server *server,
+                       const struct sccp_server_settings *settings)
+{
+        struct hash_key key = {0};
+        house->allow = server->allow;
+        house->n_allow = settings->n_allow;
+        house->limits = settings->limits;
         house->node_name = server->texts[0];
         house->servers = (const char *const *)server->texts + 1;
         house->n_servers = server->n_texts - 1;
-        house->keepalive_s = keepalive_s;
-        if (getrandom(&house->dice, sizeof house->dice, GRND_NONBLOCK) < 0 || !house->dice)
-                house->dice = (uint64_t)clock_ms() | 1;
+        house->keepalive_s = settings->keepalive_s;
+        draw(&house->dice, sizeof house->dice);
+        house->dice |= 1;
+        draw(&key, sizeof key);
+        house->registry.key = house->arriving.key = key;
+        return hosts_open(&house->hosts, &key);
 }
 
 struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_settings *settings,
                                     const struct sccp_handlers *handlers, void *owner, char *why, size_t why_size)
 {
-        assert(settings->keepalive_s > 0);
-        assert(handlers->admit && handlers->up && handlers->down && handlers->input && handlers->in_call);
+        assert(settings->keepalive_s > 0 && settings->limits.register_s > 0);
+        assert(settings->limits.queue >= SCCP_FRAME_MAX);
+        assert(handlers->admit && handlers->token && handlers->up && handlers->down && handlers->input &&
+               handlers->in_call);
         struct sccp_server *server = calloc(1, sizeof *server);
         text_copy(why, why_size, "out of memory");
         if (!server)
                 return NULL;
-        server->max_connections = settings->max_connections;
         server->pause.expired = on_pause_over;
         server->house.loop = loop;
-        if (copy_settings(server, settings)) {
-                house_open(&server->house, loop, server, handlers, owner, settings->keepalive_s);
-                if (listeners_open(server, settings, why, why_size))
-                        return server;
-        }
+        server->house.handlers = *handlers;
+        server->house.owner = owner;
+        if (copy_settings(server, settings) && house_open(&server->house, server, settings) &&
+            listeners_open(server, settings, why, why_size))
+                return server;
         sccp_server_free(server);
         return NULL;
 }
@@ -276,7 +253,10 @@ void sccp_server_free(struct sccp_server *server)
         while (server->house.registry.first)
                 session_drop(server->house.registry.first);
         registry_clear(&server->house.registry);
+        registry_clear(&server->house.arriving);
+        hosts_close(&server->house.hosts);
         zones_clear(&server->house.zones);
+        charsets_clear(&server->house.charsets);
         loop_defer(server->house.loop, free_server, server);
 }
 
@@ -293,6 +273,11 @@ size_t sccp_server_registered(const struct sccp_server *server)
 size_t sccp_server_connections(const struct sccp_server *server)
 {
         return server->house.registry.count;
+}
+
+size_t sccp_server_strangers(const struct sccp_server *server)
+{
+        return server->house.hosts.strangers.count;
 }
 
 const struct sccp_totals *sccp_server_totals(const struct sccp_server *server)

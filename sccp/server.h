@@ -11,7 +11,9 @@
 #include "gateway/base/addr.h"
 #include "gateway/base/loop.h"
 #include "sccp/codec.h"
+#include "sccp/display.h"
 #include "sccp/input.h" /* struct sccp_input: what users do */
+#include "sccp/limits.h"
 #include "sccp/models.h"
 #include "sccp/setup.h" /* struct sccp_profile: what a phone is told about itself */
 
@@ -24,15 +26,26 @@ enum sccp_down_reason {
         SCCP_DOWN_SILENT,   /* no keepalive */
         SCCP_DOWN_REPLACED, /* it registered again, here or on a new connection */
         SCCP_DOWN_PROTOCOL, /* what it sends is no SCCP */
-        SCCP_DOWN_CLOSED,   /* by us: it does not read what we send */
+        SCCP_DOWN_CLOSED,   /* by us: it does not read what we send, or sends too much */
+};
+
+/* A phone that is registered elsewhere, or about to register, asks for a token. */
+struct sccp_token_ask {
+        const char *name; /* upper case */
+        uint32_t device_type;
+        const struct endpoint *from;
+        bool live;     /* it is registered here and was heard lately, or registers on this very connection */
+        bool cleaning; /* it is registered here on another connection, on which it has fallen silent */
 };
 
 struct sccp_handlers {
         /* May `name` (upper case) register, and as what? NULL: admitted and *profile filled, its texts borrowed until
-         * the next call. Otherwise the text its display shows. `profile` NULL: a token is asked for, which promises
-         * that the phone would be admitted; it may never come, so nothing is set aside for it. */
+         * the next call. Otherwise the text its display shows. */
         const char *(*admit)(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
                              struct sccp_profile *profile);
+        /* May it come? 0, which promises that it would be admitted (it may never come, so nothing is set aside for
+         * it), or the seconds after which it asks again; *why is for the log. */
+        unsigned (*token)(void *owner, const struct sccp_token_ask *ask, const char **why);
         void (*up)(void *owner, struct sccp_session *session);
         void (*down)(void *owner, struct sccp_session *session, enum sccp_down_reason reason);
         void (*input)(void *owner, struct sccp_session *session, const struct sccp_input *input);
@@ -41,8 +54,19 @@ struct sccp_handlers {
 
 /* Since the start, for metrics. */
 struct sccp_totals {
-        uint64_t connections, connections_refused;
+        uint64_t connections, connections_refused; /* all that came; those not let in, whatever the reason */
+        uint64_t refused_not_allowed;              /* of them: not in a network of `allow` */
+        uint64_t refused_full;                     /* of them: too many, and no stranger to make room */
+        uint64_t refused_per_address;              /* of them: too many from its address, and no stranger of it */
+        uint64_t strangers_dropped;                /* unregistered connections closed for a newcomer */
+        uint64_t register_timeouts;                /* unregistered connections closed at their deadline */
+        uint64_t rate_exceeded;                    /* connections closed: more messages or bytes than the limit */
+        uint64_t stalled;                          /* connections closed: they did not read what we sent */
         uint64_t registrations, rejections;
+        uint64_t rejections_delayed; /* of the rejections: answered late, their address had many */
+        uint64_t turned_away;        /* of the rejections: the name has a live phone in a call, or a rival */
+        uint64_t replaced;           /* registrations that took the place of one on another connection */
+        uint64_t half_open;          /* registered connections found dead when their phone came on a new one */
         uint64_t messages_in, messages_out;
         uint64_t frames_bad;   /* connections closed for it */
         uint64_t undecodable;  /* messages dropped: their bytes contradict their row */
@@ -60,7 +84,7 @@ struct sccp_server_settings {
         const char *const *servers; /* names for ServerRes; none: our own address */
         size_t n_servers;
         const char *node_name;
-        size_t max_connections; /* of them the oldest that is not registered makes room; 0: as many as descriptors */
+        struct sccp_limits limits;
 };
 
 /* Listens; NULL with a sentence in `why`. Settings and handlers are copied. Port 0 takes any free one. */
@@ -72,6 +96,7 @@ void sccp_server_free(struct sccp_server *server); /* closes all without further
 struct sccp_session *sccp_session_find(struct sccp_server *server, const char *name); /* NULL: not registered */
 size_t sccp_server_registered(const struct sccp_server *server);
 size_t sccp_server_connections(const struct sccp_server *server);
+size_t sccp_server_strangers(const struct sccp_server *server); /* connections on which nobody is registered */
 const struct sccp_totals *sccp_server_totals(const struct sccp_server *server);
 struct endpoint sccp_server_address(const struct sccp_server *server, size_t index); /* where listener `index` is */
 
@@ -79,13 +104,16 @@ const char *sccp_session_name(const struct sccp_session *session);
 const struct sccp_model *sccp_session_model(const struct sccp_session *session);
 unsigned sccp_session_version(const struct sccp_session *session); /* negotiated protocol */
 bool sccp_session_utf8(const struct sccp_session *session);
-bool sccp_session_dynamic(const struct sccp_session *session); /* understands 0x0142..0x014A */
-bool sccp_session_rfc2833(const struct sccp_session *session); /* knows telephone events inside RTP */
+struct sccp_reader sccp_session_reader(const struct sccp_session *session); /* of texts on its display */
+bool sccp_session_dynamic(const struct sccp_session *session);              /* understands 0x0142..0x014A */
+bool sccp_session_rfc2833(const struct sccp_session *session);              /* knows telephone events inside RTP */
 struct endpoint sccp_session_peer(const struct sccp_session *session);
 struct ip sccp_session_local(const struct sccp_session *session); /* the address the phone reached us at */
 unsigned sccp_session_lines(const struct sccp_session *session);  /* line n is the n-th of its profile */
 /* The codecs we know of those it has, best first; valid until its next event. */
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
+/* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */
+const char *sccp_session_last_reason(const struct sccp_session *session);
 void *sccp_session_user(const struct sccp_session *session);
 void sccp_session_user_set(struct sccp_session *session, void *user);
 

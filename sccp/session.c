@@ -6,10 +6,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#define REGISTER_MS 30000   /* to register, or to send a first keepalive */
-#define STANDBY_MS  130000  /* two keepalives of a phone that is registered elsewhere, 60 s each (flows 5) */
-#define QUIET_MS    15000   /* a registering phone that asks nothing for so long has asked all it wants */
-#define TIME_MS     3600000 /* clocks of phones drift: they are told the time at least so often (flows 4.3) */
+#include "sccp/takes.h"
+
+#define STANDBY_MS 130000  /* two keepalives of a phone that is registered elsewhere, 60 s each (flows 5) */
+#define QUIET_MS   15000   /* a registering phone that asks nothing for so long has asked all it wants */
+#define TIME_MS    3600000 /* clocks of phones drift: they are told the time at least so often (flows 4.3) */
 
 static const struct down {
         const char *text;
@@ -34,6 +35,11 @@ void session_trace(const struct sccp_session *session, const char *arrow, const 
                   sccp_print(message, text, sizeof text));
 }
 
+struct sccp_session *session_of_guest(struct guest *guest)
+{
+        return (struct sccp_session *)((char *)guest - offsetof(struct sccp_session, guest));
+}
+
 struct sccp_context session_context(const struct sccp_session *session)
 {
         const struct sccp_station *station = &session->station;
@@ -56,11 +62,29 @@ static void note_call(struct sccp_session *session, uint32_t reference)
 void session_put(struct sccp_session *session, const struct sccp_message *message)
 {
         struct sccp_context ctx = session_context(session);
+        const struct sccp_station *station = &session->station;
+        if (station->model && !sccp_takes(station->model, station->version, message))
+                return;
         if (message->id == SCCP_CALL_STATE)
                 note_call(session, message->call_state.call_ref);
         session_trace(session, ">", message);
         session->house->totals.messages_out++;
         link_send(&session->link, &ctx, message);
+}
+
+void session_put_replies(struct sccp_session *session, const struct sccp_replies *replies)
+{
+        for (size_t i = 0; i < replies->count; i++)
+                session_put(session, &replies->at[i]);
+}
+
+struct sccp_facts session_facts(const struct sccp_session *session)
+{
+        const struct session_house *house = session->house;
+        return (struct sccp_facts){.node_name = house->node_name,
+                                   .servers = house->servers,
+                                   .n_servers = house->n_servers,
+                                   .local = session->local};
 }
 
 bool session_in_call(struct sccp_session *session)
@@ -80,13 +104,26 @@ static int64_t patience_ms(struct sccp_session *session)
         return (int64_t)session->house->keepalive_s * 10 * percent * (session_in_call(session) ? 2 : 1);
 }
 
-/* 0 or less: patience is over. */
+bool session_overdue(const struct sccp_session *session)
+{
+        return loop_now_ms(session->house->loop) - session->heard_ms > (int64_t)session->house->keepalive_s * 1050;
+}
+
+/* 0 or less: patience is over. A registration that never ends is over too, however much is said in it. */
 static int64_t time_left_ms(struct sccp_session *session)
 {
         int64_t now = loop_now_ms(session->house->loop);
-        if (session->station.phase == SCCP_PHASE_ANY && !session->standby)
-                return session->since_ms + REGISTER_MS - now;
-        return session->heard_ms + patience_ms(session) - now;
+        int64_t deadline = session->since_ms + session->house->limits.register_s * INT64_C(1000);
+        int64_t silent = session->heard_ms + patience_ms(session);
+        switch (session->station.phase) {
+        case SCCP_PHASE_ANY:
+                return (session->standby ? silent : deadline) - now;
+        case SCCP_PHASE_REGISTERING:
+                return (silent < deadline ? silent : deadline) - now;
+        case SCCP_PHASE_READY:
+                break;
+        }
+        return silent - now;
 }
 
 void session_watch(struct sccp_session *session, int64_t ms)
@@ -103,6 +140,12 @@ void session_watch_phase(struct sccp_session *session)
 bool session_news(struct sccp_session *session)
 {
         return log_allowed(&session->news, NEWS_OF_ONE, NEWS_S) && log_allowed(&session->house->news, NEWS, NEWS_S);
+}
+
+bool session_warns(struct sccp_session *session)
+{
+        return log_allowed(&session->warnings, WARNINGS, WARNINGS_S) &&
+               (!session->guest.stranger || log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S));
 }
 
 void session_report_down(struct sccp_session *session, enum sccp_down_reason reason, const char *why)
@@ -130,7 +173,9 @@ void session_drop(struct sccp_session *session)
         session->closed = true;
         session->up = false;
         loop_timer_stop(&session->deadline);
-        registry_remove(&session->house->registry, session);
+        session_held_drop(session);
+        session_forget_name(session);
+        hosts_leave(&session->house->hosts, &session->guest);
         registry_unlist(&session->house->registry, session);
         link_close(&session->link);
         sccp_station_clear(&session->station);
@@ -147,6 +192,7 @@ static void on_ended(struct link *link, enum link_end end, const char *why)
                                                         [LINK_GARBAGE] = SCCP_DOWN_PROTOCOL};
         char buffer[ENDPOINT_TEXT_SIZE];
         session->house->totals.frames_bad += end == LINK_GARBAGE;
+        session->house->totals.stalled += end == LINK_STALLED;
         if (!session->up && end == LINK_GARBAGE && log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
                 log_warning(session_subject(session, buffer), "%s: %s", downs[reasons[end]].text, why);
         session_close(session, reasons[end], why);
@@ -160,6 +206,7 @@ static bool wants_time(const struct sccp_session *session)
 static void close_silent(struct sccp_session *session)
 {
         char buffer[ENDPOINT_TEXT_SIZE];
+        session->house->totals.register_timeouts += !session->up && !session->rejected;
         if (!session->up)
                 log_debug(session_subject(session, buffer), "closed: it does not register");
         session_close(session, SCCP_DOWN_SILENT, "no keepalive");
@@ -169,7 +216,9 @@ static void on_deadline(struct loop_timer *timer)
 {
         struct sccp_session *session = (struct sccp_session *)((char *)timer - offsetof(struct sccp_session, deadline));
         int64_t left = session->rejected ? 0 : time_left_ms(session);
-        if (left > 0) {
+        if (session->held) {
+                session_held_due(session);
+        } else if (left > 0) {
                 if (wants_time(session) && !session_in_call(session))
                         sccp_session_send_time(session);
                 session_watch(session, left);
@@ -191,14 +240,17 @@ struct endpoint session_local(int socket)
 bool session_new(struct session_house *house, int socket, const struct endpoint *peer)
 {
         struct sccp_session *session = calloc(1, sizeof *session);
-        if (!session)
+        if (!session || !hosts_enter(&house->hosts, &session->guest, &peer->ip)) {
+                free(session);
                 return false;
+        }
         session->house = house;
         session->peer = *peer;
         session->local = session_local(socket);
         session->since_ms = session->heard_ms = loop_now_ms(house->loop);
         session->link.frame = session_frame;
         session->link.ended = on_ended;
+        session->link.queue_max = house->limits.queue;
         session->deadline.expired = on_deadline;
         registry_list(&house->registry, session);
         link_open(&session->link, house->loop, socket);
@@ -224,6 +276,13 @@ unsigned sccp_session_version(const struct sccp_session *session)
 bool sccp_session_utf8(const struct sccp_session *session)
 {
         return sccp_station_utf8(&session->station);
+}
+
+struct sccp_reader sccp_session_reader(const struct sccp_session *session)
+{
+        return (struct sccp_reader){.model = session->station.model,
+                                    .version = session->station.version,
+                                    .charset = session->station.charset};
 }
 
 bool sccp_session_dynamic(const struct sccp_session *session)
@@ -255,6 +314,11 @@ const struct sccp_capability *sccp_session_capabilities(const struct sccp_sessio
 {
         *count = session->station.n_capabilities;
         return session->station.capabilities;
+}
+
+const char *sccp_session_last_reason(const struct sccp_session *session)
+{
+        return session->last_reason;
 }
 
 void *sccp_session_user(const struct sccp_session *session)

@@ -4,163 +4,59 @@
 #include "gateway/base/text.h"
 #include "sccp/session.h"
 
-#define REJECTED_MS 500 /* for a refusal to arrive before the connection closes */
-#define WARNINGS    5   /* about one phone, per WARNINGS_S seconds */
-#define WARNINGS_S  60
-
-static void put_replies(struct sccp_session *session, const struct sccp_replies *replies)
-{
-        for (size_t i = 0; i < replies->count; i++)
-                session_put(session, &replies->at[i]);
-}
+#define STRANGER_SHARE 10 /* who has not registered may send a tenth */
 
 static void warn(struct sccp_session *session, const char *name, const char *why)
 {
         char buffer[ENDPOINT_TEXT_SIZE];
-        if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
+        if (session_warns(session))
                 log_warning(session_subject(session, buffer), "%s dropped: %s", name, why);
-}
-
-/* 75 to 100 % of the setting, so that phones that came together do not stay together (field guide R9). xorshift64. */
-static unsigned draw_keepalive_s(struct session_house *house)
-{
-        house->dice ^= house->dice << 13;
-        house->dice ^= house->dice >> 7;
-        house->dice ^= house->dice << 17;
-        unsigned drawn = house->keepalive_s * (75 + (unsigned)(house->dice % 26)) / 100;
-        return drawn ? drawn : 1;
-}
-
-static struct sccp_facts facts_of(const struct sccp_session *session)
-{
-        const struct session_house *house = session->house;
-        return (struct sccp_facts){.node_name = house->node_name,
-                                   .servers = house->servers,
-                                   .n_servers = house->n_servers,
-                                   .local = session->local};
-}
-
-static void say_admitted(struct sccp_session *session)
-{
-        const struct sccp_station *station = &session->station;
-        unsigned dropped = sccp_setup_dropped(station->setup);
-        bool new_type = sccp_model_by_type(station->device_type)->type != station->device_type;
-        if ((!new_type && !dropped) || !log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
-                return;
-        if (new_type)
-                log_warning(station->name, "device type %" PRIu32 " is unknown: taken for a phone %s",
-                            station->device_type, station->model->type ? "as configured" : "with one line");
-        if (dropped)
-                log_warning(station->name, "%u of its buttons are left out: no keys for them on model %s", dropped,
-                            station->model->name);
-}
-
-/* Whoever set the phone up reads this: it says what to write where. */
-static void say_rejected(struct sccp_session *session, const struct sccp_happened *asked, const char *text)
-{
-        char buffer[ENDPOINT_TEXT_SIZE], hint[128] = "";
-        session->house->totals.rejections++;
-        if (asked->what == SCCP_HAPPENED_REGISTER)
-                text_printf(hint, sizeof hint,
-                            "; to admit it, put under phones: %s: {lines: [{number: \"...\", password: ...}]}",
-                            asked->name);
-        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
-                log_warning(asked->name, "rejected: %s (%s at %s)%s", text,
-                            sccp_model_by_type(asked->device_type)->name, endpoint_print(&session->peer, buffer), hint);
-}
-
-/* `profile` NULL: for a token only. */
-static const char *ask_admission(struct sccp_session *session, const struct sccp_happened *asked,
-                                 struct sccp_profile *profile)
-{
-        if (asked->what == SCCP_HAPPENED_MISNAMED)
-                return "Invalid device name";
-        return session->house->handlers.admit(session->house->owner, asked->name, asked->device_type, &session->peer,
-                                              profile);
-}
-
-static void close_soon(struct sccp_session *session)
-{
-        session->rejected = true;
-        session_watch(session, REJECTED_MS);
-}
-
-/* A phone that registers on a connection where it is registered already has forgotten all it was told. */
-static void do_register(struct sccp_session *session, const struct sccp_message *message,
-                        const struct sccp_happened *asked, struct sccp_replies *replies)
-{
-        struct sccp_profile profile = {0};
-        struct sccp_facts facts = facts_of(session);
-        facts.keepalive_s = draw_keepalive_s(session->house);
-        session_report_down(session, SCCP_DOWN_REPLACED, "it registers anew");
-        const char *refusal = ask_admission(session, asked, &profile);
-        if (session->closed)
-                return;
-        if (!refusal && !sccp_station_admit(&session->station, &message->register_req, &profile, &facts, replies))
-                refusal = "Out of memory";
-        if (refusal) {
-                say_rejected(session, asked, refusal);
-                sccp_station_reject(&session->station, &message->register_req, refusal, replies);
-                close_soon(session);
-        } else {
-                session->zone = zones_find(&session->house->zones, sccp_setup_timezone(session->station.setup));
-                say_admitted(session);
-                session_watch_phase(session);
-        }
-        put_replies(session, replies);
 }
 
 static void do_token(struct sccp_session *session, const struct sccp_message *message,
                      const struct sccp_happened *asked, struct sccp_replies *replies)
 {
-        bool granted = !ask_admission(session, asked, NULL);
-        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
-                log_info(asked->name, "asks to come home: %s", granted ? "granted" : "refused");
-        sccp_station_token(message, granted, SCCP_TOKEN_WAIT_S, replies);
-        put_replies(session, replies);
-}
-
-static void do_unregister(struct sccp_session *session, struct sccp_replies *replies)
-{
-        bool refused = session_in_call(session);
-        if (!refused)
-                session_report_down(session, SCCP_DOWN_UNREGISTERED, NULL);
-        if (session->closed)
-                return;
-        sccp_station_leave(&session->station, refused, replies);
-        put_replies(session, replies);
-        session->standby = false;
-        session->since_ms = loop_now_ms(session->house->loop);
-        session_watch_phase(session);
-}
-
-void session_ready(struct sccp_session *session)
-{
         struct session_house *house = session->house;
-        const struct sccp_station *station = &session->station;
-        char buffer[ENDPOINT_TEXT_SIZE];
-        struct sccp_session *older = registry_find(&house->registry, station->name);
-        if (older)
-                session_close(older, SCCP_DOWN_REPLACED, "by a newer connection");
-        if (session->closed)
-                return;
-        if (!registry_add(&house->registry, session, station->name)) {
-                log_error(station->name, "cannot be registered: out of memory");
-                session_drop(session);
-                return;
-        }
-        session->up = true;
-        house->totals.registrations++;
-        unsigned lines = sccp_setup_lines(station->setup);
-        if (session_news(session))
-                log_info(station->name, "registered, protocol %u, %u line%s, %s at %s", station->version, lines,
-                         lines == 1 ? "" : "s", station->model->name, endpoint_print(&session->peer, buffer));
-        session_watch_phase(session);
-        session_put_time(session);
-        house->handlers.up(house->owner, session);
+        struct sccp_session *other = registry_find(&house->registry, asked->name);
+        bool silent = other && session_overdue(other);
+        struct sccp_token_ask ask = {.name = asked->name,
+                                     .device_type = asked->device_type,
+                                     .from = &session->peer,
+                                     .live = (other && !silent) || text_equal(session->station.name, asked->name),
+                                     .cleaning = silent};
+        const char *why = "";
+        unsigned wait_s = house->handlers.token(house->owner, &ask, &why);
+        if (wait_s && log_allowed(&house->strangers, STRANGERS, STRANGERS_S))
+                log_info(asked->name, "asks to come home: not yet, again in %u s: %s", wait_s, why);
+        else if (!wait_s && log_allowed(&house->strangers, STRANGERS, STRANGERS_S))
+                log_info(asked->name, "asks to come home: granted, %s", why);
+        sccp_station_token(message, wait_s == 0, wait_s, replies);
+        session_put_replies(session, replies);
 }
 
-static void do_happened(struct sccp_session *session, const struct sccp_message *message,
+/* A phone that is registered elsewhere: it may stay, and others make room before it does. */
+static void note_keepalive(struct sccp_session *session)
+{
+        if (session->station.phase != SCCP_PHASE_ANY || session->standby || session->held)
+                return;
+        session->standby = true;
+        hosts_estrange(&session->house->hosts, &session->guest, STRANGER_STANDBY);
+}
+
+/* The newest reason is remembered, also when it comes late. */
+static void take_alarm(struct sccp_session *session, const struct sccp_alarm_news *news)
+{
+        char buffer[ENDPOINT_TEXT_SIZE];
+        static const struct sccp_input told = {.kind = SCCP_INPUT_REASON};
+        if (session_warns(session))
+                log_info(session_subject(session, buffer), "alarm: %s", news->line);
+        if (news->reason[0])
+                TEXT_SET(session->last_reason, news->reason);
+        if (news->reason[0] && session->up)
+                session->house->handlers.input(session->house->owner, session, &told);
+}
+
+static void do_happened(struct sccp_session *session, const struct sccp_message *message, size_t len,
                         const struct sccp_happened *happened, struct sccp_replies *replies)
 {
         char buffer[ENDPOINT_TEXT_SIZE];
@@ -168,25 +64,28 @@ static void do_happened(struct sccp_session *session, const struct sccp_message 
         case SCCP_HAPPENED_NOTHING:
                 break;
         case SCCP_HAPPENED_KEEPALIVE:
-                session->standby |= session->station.phase == SCCP_PHASE_ANY;
+                note_keepalive(session);
                 break;
         case SCCP_HAPPENED_REFUSED:
                 session->house->totals.out_of_phase++;
                 warn(session, sccp_message_info(message->id)->name, "not permitted now");
                 break;
         case SCCP_HAPPENED_ALARM:
-                if (log_allowed(&session->warnings, WARNINGS, WARNINGS_S))
-                        log_info(session_subject(session, buffer), "alarm: %s", message->alarm.text);
+                take_alarm(session, &happened->news);
+                break;
+        case SCCP_HAPPENED_NOTED:
+                if (session_warns(session))
+                        log_warning(session_subject(session, buffer), "%s", happened->news.line);
                 break;
         case SCCP_HAPPENED_REGISTER:
         case SCCP_HAPPENED_MISNAMED:
-                do_register(session, message, happened, replies);
+                session_register(session, &message->register_req, happened);
                 break;
         case SCCP_HAPPENED_TOKEN:
                 do_token(session, message, happened, replies);
                 break;
         case SCCP_HAPPENED_UNREGISTER:
-                do_unregister(session, replies);
+                session_unregister(session, &message->unregister_req, len);
                 break;
         case SCCP_HAPPENED_TIME:
                 session_put_time(session);
@@ -201,24 +100,50 @@ static void do_happened(struct sccp_session *session, const struct sccp_message 
         }
 }
 
-static void take_message(struct sccp_session *session, const struct sccp_message *message)
+static void take_message(struct sccp_session *session, const struct sccp_message *message, size_t len)
 {
-        struct sccp_facts facts = facts_of(session);
+        struct sccp_facts facts = session_facts(session);
         struct sccp_replies replies;
         struct sccp_happened happened;
         session_trace(session, "<", message);
         sccp_station_step(&session->station, &facts, message, &replies, &happened);
-        put_replies(session, &replies);
-        do_happened(session, message, &happened, &replies);
+        session_put_replies(session, &replies);
+        do_happened(session, message, len, &happened, &replies);
 }
 
 /* An id without a row is skipped by its length; newer loads send some we need not know. */
 static void skip_unknown(struct sccp_session *session, uint32_t id)
 {
         char name[16];
+        const char *known = sccp_message_name(id);
         session->house->totals.unknown++;
         text_printf(name, sizeof name, "message 0x%04" PRIX32, id);
-        warn(session, name, "unknown");
+        warn(session, known ? known : name, known ? "nothing here needs it" : "unknown");
+}
+
+static unsigned share_of(const struct sccp_session *session, unsigned limit)
+{
+        return session->guest.stranger && limit ? (limit + STRANGER_SHARE - 1) / STRANGER_SHARE : limit;
+}
+
+/* Bytes of a frame that is not complete are not counted yet: there are never more than one frame of them. */
+static bool is_within_rate(struct sccp_session *session, const struct frame *frame)
+{
+        const struct sccp_limits *limits = &session->house->limits;
+        int64_t now = loop_now_ms(session->house->loop);
+        unsigned bytes = (unsigned)frame->len + FRAME_HEADER_SIZE;
+        return rate_take(&session->messages, now, 1, share_of(session, limits->messages)) &&
+               rate_take(&session->bytes, now, bytes, share_of(session, limits->bytes));
+}
+
+static void close_hasty(struct sccp_session *session)
+{
+        static const char why[] = "it sends too much (sccp.limits.messages, sccp.limits.bytes)";
+        char buffer[ENDPOINT_TEXT_SIZE];
+        session->house->totals.rate_exceeded++;
+        if (!session->up && log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
+                log_warning(session_subject(session, buffer), "closed: %s", why);
+        session_close(session, SCCP_DOWN_CLOSED, why);
 }
 
 void session_frame(struct link *link, const struct frame *frame)
@@ -228,6 +153,10 @@ void session_frame(struct link *link, const struct frame *frame)
         struct sccp_message message;
         if (session->rejected)
                 return;
+        if (!is_within_rate(session, frame)) {
+                close_hasty(session);
+                return;
+        }
         session->heard_ms = loop_now_ms(session->house->loop);
         session->house->totals.messages_in++;
         const struct sccp_message_info *info = sccp_message_info(frame->id);
@@ -241,5 +170,5 @@ void session_frame(struct link *link, const struct frame *frame)
                 warn(session, info->name, why);
                 return;
         }
-        take_message(session, &message);
+        take_message(session, &message, frame->len);
 }

@@ -9,7 +9,6 @@
 #include "gateway/base/text.h"
 #include "sccp/charset.h"
 
-#define KEYS_MAX 56 /* entries of a button template */
 #define LINE_OPTIONS                                                                                                   \
         (SCCP_LINE_OPTION_ORIGINALLY_DIALED | SCCP_LINE_OPTION_REDIRECTED_DIALED | SCCP_LINE_OPTION_CALLING_NUMBER |   \
          SCCP_LINE_OPTION_CALLING_NAME)
@@ -29,7 +28,9 @@ struct sccp_setup {
         uint8_t n_keys;
         uint8_t n_lines, n_speed_dials;
         uint16_t dropped;
-        struct key keys[KEYS_MAX];
+        uint16_t max_calls, busy_trigger;
+        const struct sccp_addon *addons[SCCP_ADDONS_MAX];
+        struct key keys[SCCP_KEYS_MAX];
         struct entry *lines;       /* n_lines */
         struct entry *speed_dials; /* n_speed_dials, behind the lines */
 };
@@ -124,6 +125,26 @@ static unsigned count_left(const struct layout *layout)
         return left;
 }
 
+/* Speed dials without a key, as many as phones can ask for. */
+static unsigned count_abbreviated(const struct layout *layout)
+{
+        unsigned count = 0;
+        for (size_t i = layout->other; i < layout->profile->n_buttons; i++)
+                count += layout->profile->buttons[i].kind == SCCP_SLOT_SPEED_DIAL;
+        unsigned room = SCCP_SPEED_DIALS_MAX - layout->setup->n_speed_dials;
+        return count < room ? count : room;
+}
+
+/* Keys of add-ons follow the phone's own, as far as a template has entries. */
+static size_t count_keys(const struct sccp_profile *profile, const struct sccp_model *model)
+{
+        size_t keys = strlen(model->keys);
+        assert(keys <= SCCP_KEYS_MAX);
+        for (size_t i = 0; i < SCCP_ADDONS_MAX && profile->addons[i]; i++)
+                keys += profile->addons[i]->keys;
+        return keys < SCCP_KEYS_MAX ? keys : SCCP_KEYS_MAX;
+}
+
 /* Fills keys and counts; the texts follow when their size is known. */
 static void lay_out(struct sccp_setup *setup, const struct sccp_profile *profile, const struct sccp_model *model)
 {
@@ -131,13 +152,14 @@ static void lay_out(struct sccp_setup *setup, const struct sccp_profile *profile
                                 .line = next_button(profile, 0, true),
                                 .other = next_button(profile, 0, false),
                                 .setup = setup};
-        setup->n_keys = (uint8_t)strlen(model->keys);
-        assert(setup->n_keys <= KEYS_MAX);
+        size_t own = strlen(model->keys);
+        setup->n_keys = (uint8_t)count_keys(profile, model);
         for (size_t place = 0; place < setup->n_keys; place++) {
                 setup->keys[place] = (struct key){SCCP_BUTTON_UNDEFINED, 0};
-                place_key(&layout, model->keys[place], &setup->keys[place], place);
+                place_key(&layout, place < own ? model->keys[place] : 'M', &setup->keys[place], place);
         }
         setup->dropped = (uint16_t)count_left(&layout);
+        setup->n_speed_dials = (uint8_t)(setup->n_speed_dials + count_abbreviated(&layout));
 }
 
 static size_t text_size(const char *text)
@@ -194,6 +216,9 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
         setup->description = pack(&at, profile->description);
         setup->timezone = pack(&at, profile->timezone);
         TEXT_SET(setup->date_template, profile->date_template);
+        memcpy(setup->addons, profile->addons, sizeof setup->addons);
+        setup->max_calls = profile->max_calls;
+        setup->busy_trigger = profile->busy_trigger;
         pack_buttons(setup, profile, &at);
         return setup;
 }
@@ -228,6 +253,11 @@ const char *sccp_setup_date_template(const struct sccp_setup *setup)
         return setup->date_template;
 }
 
+const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsigned index)
+{
+        return index < SCCP_ADDONS_MAX ? setup->addons[index] : NULL;
+}
+
 const char *sccp_setup_timezone(const struct sccp_setup *setup)
 {
         return setup->timezone;
@@ -244,7 +274,7 @@ void sccp_setup_button_template(const struct sccp_setup *setup, struct sccp_butt
 {
         memset(out, 0, sizeof *out);
         out->n_buttons = out->total = setup->n_keys;
-        for (size_t i = 0; i < KEYS_MAX; i++)
+        for (size_t i = 0; i < SCCP_KEYS_MAX; i++)
                 out->buttons[i].type = SCCP_BUTTON_UNDEFINED;
         for (size_t i = 0; i < setup->n_keys; i++)
                 out->buttons[i] = (struct sccp_button){setup->keys[i].instance, setup->keys[i].type};
@@ -256,30 +286,38 @@ static const struct entry *entry_at(const struct entry *entries, unsigned count,
         return instance >= 1 && instance <= count ? &entries[instance - 1] : &empty;
 }
 
-void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, bool utf8, struct sccp_line_stat *out)
+void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                     struct sccp_line_stat *out)
 {
         const struct entry *line = entry_at(setup->lines, setup->n_lines, instance);
         *out = (struct sccp_line_stat){.line = instance, .options = LINE_OPTIONS};
-        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
-        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
-        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, line->number, charset);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, charset);
+        sccp_text_put(out->label, sizeof out->label, line->label, charset);
 }
 
-void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                              struct sccp_line_stat_dynamic *out)
 {
         const struct entry *line = entry_at(setup->lines, setup->n_lines, instance);
         *out = (struct sccp_line_stat_dynamic){.line = instance, .options = LINE_OPTIONS};
-        sccp_text_put(out->number, sizeof out->number, line->number, utf8);
-        sccp_text_put(out->full_name, sizeof out->full_name, line->name, utf8);
-        sccp_text_put(out->label, sizeof out->label, line->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, line->number, charset);
+        sccp_text_put(out->full_name, sizeof out->full_name, line->name, charset);
+        sccp_text_put(out->label, sizeof out->label, line->label, charset);
 }
 
-void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, bool utf8,
+void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                            struct sccp_speed_dial_stat *out)
 {
         const struct entry *dial = entry_at(setup->speed_dials, setup->n_speed_dials, instance);
         *out = (struct sccp_speed_dial_stat){.index = instance};
-        sccp_text_put(out->number, sizeof out->number, dial->number, utf8);
-        sccp_text_put(out->label, sizeof out->label, dial->label, utf8);
+        sccp_text_put(out->number, sizeof out->number, dial->number, charset);
+        sccp_text_put(out->label, sizeof out->label, dial->label, charset);
+}
+
+void sccp_setup_call_counts(const struct sccp_setup *setup, uint32_t first, struct sccp_call_count_res *out)
+{
+        *out = (struct sccp_call_count_res){.total_lines = setup->n_lines, .first_line = first};
+        for (uint32_t line = first; line <= setup->n_lines && out->n_lines < SCCP_LINES_MAX; line++)
+                out->lines[out->n_lines++] = (struct sccp_call_count){setup->max_calls, setup->busy_trigger};
 }

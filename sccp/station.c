@@ -8,9 +8,10 @@
 #include "gateway/base/text.h"
 #include "sccp/answers.h"
 #include "sccp/charset.h"
+#include "sccp/takes.h"
+#include "sccp/values.h"
 
 #define SPCP_TOKEN_FEATURES 65535 /* field guide R7 */
-#define DYNAMIC_VERSION     8     /* flows 1.1 */
 
 /* Versions that real call managers or the incumbent have granted; there is no phone between 11 and 15. */
 static const uint8_t versions[] = {3, 5, 6, 8, 9, 10, 11, 15, 16, 17, 18, 19, 20, 21, 22};
@@ -50,7 +51,7 @@ bool sccp_station_utf8(const struct sccp_station *station)
 
 bool sccp_station_dynamic(const struct sccp_station *station)
 {
-        return station->version >= DYNAMIC_VERSION;
+        return sccp_form(SCCP_CALL_INFO, station->version) != SCCP_CALL_INFO;
 }
 
 bool sccp_station_rfc2833(const struct sccp_station *station)
@@ -92,8 +93,12 @@ static void step_keep_alive(struct sccp_station *station, const struct sccp_mess
 static void step_alarm(struct sccp_station *station, const struct sccp_message *message, struct sccp_replies *replies,
                        struct sccp_happened *happened)
 {
-        (void)station, (void)message, (void)replies;
+        (void)station, (void)replies;
         happened->what = SCCP_HAPPENED_ALARM;
+        if (message->id == SCCP_ALARM)
+                sccp_alarm_text(message->alarm.text, &happened->news);
+        else
+                sccp_alarm_xml(message->xml_alarm.xml, message->xml_alarm.n_xml, &happened->news);
 }
 
 static void step_register(struct sccp_station *station, const struct sccp_message *message,
@@ -203,6 +208,25 @@ static void step_capabilities_v3(struct sccp_station *station, const struct sccp
         keep_capabilities(station, message->update_capabilities_v3.audio, message->update_capabilities_v3.n_audio);
 }
 
+/* One message per module. What it says of its keys is not needed, the configuration says it; but that should be true.
+ */
+static void step_addon(struct sccp_station *station, const struct sccp_message *message, struct sccp_replies *replies,
+                       struct sccp_happened *happened)
+{
+        const struct sccp_extension_device_caps *caps = &message->extension_device_caps;
+        (void)replies;
+        if (station->addons_said || caps->instance < 1 || caps->instance > SCCP_ADDONS_MAX)
+                return;
+        const struct sccp_addon *addon = sccp_setup_addon(station->setup, caps->instance - 1);
+        const char *seen = sccp_value_name(SCCP_VALUES_addon, caps->module);
+        if (addon && (!addon->module || addon->module == caps->module))
+                return;
+        station->addons_said = true;
+        happened->what = SCCP_HAPPENED_NOTED;
+        text_printf(happened->news.line, sizeof happened->news.line, "add-on %u is %s, but configured is %s (addons)",
+                    (unsigned)caps->instance, seen ? seen : "of a kind nobody knows", addon ? addon->name : "none");
+}
+
 static const struct step {
         enum sccp_id id;
         void (*run)(struct sccp_station *, const struct sccp_message *, struct sccp_replies *, struct sccp_happened *);
@@ -212,12 +236,14 @@ static const struct step {
         {SCCP_TIME_DATE_REQ, step_time},
         {SCCP_CAPABILITIES_RES, step_capabilities},
         {SCCP_ALARM, step_alarm},
+        {SCCP_XML_ALARM, step_alarm},
         {SCCP_UNREGISTER_REQ, step_unregister},
         {SCCP_REGISTER_TOKEN_REQ, step_token},
         {SCCP_REGISTER_AVAILABLE_LINES, step_available_lines},
         {SCCP_UPDATE_CAPABILITIES, step_capabilities_v1},
         {SCCP_UPDATE_CAPABILITIES_V2, step_capabilities_v2},
         {SCCP_UPDATE_CAPABILITIES_V3, step_capabilities_v3},
+        {SCCP_EXTENSION_DEVICE_CAPS, step_addon},
         {SCCP_SPCP_REGISTER_TOKEN_REQ, step_token},
 };
 
@@ -242,8 +268,12 @@ void sccp_station_step(struct sccp_station *station, const struct sccp_facts *fa
                         steps[i].run(station, message, replies, happened);
                         return;
                 }
-        if (station->phase == SCCP_PHASE_ANY || sccp_answer(station, facts, message, replies))
+        if (station->phase == SCCP_PHASE_ANY)
                 return;
+        if (sccp_answer(station, facts, message, replies)) {
+                station->has_soft_keys |= message->id == SCCP_SOFT_KEY_SET_REQ;
+                return;
+        }
         if (station->phase == SCCP_PHASE_READY &&
             sccp_input_read(message, station->setup, station->version, &happened->input))
                 happened->what = SCCP_HAPPENED_INPUT;
@@ -262,6 +292,13 @@ static void reply_ack(const struct sccp_station *station, const struct sccp_fact
         ack->features = ours->features;
 }
 
+static const struct sccp_charset *charset_for(const struct sccp_register_req *request, const struct sccp_facts *facts)
+{
+        if (request->features & SCCP_FEATURE_UTF8)
+                return &sccp_utf8;
+        return facts->charset ? facts->charset : &sccp_latin1;
+}
+
 bool sccp_station_admit(struct sccp_station *station, const struct sccp_register_req *request,
                         const struct sccp_profile *profile, const struct sccp_facts *facts,
                         struct sccp_replies *replies)
@@ -278,6 +315,7 @@ bool sccp_station_admit(struct sccp_station *station, const struct sccp_register
                                          .features = request->features,
                                          .user_id = request->user_id,
                                          .instance = request->instance,
+                                         .charset = charset_for(request, facts),
                                          .setup = setup,
                                          .n_capabilities = sizeof first_capabilities / sizeof *first_capabilities};
         read_name(request->device_name, station->name);
@@ -294,7 +332,8 @@ void sccp_station_reject(struct sccp_station *station, const struct sccp_registe
         sccp_station_clear(station);
         replies->count = 0;
         struct sccp_register_reject *reject = &sccp_reply(replies, SCCP_REGISTER_REJECT)->register_reject;
-        sccp_text_put(reject->text, sizeof reject->text, text, request->features & SCCP_FEATURE_UTF8);
+        sccp_text_put(reject->text, sizeof reject->text, text,
+                      request->features & SCCP_FEATURE_UTF8 ? &sccp_utf8 : &sccp_latin1);
 }
 
 void sccp_station_token(const struct sccp_message *request, bool granted, uint32_t wait_s, struct sccp_replies *replies)

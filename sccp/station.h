@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "sccp/alarm.h"
 #include "sccp/input.h"
 #include "sccp/models.h"
 #include "sccp/schema.h"
@@ -24,12 +25,15 @@ struct sccp_station {
         enum sccp_phase phase;
         char name[SCCP_NAME_SIZE]; /* upper case; empty before it is admitted */
         uint32_t device_type;
-        const struct sccp_model *model; /* NULL before */
-        uint8_t version;                /* negotiated, 0 before */
-        uint16_t features;              /* as the phone says: SCCP_FEATURE_... */
-        uint32_t user_id, instance;     /* echoed in ConfigStat */
-        struct sccp_setup *setup;       /* owned; NULL before */
-        bool telephone_events;          /* its list has RFC 4733 */
+        const struct sccp_model *model;     /* NULL before */
+        uint8_t version;                    /* negotiated, 0 before */
+        uint16_t features;                  /* as the phone says: SCCP_FEATURE_... */
+        uint32_t user_id, instance;         /* echoed in ConfigStat */
+        const struct sccp_charset *charset; /* of the texts it is sent; NULL before */
+        struct sccp_setup *setup;           /* owned; NULL before */
+        bool has_soft_keys;                 /* it was told the sets */
+        bool addons_said;                   /* what it says of its add-ons was compared with what is configured */
+        bool telephone_events;              /* its list has RFC 4733 */
         uint8_t n_capabilities;
         struct sccp_capability capabilities[SCCP_CAPABILITIES_MAX];
 };
@@ -38,9 +42,10 @@ struct sccp_station {
 struct sccp_facts {
         const char *node_name;
         const char *const *servers;
-        size_t n_servers;      /* none: the local address */
-        struct endpoint local; /* where the phone reached us */
-        unsigned keepalive_s;  /* to announce now; the caller draws it (field guide R9) */
+        size_t n_servers;                   /* none: the local address */
+        struct endpoint local;              /* where the phone reached us */
+        unsigned keepalive_s;               /* to announce now; the caller draws it (field guide R9) */
+        const struct sccp_charset *charset; /* admitting: of a phone without UTF-8; NULL: ISO 8859-1 */
 };
 
 /* To be sent in this order, together. */
@@ -53,7 +58,8 @@ enum sccp_happening {
         SCCP_HAPPENED_NOTHING,    /* answered, or of no consequence */
         SCCP_HAPPENED_KEEPALIVE,  /* answered */
         SCCP_HAPPENED_REFUSED,    /* dropped: the message does not belong into this phase, or not from a phone */
-        SCCP_HAPPENED_ALARM,      /* the phone says why it came: message->alarm.text */
+        SCCP_HAPPENED_ALARM,      /* the phone says why it came: news */
+        SCCP_HAPPENED_NOTED,      /* something for the log: news.line */
         SCCP_HAPPENED_REGISTER,   /* decide, then sccp_station_admit or sccp_station_reject */
         SCCP_HAPPENED_MISNAMED,   /* a Register with a name no phone has: sccp_station_reject */
         SCCP_HAPPENED_TOKEN,      /* decide, then sccp_station_token */
@@ -65,9 +71,10 @@ enum sccp_happening {
 
 struct sccp_happened {
         enum sccp_happening what;
-        char name[SCCP_NAME_SIZE]; /* REGISTER, MISNAMED, TOKEN: who asks, in upper case */
-        uint32_t device_type;      /* and what it says it is */
-        struct sccp_input input;   /* INPUT */
+        char name[SCCP_NAME_SIZE];   /* REGISTER, MISNAMED, TOKEN: who asks, in upper case */
+        uint32_t device_type;        /* and what it says it is */
+        struct sccp_input input;     /* INPUT */
+        struct sccp_alarm_news news; /* ALARM, NOTED */
 };
 
 /* Takes one message. `replies` is written from its beginning, `happened` whole. */

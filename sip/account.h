@@ -24,6 +24,7 @@ struct account {
         struct auth auth;
         struct auth_attempt attempt;
         struct nta_outgoing_s *request; /* the REGISTER under way */
+        int64_t sent_ms;                /* when that was */
         unsigned asked_s;               /* Expires of the REGISTER under way or in the queue */
         struct endpoint told;           /* address in the newest Contact */
         bool queued, asking;            /* waits for its turn; has its turn */

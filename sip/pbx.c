@@ -1,5 +1,7 @@
 #include "sip/pbx.h"
 
+#include <sofia-sip/msg_addr.h>
+#include <sofia-sip/nta.h>
 #include <sofia-sip/su_alloc.h>
 #include <sofia-sip/url.h>
 #include <stdlib.h>
@@ -102,9 +104,12 @@ static bool address_take(struct pbx *pbx, su_home_t *home, const struct sip *sip
         return true;
 }
 
-bool pbx_init(struct pbx *pbx, const struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
+bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
 {
-        *pbx = (struct pbx){.expires_s = settings->expires_s, .tcp = settings->transport == SIP_TCP};
+        *pbx = (struct pbx){.sip = sip,
+                            .expires_s = settings->expires_s,
+                            .tcp = settings->transport == SIP_TCP,
+                            .health.qualify_s = settings->qualify_s};
         pbx->none = !settings->address;
         if (pbx->none)
                 return true;
@@ -119,8 +124,13 @@ bool pbx_init(struct pbx *pbx, const struct sip *sip, const struct sip_pbx_setti
         return good;
 }
 
-void pbx_heard_from(struct pbx *pbx, const struct sip *sip, const struct ip *peer)
+void pbx_source_learn(struct pbx *pbx, nta_outgoing_t *request)
 {
-        if (!ip_equal(&pbx->path.peer, peer))
-                path_find(sip, peer, pbx->tcp, &pbx->path);
+        msg_t *response = nta_outgoing_getresponse(request);
+        if (!response)
+                return;
+        struct ip from = endpoint_from_sockaddr(&msg_addr(response)->su_sa).ip;
+        msg_destroy(response);
+        if (from.family != 0 && !ip_equal(&pbx->path.peer, &from))
+                path_find(pbx->sip, &from, pbx->tcp, &pbx->path);
 }

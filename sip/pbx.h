@@ -3,15 +3,18 @@
 #ifndef SCCPGW_SIP_PBX_H
 #define SCCPGW_SIP_PBX_H
 
+#include "sip/health.h"
 #include "sip/path.h"
 
 #define PBX_ASKING_MAX 128 /* REGISTERs under way at a time */
-#define PBX_RUSH       16 /* so many at once leave memory behind that is worth giving back */
+#define PBX_RUSH       16  /* so many at once leave memory behind that is worth giving back */
+
+struct nta_outgoing_s;
 
 struct pbx {
+        struct sip *sip;
         bool none; /* no address: lines are reached by number at this gateway */
         bool tcp;
-        bool silent;                  /* the last REGISTER found nobody */
         bool brief;                   /* what it grants is too short; that is said once */
         char domain[SIP_URI_SIZE];    /* host[:port] of request URIs */
         char host[SIP_URI_SIZE];      /* of addresses of record */
@@ -20,6 +23,10 @@ struct pbx {
         char route[SIP_URI_SIZE];     /* Route header of the outbound proxy, "" without one */
         unsigned expires_s;
         struct path path;
+        struct health health;
+        struct nta_outgoing_s *question; /* the OPTIONS under way */
+        int64_t asked_ms;                /* when it was sent */
+        struct timer question_timer;
         struct account *first, *last; /* waiting for their turn to register */
         unsigned asking;              /* REGISTERs under way */
         bool rush;                    /* many asked at once */
@@ -27,9 +34,9 @@ struct pbx {
 };
 
 /* False with a sentence in `why` when an address cannot be read. */
-bool pbx_init(struct pbx *pbx, const struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size);
+bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size);
 
-/* A message came from the PBX: from where, and so at which address of ours it is reached. */
-void pbx_heard_from(struct pbx *pbx, const struct sip *sip, const struct ip *peer);
+/* The request was answered: from where, and so at which address of ours the PBX is reached. */
+void pbx_source_learn(struct pbx *pbx, struct nta_outgoing_s *request);
 
 #endif

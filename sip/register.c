@@ -2,7 +2,6 @@
 
 #include "sip/register.h"
 
-#include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/sip_header.h>
@@ -12,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/loop.h"
 #include "gateway/base/text.h"
 #include "sip/agent.h"
-#include "sip/identity.h"
+#include "sip/probe.h"
 
 /* Lines of a PBX that answers again are tried within this time, for each of them. */
 #define RETURN_SPREAD_MS 10
@@ -30,29 +30,16 @@ static void state_report(struct account *account, int status, const char *reason
         room_post(account->sip, &event);
 }
 
-/* The PBX answers again: its other lines need not sit out their waits. */
-static void pbx_returned(struct account *witness)
+void register_again(struct pbx *pbx)
 {
-        struct sip *sip = witness->sip;
+        struct sip *sip = pbx->sip;
         int64_t wait_ms = 0;
         for (size_t i = 0; i < sip->max_lines; i++) {
                 struct account *account = sip->lines[i];
-                if (account && account != witness && account->pbx == witness->pbx &&
-                    account->registration.phase == REGISTRATION_WAITING &&
+                if (account && account->pbx == pbx && account->registration.phase == REGISTRATION_WAITING &&
                     account->registration.state == SIP_LINE_UNREACHABLE)
                         room_timer_set(sip, &account->timer, wait_ms += RETURN_SPREAD_MS);
         }
-}
-
-static void source_learn(struct account *account, nta_outgoing_t *request)
-{
-        msg_t *response = nta_outgoing_getresponse(request);
-        if (!response)
-                return;
-        struct endpoint from = endpoint_from_sockaddr(&msg_addr(response)->su_sa);
-        msg_destroy(response);
-        if (from.ip.family != 0)
-                pbx_heard_from(account->pbx, account->sip, &from.ip);
 }
 
 /* What the registrar granted: told with our contact, or for all of them. */
@@ -92,17 +79,12 @@ static int answered(struct account *account, nta_outgoing_t *request, const sip_
                 .answerable = auth_challenged(&account->auth, &account->attempt, sip),
                 .random = room_random(),
         };
-        if (nobody)
-                TEXT_SET(reason, event.status == 408 ? "no answer" : "cannot be reached");
-        else
-                identity_name(sip->sip_status->st_phrase, strlen(sip->sip_status->st_phrase), reason, sizeof reason);
+        probe_reason(sip, reason);
         if (!nobody)
-                source_learn(account, request);
+                pbx_source_learn(account->pbx, request);
         nta_outgoing_destroy(request);
         account->request = NULL;
-        if (account->pbx->silent && !nobody)
-                pbx_returned(account);
-        account->pbx->silent = nobody;
+        probe_learn(account->pbx, account->sent_ms, event.status, nobody, reason);
         register_step(account, &event, reason);
         if (account->registration.phase != REGISTRATION_HELD)
                 return 0;
@@ -133,6 +115,7 @@ static void request_send(struct account *account)
         sip_expires_init(expires);
         expires->ex_delta = account->asked_s;
         account->told = pbx->path.local;
+        account->sent_ms = clock_ms();
         account->request = nta_outgoing_tcreate(
                 sip->outside, answered, account, URI_OR_NULL(pbx->next_hop), SIP_METHOD_REGISTER,
                 URI_OR_NULL(pbx->registrar), PATH_TAGS(&pbx->path), TAG_IF(pbx->route[0], SIPTAG_ROUTE_STR(pbx->route)),

@@ -37,6 +37,7 @@ struct sip_pbx_settings {
         const char *domain;         /* NULL: the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        unsigned qualify_s; /* how often it is asked whether it is there; 0: never */
 };
 
 struct sip_settings {
@@ -98,8 +99,11 @@ struct sip_command {
 
 enum sip_line_state { SIP_LINE_DOWN, SIP_LINE_TRYING, SIP_LINE_REGISTERED, SIP_LINE_REFUSED, SIP_LINE_UNREACHABLE };
 
+enum sip_pbx_state { SIP_PBX_UNKNOWN, SIP_PBX_UP, SIP_PBX_DOWN };
+
 enum sip_event_kind {
         SIP_LINE_STATE,     /* line, line_state, status, reason, retry_s */
+        SIP_PBX_STATE,      /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
         SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent */
         SIP_PROGRESS,       /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
         SIP_ANSWERED,       /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
@@ -119,6 +123,9 @@ struct sip_event {
         uint32_t line;
         uint32_t dialog;
         enum sip_line_state line_state;
+        uint32_t pbx; /* index in the settings */
+        enum sip_pbx_state pbx_state;
+        unsigned rtt_ms;
         int status;
         int cause;      /* Q.850 from a Reason header, 0: none */
         bool elsewhere; /* answered by somebody else (RFC 3326: SIP;cause=200) */

@@ -16,6 +16,7 @@
 #include "sip/clock.h"
 #include "sip/dialog.h"
 #include "sip/location.h"
+#include "sip/probe.h"
 
 #define COMMAND_SLOTS 2048
 #define COMMANDS_TURN 64                 /* at most so many before the sockets have their turn */
@@ -52,6 +53,7 @@ static int stop_asked(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_arg_t *
         if (read(sip->stop_fd, &count, sizeof count) != sizeof count)
                 return 0;
         dialogs_end(sip);
+        probes_stop(sip);
         for (size_t line = 0; line < sip->max_lines; line++)
                 account_down(sip, (uint32_t)line);
         sip->stop_timer.expired = stop_look;
@@ -84,6 +86,7 @@ static void room_close(struct sip *sip)
                 dialog_free(sip->first_dialog);
         }
         accounts_free(sip);
+        probes_stop(sip);
         agent_close(sip);
         if (sip->alarm)
                 su_timer_destroy(sip->alarm);
@@ -101,8 +104,10 @@ static void *room_run(void *arg)
         if (!opened && !sip->why[0])
                 TEXT_SET(sip->why, "sip: no memory or descriptors to start with");
         sem_post(&sip->started);
-        if (opened)
+        if (opened) {
+                probes_start(sip);
                 su_root_run(sip->root);
+        }
         room_close(sip);
         su_deinit();
         return NULL;

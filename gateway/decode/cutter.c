@@ -25,7 +25,7 @@ static size_t frame_size(const uint8_t *header)
 bool cutter_is_header(const uint8_t *bytes)
 {
         return length_is_sane(little32(bytes)) && little32(bytes + 4) <= SCCP_VERSION_MAX &&
-               sccp_message_info(little32(bytes + 8));
+               sccp_message_name(little32(bytes + 8));
 }
 
 /* Whether a whole frame decodes in any version it may be of. */

@@ -106,10 +106,10 @@ static void bytes_print(const struct show *show, const struct frame *frame)
 static void undecoded_json(const struct show *show, const struct show_place *place, const struct frame *frame,
                            const char *why)
 {
-        const struct sccp_message_info *info = sccp_message_info(frame->id);
+        const char *name = sccp_message_name(frame->id);
         head_json(show, place);
-        if (info)
-                fprintf(show->to, ",\"message\":\"%s\"", info->name);
+        if (name)
+                fprintf(show->to, ",\"message\":\"%s\"", name);
         fprintf(show->to, ",\"id\":%u,\"header_version\":%u,\"error\":", frame->id, frame->version);
         sccp_print_json_text(why, strlen(why), show->to);
         fprintf(show->to, ",\"length\":%zu", frame->len);
@@ -123,14 +123,13 @@ static void undecoded_json(const struct show *show, const struct show_place *pla
 
 void show_undecoded(struct show *show, const struct show_place *place, const struct frame *frame, const char *why)
 {
-        const struct sccp_message_info *info = sccp_message_info(frame->id);
+        const char *name = sccp_message_name(frame->id);
         if (show->form == SHOW_JSON) {
                 undecoded_json(show, place, frame, why);
                 return;
         }
         head_text(show, place);
-        fprintf(show->to, "%s 0x%04x not decoded (%s), %zu bytes", info ? info->name : "message", frame->id, why,
-                frame->len);
+        fprintf(show->to, "%s 0x%04x not decoded (%s), %zu bytes", name ? name : "message", frame->id, why, frame->len);
         if (sccp_has_secret(frame->id))
                 fputs(", not shown: there may be media keys among them", show->to);
         else if (frame->len) {

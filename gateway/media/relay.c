@@ -9,27 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gateway/base/ids.h"
-#include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/text.h"
 #include "gateway/media/ports.h"
-#include "gateway/media/worker.h"
-
-struct relay {
-        struct ports *ports;
-        struct worker *worker;
-        struct id_map open;     /* stream to slot + 1; a stream leaves when it is told to close */
-        struct relay_ports *in; /* by slot: its ports */
-        uint32_t *free_slots;   /* a stack, lowest on top: slots never used cost no memory */
-        size_t n_free;
-        struct log_limit refusals;
-};
+#include "gateway/media/relay_own.h"
 
 static void relay_free(struct relay *relay)
 {
         if (relay->worker)
                 worker_stop(relay->worker);
+        conferences_stop(&relay->conferences);
         ports_free(relay->ports);
         id_map_free(&relay->open);
         free(relay->in);
@@ -50,6 +39,18 @@ static bool relay_allocate(struct relay *relay, const struct relay_settings *set
         return true;
 }
 
+static bool relay_start_worker(struct relay *relay, const struct relay_settings *settings, char *why, size_t why_size)
+{
+        struct worker_settings worker = {
+                .slots = settings->max_streams,
+                .members = settings->max_members,
+                .rtp_timeout_s = settings->rtp_timeout_s,
+                .mixer = relay->conferences.mixer,
+        };
+        relay->worker = worker_start(&worker, why, why_size);
+        return relay->worker;
+}
+
 struct relay *relay_start(const struct relay_settings *settings, char *why, size_t why_size)
 {
         assert(settings->max_streams > 0 && settings->max_streams <= UINT32_MAX / 8);
@@ -60,8 +61,8 @@ struct relay *relay_start(const struct relay_settings *settings, char *why, size
                         relay_free(relay);
                 return NULL;
         }
-        relay->worker = worker_start(settings->max_streams, settings->rtp_timeout_s, why, why_size);
-        if (!relay->worker) {
+        if (!conferences_start(&relay->conferences, settings->max_members, why, why_size) ||
+            !relay_start_worker(relay, settings, why, why_size)) {
                 relay_free(relay);
                 return NULL;
         }
@@ -127,14 +128,13 @@ bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
                 return refuse(relay, "the media thread is far behind");
         }
         relay->n_free--;
-        relay->in[slot] = (struct relay_ports){.phone = pairs[RELAY_PHONE].port, .sip = pairs[RELAY_SIP].port};
+        *ports = (struct relay_ports){.phone = pairs[RELAY_PHONE].port, .sip = pairs[RELAY_SIP].port};
+        relay->in[slot] = (struct relay_slot){.ports = *ports};
         id_map_set(&relay->open, stream, slot + 1);
-        *ports = relay->in[slot];
         return true;
 }
 
-/* False for a stream that is not open: closed meanwhile, or never opened. */
-static bool slot_of(const struct relay *relay, uint32_t stream, uint32_t *slot)
+bool relay_slot_of(const struct relay *relay, uint32_t stream, uint32_t *slot)
 {
         uint32_t found = id_map_get(&relay->open, stream);
         *slot = found - 1;
@@ -144,37 +144,42 @@ static bool slot_of(const struct relay *relay, uint32_t stream, uint32_t *slot)
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint)
 {
         struct worker_command command = {.verb = WORKER_SET, .side = side, .endpoint = *endpoint};
-        return slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
+        return relay_slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
 }
 
 bool relay_hold(struct relay *relay, uint32_t stream, bool held)
 {
-        struct worker_command command = {.verb = WORKER_HOLD, .held = held};
-        return slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
+        struct worker_command command = {.verb = WORKER_HOLD, .on = held};
+        return relay_slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
 }
 
 bool relay_close(struct relay *relay, uint32_t stream)
 {
         struct worker_command command = {.verb = WORKER_CLOSE};
-        if (!slot_of(relay, stream, &command.slot))
+        if (!relay_slot_of(relay, stream, &command.slot))
                 return false;
         id_map_remove(&relay->open, stream);
+        conferences_forget(relay, command.slot);
         return worker_tell(relay->worker, &command);
 }
 
 static void slot_give(struct relay *relay, uint32_t slot)
 {
         int64_t now_ms = clock_ms();
-        ports_give(relay->ports, now_ms, relay->in[slot].phone);
-        ports_give(relay->ports, now_ms, relay->in[slot].sip);
+        ports_give(relay->ports, now_ms, relay->in[slot].ports.phone);
+        ports_give(relay->ports, now_ms, relay->in[slot].ports.sip);
         relay->free_slots[relay->n_free++] = slot;
 }
 
 bool relay_next(struct relay *relay, struct relay_event *event)
 {
         struct worker_event taken;
-        if (!worker_next(relay->worker, &taken))
-                return false;
+        do {
+                if (!worker_next(relay->worker, &taken))
+                        return false;
+                if (taken.has_left)
+                        conferences_has_left(&relay->conferences, taken.member);
+        } while (taken.has_left);
         if (taken.event.kind == RELAY_CLOSED)
                 slot_give(relay, taken.slot);
         *event = taken.event;

@@ -20,7 +20,8 @@ struct relay_settings {
         uint8_t dscp;
         unsigned rtp_timeout_s; /* a side that has been heard, or should be, and is silent this long; 0: never */
         size_t max_streams;     /* open ones, and closed ones whose RELAY_CLOSED was not taken yet */
-        struct ip bind;         /* family 0: all addresses */
+        size_t max_members; /* of conferences (conference.h), and those whose leaving is not done yet; 0: no mixer */
+        struct ip bind;     /* family 0: all addresses */
 };
 
 struct relay_ports {

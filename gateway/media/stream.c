@@ -42,8 +42,8 @@ static void socket_aim(struct stream_socket *socket)
                 socket->connected = udp_connect(socket->fd, &source, source_len, &socket->here);
 }
 
-/* Our address is the one the first packet came to: what the peer was told. It stays when the source changes; two streams
- * of ours that begin at once would otherwise follow each other to addresses that neither listens on. */
+/* Our address is the one the first packet came to: what the peer was told. It stays when the source changes; two
+ * streams of ours that begin at once would otherwise follow each other to addresses that neither listens on. */
 static bool socket_judge(struct stream_socket *socket, const struct packet *packet)
 {
         struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
@@ -90,14 +90,41 @@ static bool packet_accept(struct stream_socket *socket, const struct packet *pac
 }
 
 /* A packet the machine does not take is lost, as it may be anywhere else on its way: there is nobody to tell. */
-static void packet_send(const struct stream_socket *to, const struct packet *packet)
+static void packet_send(const struct stream_socket *to, const uint8_t *bytes, size_t len)
 {
         if (to->to_len == 0)
                 return;
         if (to->connected)
-                (void)send(to->fd, packet->bytes, packet->len, 0);
+                (void)send(to->fd, bytes, len, 0);
         else
-                (void)udp_send(to->fd, packet->bytes, packet->len, &to->to, to->to_len, &to->here);
+                (void)udp_send(to->fd, bytes, len, &to->to, to->to_len, &to->here);
+}
+
+bool stream_is_member(const struct stream *stream, enum relay_side side)
+{
+        return stream->member[side].name != 0;
+}
+
+/* Its other side is in a conference and it is not: nothing is expected of it. */
+static bool is_cut_off(const struct stream *stream, enum relay_side side)
+{
+        return stream_is_member(stream, !side) && !stream_is_member(stream, side);
+}
+
+static void packet_pass(struct stream *stream, const struct stream_socket *socket, const struct packet *packet)
+{
+        enum relay_side side = socket->side;
+        if (!stream_is_member(stream, side)) {
+                if (!is_cut_off(stream, side))
+                        packet_send(&stream->sockets[!side][socket->kind], packet->bytes, packet->len);
+        } else if (socket->kind == STREAM_RTP && !stream->member[side].muted) {
+                stream->on_voice(stream, side, packet->bytes, packet->len);
+        }
+}
+
+void stream_say(const struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
+{
+        packet_send(&stream->sockets[side][STREAM_RTP], packet, len);
 }
 
 /* One packet per turn: at 50 a second there is seldom a second one, and no call delays another. An error is an ICMP
@@ -111,7 +138,7 @@ static void socket_ready(struct loop_fd *watch, unsigned events)
         if (!packet_receive(socket, &packet))
                 return;
         if (packet_accept(socket, &packet))
-                packet_send(&stream->sockets[!socket->side][socket->kind], &packet);
+                packet_pass(stream, socket, &packet);
         if (stream->news[socket->side])
                 stream->on_news(stream);
 }
@@ -167,14 +194,14 @@ void stream_hold(struct stream *stream, bool held)
         stream->held = held;
 }
 
-static bool is_expected(const struct stream *stream, unsigned side)
+static bool is_expected(const struct stream *stream, enum relay_side side)
 {
         const struct latch *latch = &stream->sockets[side][STREAM_RTP].latch;
-        return !stream->held && (latch_heard(latch) || latch_target(latch).port);
+        return !stream->held && !is_cut_off(stream, side) && (latch_heard(latch) || latch_target(latch).port);
 }
 
 /* Only whole seconds count: the one in which the last packet came, or the waiting began, is not one. */
-static void side_second(struct stream *stream, unsigned side, unsigned timeout_s)
+static void side_second(struct stream *stream, enum relay_side side, unsigned timeout_s)
 {
         struct stream_quiet *quiet = &stream->quiet[side];
         uint64_t packets = stream->counters.packets[side];
@@ -186,19 +213,29 @@ static void side_second(struct stream *stream, unsigned side, unsigned timeout_s
         quiet->expected_anew = false;
 }
 
+void stream_second(struct stream *stream, unsigned timeout_s)
+{
+        side_second(stream, RELAY_PHONE, timeout_s);
+        side_second(stream, RELAY_SIP, timeout_s);
+}
+
+bool stream_is_silent(const struct stream *stream, enum relay_side side, unsigned timeout_s)
+{
+        return timeout_s > 0 && stream->quiet[side].seconds >= timeout_s;
+}
+
 static bool is_dead(const struct stream *stream, unsigned timeout_s)
 {
-        for (unsigned side = 0; side < STREAM_SIDES; side++)
-                if (stream->quiet[side].seconds < timeout_s)
+        for (enum relay_side side = RELAY_PHONE; side <= RELAY_SIP; side++)
+                if (!is_cut_off(stream, side) && !stream_is_silent(stream, side, timeout_s))
                         return false;
         return true;
 }
 
-void stream_second(struct stream *stream, unsigned timeout_s)
+void stream_judge(struct stream *stream, unsigned timeout_s, bool kept_alive)
 {
-        bool was_dead = is_dead(stream, timeout_s);
-        for (unsigned side = 0; side < STREAM_SIDES; side++)
-                side_second(stream, side, timeout_s);
-        if (!was_dead && is_dead(stream, timeout_s))
+        bool dead = !kept_alive && is_dead(stream, timeout_s);
+        if (dead && !stream->dead)
                 stream->news[STREAM_SIDES - 1] |= 1U << RELAY_DEAD;
+        stream->dead = dead;
 }

@@ -44,7 +44,12 @@ struct stream {
         struct stream_quiet quiet[STREAM_SIDES];
         void (*on_news)(struct stream *stream);
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
-        bool held;
+        bool held, dead;
+        void (*on_voice)(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
+        struct stream_member {
+                uint32_t name; /* of the side as member of a conference, from 1; 0: it is none */
+                bool muted;
+        } member[STREAM_SIDES];
 };
 
 /* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet. */
@@ -54,6 +59,16 @@ void stream_stop(struct stream *stream); /* closes the sockets; the counters sta
 
 void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint);
 void stream_hold(struct stream *stream, bool held);
-void stream_second(struct stream *stream, unsigned timeout_s); /* once a second: sets `news` when a side is silent or both are */
+
+/* A side that is a member is heard by `on_voice`, unless it is muted, and told by stream_say; the other one, as long as
+ * it is no member too, is heard and told by nobody. */
+bool stream_is_member(const struct stream *stream, enum relay_side side);
+void stream_say(const struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
+
+/* Once a second, in this order; both set `news`. Silent is a side of which nothing came; dead is a stream when all its
+ * sides that matter are silent and it is not kept alive by others of a conference. */
+void stream_second(struct stream *stream, unsigned timeout_s);
+bool stream_is_silent(const struct stream *stream, enum relay_side side, unsigned timeout_s);
+void stream_judge(struct stream *stream, unsigned timeout_s, bool kept_alive);
 
 #endif

@@ -1,8 +1,9 @@
 /* The thread behind a worker.
  *
- * Both queues keep a place per slot for what must not be lost. A slot has one close on its way at most, and one
- * RELAY_CLOSED, because it is used again only after that was taken; everything else is pushed only into the room beyond
- * those places. So closing never fails and never waits. Other events that found no room are told by the next sweep. */
+ * Both queues keep a place per slot and member for what must not be lost. A slot has one close on its way at most, and
+ * one RELAY_CLOSED, because it is used again only after that was taken; a member has one leave, and one event that it
+ * has left; everything else is pushed only into the room beyond those places. So closing never fails and never waits.
+ * Other events that found no room are told by the next sweep. */
 #include "gateway/media/worker.h"
 
 #include <assert.h>
@@ -14,10 +15,12 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/queue.h"
 #include "gateway/base/text.h"
+#include "gateway/media/legs.h"
 
 #define SWEEP_MS          1000
 #define SPARE_PLACES      1024 /* at least, beyond those kept: a burst of calls within one turn of the loop */
 #define COMMANDS_PER_TURN 16   /* opening streams costs system calls; packets come in between */
+#define WORDS_PER_TURN    32   /* of the mixer, which says all at once what it says in 20 ms */
 
 struct seat {
         struct stream stream; /* first: its callback casts back */
@@ -29,19 +32,20 @@ struct seat {
 struct worker {
         struct loop *loop;
         struct queue *commands, *events;
-        size_t slots, room; /* room: places of each queue */
-        struct seat *seats; /* by slot */
-        size_t seats_used;  /* slots from here on never held a stream */
+        size_t slots, kept, room; /* of each queue: places, and those of them for what must not be lost */
+        struct seat *seats;       /* by slot */
+        size_t seats_used;        /* slots from here on never held a stream */
         unsigned rtp_timeout_s;
-        struct loop_fd commands_ready;
+        struct legs legs;
+        struct loop_fd commands_ready, words_ready;
         struct loop_timer sweep;
         pthread_t thread;
 };
 
-static size_t queue_room(size_t slots)
+static size_t queue_room(size_t kept)
 {
         size_t room = 1;
-        while (room < slots + SPARE_PLACES)
+        while (room < kept + SPARE_PLACES)
                 room *= 2;
         return room;
 }
@@ -49,20 +53,24 @@ static size_t queue_room(size_t slots)
 /* The queue's length can only shrink under us: what fits now still fits when it is pushed. */
 static bool has_spare_place(const struct worker *worker, const struct queue *queue)
 {
-        return queue_length(queue) + worker->slots + 1 < worker->room;
+        return queue_length(queue) + worker->kept + 1 < worker->room;
 }
 
 /* --- on the worker's thread --- */
 
+static void event_push_any(struct worker *worker, const struct worker_event *event)
+{
+        bool pushed = queue_push(worker->events, event);
+        assert(pushed);
+}
+
 static void event_push(const struct seat *seat, enum relay_event_kind kind, enum relay_side side)
 {
-        struct worker *worker = seat->worker;
         struct worker_event event = {
-                .slot = (uint32_t)(seat - worker->seats),
+                .slot = (uint32_t)(seat - seat->worker->seats),
                 .event = {.kind = kind, .stream = seat->name, .side = side, .counters = seat->stream.counters},
         };
-        bool pushed = queue_push(worker->events, &event);
-        assert(pushed);
+        event_push_any(seat->worker, &event);
 }
 
 /* In the order of the kinds: a side latches before it is silent, and both are before the stream is dead. */
@@ -84,6 +92,11 @@ static void stream_has_news(struct stream *stream)
         seat_tell((struct seat *)stream);
 }
 
+static void stream_has_voice(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
+{
+        legs_hear(&((struct seat *)stream)->worker->legs, stream, side, packet, len);
+}
+
 static void seat_open(struct worker *worker, struct seat *seat, const struct worker_command *command)
 {
         assert(!seat->open);
@@ -93,12 +106,15 @@ static void seat_open(struct worker *worker, struct seat *seat, const struct wor
         if (worker->seats_used <= command->slot)
                 worker->seats_used = command->slot + 1;
         stream_start(&seat->stream, worker->loop, &command->sockets, stream_has_news);
+        seat->stream.on_voice = stream_has_voice;
 }
 
 static void seat_close(struct seat *seat)
 {
         assert(seat->open);
         seat->open = false;
+        legs_leave(&seat->worker->legs, &seat->stream, RELAY_PHONE);
+        legs_leave(&seat->worker->legs, &seat->stream, RELAY_SIP);
         stream_stop(&seat->stream);
         event_push(seat, RELAY_CLOSED, RELAY_PHONE);
 }
@@ -121,10 +137,19 @@ static void command_run(struct worker *worker, const struct worker_command *comm
                 stream_set(&seat->stream, command->side, &command->endpoint);
                 break;
         case WORKER_HOLD:
-                stream_hold(&seat->stream, command->held);
+                stream_hold(&seat->stream, command->on);
                 break;
         case WORKER_CLOSE:
                 seat_close(seat);
+                break;
+        case WORKER_JOIN:
+                legs_join(&worker->legs, command->member, command->room, &seat->stream, command->side, &command->terms);
+                break;
+        case WORKER_LEAVE:
+                legs_leave(&worker->legs, &seat->stream, command->side);
+                break;
+        case WORKER_MUTE:
+                seat->stream.member[command->side].muted = command->on;
                 break;
         case WORKER_STOP:
                 worker_close_all(worker);
@@ -143,16 +168,40 @@ static void commands_ready(struct loop_fd *fd, unsigned events)
                 command_run(worker, &command);
 }
 
+static void words_ready(struct loop_fd *fd, unsigned events)
+{
+        (void)events;
+        struct worker *worker = (struct worker *)((char *)fd - offsetof(struct worker, words_ready));
+        struct worker_event event = {0};
+        for (unsigned i = 0; i < WORDS_PER_TURN && legs_next(&worker->legs, &event.has_left, &event.member); i++)
+                if (event.has_left)
+                        event_push_any(worker, &event);
+}
+
+static void for_open_seats(struct worker *worker, void (*visit)(struct worker *worker, struct seat *seat))
+{
+        for (size_t i = 0; i < worker->seats_used; i++)
+                if (worker->seats[i].open)
+                        visit(worker, &worker->seats[i]);
+}
+
+static void seat_second(struct worker *worker, struct seat *seat)
+{
+        stream_second(&seat->stream, worker->rtp_timeout_s);
+}
+
+static void seat_judge(struct worker *worker, struct seat *seat)
+{
+        stream_judge(&seat->stream, worker->rtp_timeout_s, legs_keep_alive(&worker->legs, &seat->stream));
+        seat_tell(seat);
+}
+
 static void sweep_expired(struct loop_timer *timer)
 {
         struct worker *worker = (struct worker *)((char *)timer - offsetof(struct worker, sweep));
-        for (size_t i = 0; i < worker->seats_used; i++) {
-                struct seat *seat = &worker->seats[i];
-                if (!seat->open)
-                        continue;
-                stream_second(&seat->stream, worker->rtp_timeout_s);
-                seat_tell(seat);
-        }
+        for_open_seats(worker, seat_second);
+        legs_second(&worker->legs, worker->rtp_timeout_s);
+        for_open_seats(worker, seat_judge);
         loop_timer_start(worker->loop, timer, SWEEP_MS);
 }
 
@@ -160,11 +209,15 @@ static void *worker_run(void *argument)
 {
         struct worker *worker = argument;
         worker->commands_ready.ready = commands_ready;
+        worker->words_ready.ready = words_ready;
         worker->sweep.expired = sweep_expired;
+        if (worker->legs.mixer)
+                loop_fd_start(worker->loop, &worker->words_ready, mixer_fd(worker->legs.mixer), LOOP_READ);
         loop_fd_start(worker->loop, &worker->commands_ready, queue_fd(worker->commands), LOOP_READ);
         loop_timer_start(worker->loop, &worker->sweep, SWEEP_MS);
         loop_run(worker->loop);
         loop_fd_stop(&worker->commands_ready);
+        loop_fd_stop(&worker->words_ready);
         loop_timer_stop(&worker->sweep);
         return NULL;
 }
@@ -177,6 +230,7 @@ static void worker_free(struct worker *worker)
                 loop_free(worker->loop);
         queue_free(worker->commands);
         queue_free(worker->events);
+        legs_free(&worker->legs);
         free(worker->seats);
         free(worker);
 }
@@ -194,19 +248,29 @@ static int thread_start(struct worker *worker)
         return error;
 }
 
-struct worker *worker_start(size_t slots, unsigned rtp_timeout_s, char *why, size_t why_size)
+static bool worker_allocate(struct worker *worker, const struct worker_settings *settings)
+{
+        worker->loop = loop_new();
+        worker->commands = queue_new(sizeof(struct worker_command), worker->room);
+        worker->events = queue_new(sizeof(struct worker_event), worker->room);
+        worker->seats = calloc(settings->slots, sizeof *worker->seats);
+        return legs_init(&worker->legs, settings->mixer, settings->members) && worker->loop && worker->commands &&
+               worker->events && worker->seats;
+}
+
+struct worker *worker_start(const struct worker_settings *settings, char *why, size_t why_size)
 {
         struct worker *worker = calloc(1, sizeof *worker);
         if (!worker) {
                 text_copy(why, why_size, "no memory for the media thread");
                 return NULL;
         }
-        *worker = (struct worker){.slots = slots, .room = queue_room(slots), .rtp_timeout_s = rtp_timeout_s};
-        worker->loop = loop_new();
-        worker->commands = queue_new(sizeof(struct worker_command), worker->room);
-        worker->events = queue_new(sizeof(struct worker_event), worker->room);
-        worker->seats = calloc(slots, sizeof *worker->seats);
-        if (!worker->loop || !worker->commands || !worker->events || !worker->seats) {
+        size_t kept = settings->slots + settings->members;
+        *worker = (struct worker){.slots = settings->slots,
+                                  .kept = kept,
+                                  .room = queue_room(kept),
+                                  .rtp_timeout_s = settings->rtp_timeout_s};
+        if (!worker_allocate(worker, settings)) {
                 text_copy(why, why_size, "no memory or descriptors for the media thread");
                 worker_free(worker);
                 return NULL;
@@ -223,7 +287,7 @@ struct worker *worker_start(size_t slots, unsigned rtp_timeout_s, char *why, siz
 void worker_stop(struct worker *worker)
 {
         struct worker_command stop = {.verb = WORKER_STOP};
-        bool pushed = queue_push(worker->commands, &stop); /* the place beyond the slots' closes */
+        bool pushed = queue_push(worker->commands, &stop); /* the place beyond those kept */
         assert(pushed);
         pthread_join(worker->thread, NULL);
         worker_free(worker);
@@ -232,7 +296,8 @@ void worker_stop(struct worker *worker)
 bool worker_tell(struct worker *worker, const struct worker_command *command)
 {
         assert(command->slot < worker->slots);
-        if (command->verb != WORKER_CLOSE && !has_spare_place(worker, worker->commands))
+        bool always = command->verb == WORKER_CLOSE || command->verb == WORKER_LEAVE;
+        if (!always && !has_spare_place(worker, worker->commands))
                 return false;
         bool pushed = queue_push(worker->commands, command);
         assert(pushed);

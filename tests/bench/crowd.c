@@ -8,6 +8,8 @@
 #define WINDOW       100 /* phones registering at once */
 #define TICK_MS      2
 #define HOLD_MS      1000
+#define LIMIT_MS     15000
+#define PATIENT_MS   60000   /* for phones that call each other on a busy machine */
 #define SERIAL_FIRST 1000000 /* the numbers called are the prefix and seven digits */
 #define HOSTS        250     /* addresses used of each /24 */
 #define REPORT_SIZE  256
@@ -19,7 +21,7 @@ struct crowd {
         struct ip first;
         size_t started, wanted, ready, failed;
         struct crowd_calls calls;
-        unsigned placed, ended, connected, serial;
+        unsigned placed, ended, connected, taken, serial;
         size_t next; /* phone to call from */
         int64_t begun_ms;
         void (*done)(const char *json); /* NULL: no job */
@@ -99,29 +101,39 @@ bool crowd_register(struct crowd *crowd, size_t phones, void (*done)(const char 
 
 /* --- calling --- */
 
-static struct phone *free_phone(struct crowd *crowd)
+static struct phone *free_phone(struct crowd *crowd, const struct phone *but)
 {
         for (size_t tried = 0; tried < crowd->started; tried++) {
                 struct phone *phone = &crowd->phones[crowd->next++ % crowd->started];
-                if (phone->state == PHONE_READY && !*phone->call.number)
+                if (phone != but && phone_is_free(phone))
                         return phone;
         }
         return NULL;
+}
+
+/* False: not now. */
+static bool place_call(struct crowd *crowd)
+{
+        const struct crowd_calls *calls = &crowd->calls;
+        struct phone *phone = free_phone(crowd, NULL);
+        struct phone *called = calls->first ? free_phone(crowd, phone) : NULL;
+        char number[PHONE_NUMBER_SIZE];
+        if (!phone || (calls->first && !called))
+                return false;
+        if (called)
+                text_printf(number, sizeof(number), "%zu", calls->first + (size_t)(called - crowd->phones));
+        else
+                text_printf(number, sizeof(number), "%s%u", calls->prefix, SERIAL_FIRST + crowd->serial++);
+        phone_dial(phone, number, called);
+        return true;
 }
 
 /* Calls that are due by now; without a free phone they wait, and the rate is missed visibly in `seconds`. */
 static void place_calls(struct crowd *crowd)
 {
         int64_t due = (loop_now_ms(crowd->host.loop) - crowd->begun_ms) * crowd->calls.rate / 1000 + 1;
-        while (crowd->placed < crowd->calls.total && crowd->placed < due) {
-                struct phone *phone = free_phone(crowd);
-                char number[PHONE_NUMBER_SIZE];
-                if (!phone)
-                        return;
-                text_printf(number, sizeof(number), "%s%u", crowd->calls.prefix, SERIAL_FIRST + crowd->serial++);
+        while (crowd->placed < crowd->calls.total && crowd->placed < due && place_call(crowd))
                 crowd->placed++;
-                phone_dial(phone, number);
-        }
 }
 
 static void call_ended(struct phone_host *host, const struct phone_call *call)
@@ -134,6 +146,12 @@ static void call_ended(struct phone_host *host, const struct phone_call *call)
                         (long long)call->ringing_us, (long long)call->connected_us, (long long)call->ended_us);
 }
 
+static void call_taken(struct phone_host *host)
+{
+        struct crowd *crowd = host->owner;
+        crowd->taken++;
+}
+
 static void calls_step(struct crowd *crowd)
 {
         char json[REPORT_SIZE];
@@ -142,10 +160,12 @@ static void calls_step(struct crowd *crowd)
         place_calls(crowd);
         if (crowd->ended < crowd->calls.total)
                 return;
-        fclose(crowd->calls.record);
+        if (crowd->calls.record)
+                fclose(crowd->calls.record);
         crowd->calls.record = NULL;
-        text_printf(json, sizeof(json), "{\"calls\": %u, \"connected\": %u, \"phones_lost\": %zu, \"seconds\": %.3f}",
-                    crowd->ended, crowd->connected, crowd->failed, seconds_since(crowd));
+        text_printf(json, sizeof(json),
+                    "{\"calls\": %u, \"connected\": %u, \"taken\": %u, \"phones_lost\": %zu, \"seconds\": %.3f}",
+                    crowd->ended, crowd->connected, crowd->taken, crowd->failed, seconds_since(crowd));
         finish(crowd, json);
 }
 
@@ -154,7 +174,8 @@ bool crowd_call(struct crowd *crowd, const struct crowd_calls *calls, void (*don
         if (crowd->done || calls->total == 0 || calls->rate == 0 || crowd->ready == 0)
                 return false;
         crowd->calls = *calls;
-        crowd->placed = crowd->ended = crowd->connected = 0;
+        crowd->placed = crowd->ended = crowd->connected = crowd->taken = 0;
+        crowd->host.limit_ms = calls->first ? PATIENT_MS : LIMIT_MS;
         crowd->begun_ms = loop_now_ms(crowd->host.loop);
         crowd->done = done;
         return true;
@@ -180,10 +201,12 @@ struct crowd *crowd_new(struct loop *loop, const struct endpoint *server, const 
                 .loop = loop,
                 .server = *server,
                 .hold_ms = HOLD_MS,
+                .limit_ms = LIMIT_MS,
                 .owner = crowd,
                 .ready = phone_ready,
                 .failed = phone_failed,
                 .call_ended = call_ended,
+                .call_taken = call_taken,
         };
         crowd->first = *local;
         crowd->tick.expired = tick;

@@ -14,7 +14,8 @@ struct crowd_calls {
         unsigned rate;  /* per second */
         unsigned total; /* then the job ends */
         const char *prefix;
-        FILE *record; /* a line per call: number and its four times; closed at the end of the job */
+        unsigned first; /* not 0: phones call each other, the first has this number, the second the next */
+        FILE *record;   /* a line per call: number and its four times; closed at the end of the job; or NULL */
 };
 
 struct crowd;

@@ -13,7 +13,6 @@
 
 #define PROTOCOL_VERSION 17
 #define RTP_PORT         20000 /* acknowledged, never opened */
-#define CALL_LIMIT_MS    15000 /* a call that has not ended by then has failed */
 #define READ_SIZE        16384
 
 /* What a phone asks while it registers, each after the answer to the one before. */
@@ -45,6 +44,8 @@ static void end_call(struct phone *phone)
         struct phone_call ended = phone->call;
         timer_clear(&phone->host->timers, &phone->call_timer);
         phone->call = (struct phone_call){0};
+        if (ended.called)
+                ended.called->expected = false;
         if (*ended.number)
                 phone->host->call_ended(phone->host, &ended);
 }
@@ -149,13 +150,21 @@ static void read_answer(struct phone *phone, enum sccp_id id)
 
 /* --- the call --- */
 
-void phone_dial(struct phone *phone, const char *number)
+bool phone_is_free(const struct phone *phone)
+{
+        return phone->state == PHONE_READY && !*phone->call.number && !phone->expected && !phone->incoming;
+}
+
+void phone_dial(struct phone *phone, const char *number, struct phone *called)
 {
         struct sccp_message message = {.id = SCCP_ENBLOC_CALL};
         TEXT_SET(message.enbloc_call.called_number, number);
         message.enbloc_call.line = 1;
         TEXT_SET(phone->call.number, number);
-        timer_set(&phone->host->timers, &phone->call_timer, loop_now_ms(phone->host->loop) + CALL_LIMIT_MS);
+        phone->call.called = called;
+        if (called)
+                called->expected = true;
+        timer_set(&phone->host->timers, &phone->call_timer, loop_now_ms(phone->host->loop) + phone->host->limit_ms);
         phone->call.dialled_us = wall_clock_us();
         send_message(phone, &message);
 }
@@ -165,7 +174,7 @@ static void hang_up(struct phone *phone)
         struct sccp_message message = {.id = SCCP_ON_HOOK};
         message.on_hook.line = 1;
         message.on_hook.call_ref = phone->call.ref;
-        timer_set(&phone->host->timers, &phone->call_timer, loop_now_ms(phone->host->loop) + CALL_LIMIT_MS);
+        timer_set(&phone->host->timers, &phone->call_timer, loop_now_ms(phone->host->loop) + phone->host->limit_ms);
         send_message(phone, &message);
 }
 
@@ -182,9 +191,48 @@ static void call_timer_due(struct timer *timer)
         }
 }
 
+static void send_hook(struct phone *phone, bool off)
+{
+        struct sccp_message message = {.id = off ? SCCP_OFF_HOOK : SCCP_ON_HOOK};
+        if (off)
+                message.off_hook = (struct sccp_off_hook){.line = 1, .call_ref = phone->incoming};
+        else
+                message.on_hook = (struct sccp_on_hook){.line = 1, .call_ref = phone->incoming};
+        send_message(phone, &message);
+}
+
+/* Answers at once, and goes on hook when the far side has. The answer to a question shows that the gateway has seen
+ * it: who calls before that finds a phone off hook. */
+static void take_call(struct phone *phone, const struct sccp_call_state *said)
+{
+        if (said->state == SCCP_CALL_STATE_RING_IN && !phone->incoming) {
+                phone->incoming = said->call_ref;
+                send_hook(phone, true);
+        } else if (said->call_ref != phone->incoming) {
+                return;
+        } else if (said->state == SCCP_CALL_STATE_CONNECTED && !phone->talking) {
+                phone->talking = true;
+                phone->host->call_taken(phone->host);
+        } else if (said->state == SCCP_CALL_STATE_ON_HOOK && !phone->leaving) {
+                phone->leaving = true;
+                send_hook(phone, false);
+                send_bare(phone, SCCP_TIME_DATE_REQ);
+        }
+}
+
+static void read_time(struct phone *phone)
+{
+        if (!phone->leaving)
+                return;
+        phone->leaving = phone->talking = false;
+        phone->incoming = 0;
+}
+
 static void read_call_state(struct phone *phone, const struct sccp_call_state *said)
 {
         struct phone_call *call = &phone->call;
+        if (!*call->number)
+                take_call(phone, said);
         if (!*call->number || (call->ref && call->ref != said->call_ref))
                 return;
         call->ref = said->call_ref;
@@ -258,6 +306,10 @@ static void read_message(struct phone *phone, const struct sccp_message *message
                 break;
         case SCCP_CONNECTION_STATISTICS_REQ:
                 send_statistics(phone, &message->connection_statistics_req);
+                break;
+        case SCCP_DEFINE_TIME_DATE:
+                read_time(phone);
+                read_answer(phone, message->id);
                 break;
         default: /* what only changes the display */
                 read_answer(phone, message->id);

@@ -1,5 +1,5 @@
-/* One phone of the load generator: a 7970 of protocol 17 that registers, keeps itself alive and can make one call at a
- * time. It has no audio: it acknowledges channels and times what its display is told. */
+/* One phone of the load generator: a 7970 of protocol 17 that registers, keeps itself alive and can make or take one
+ * call at a time. It has no audio: it acknowledges channels and times what its display is told. */
 #ifndef SCCPGW_BENCH_PHONE_H
 #define SCCPGW_BENCH_PHONE_H
 
@@ -21,6 +21,7 @@ struct phone_call {
         char number[PHONE_NUMBER_SIZE]; /* "": no call */
         uint32_t ref;
         int64_t dialled_us, ringing_us, connected_us, ended_us;
+        struct phone *called; /* of the same crowd, or NULL */
 };
 
 /* What phones share, and whom they tell. */
@@ -28,11 +29,13 @@ struct phone_host {
         struct loop *loop;
         struct timer_heap timers; /* run by whoever owns this */
         struct endpoint server;
-        unsigned hold_ms; /* between connected and on hook */
+        unsigned hold_ms;  /* between connected and on hook */
+        unsigned limit_ms; /* a call that has not ended by then has failed */
         void *owner;
         void (*ready)(struct phone_host *host);
         void (*failed)(struct phone_host *host, const struct phone *phone, const char *why);
         void (*call_ended)(struct phone_host *host, const struct phone_call *call);
+        void (*call_taken)(struct phone_host *host); /* a phone that was called is connected */
 };
 
 struct phone {
@@ -49,12 +52,18 @@ struct phone {
         uint8_t next_request; /* of the registration */
         unsigned keepalive_ms;
         struct phone_call call;
+        bool expected;         /* somebody is about to call it */
+        uint32_t incoming;     /* the call it takes, 0: none */
+        bool talking, leaving; /* in that one; after it, until the gateway has seen that it is on hook */
 };
 
 /* Connects from `local` and registers as `name`; host->ready or host->failed follows. */
 void phone_start(struct phone *phone, struct phone_host *host, const char *name, const struct ip *local);
-/* Dials from on hook (EnblocCall). The phone is ready and has no call; host->call_ended follows. */
-void phone_dial(struct phone *phone, const char *number);
+/* Neither in a call nor about to be. */
+bool phone_is_free(const struct phone *phone);
+/* Dials from on hook (EnblocCall). The phone is free; host->call_ended follows. `called`, which may be NULL, is the
+ * free phone with that number: it answers. */
+void phone_dial(struct phone *phone, const char *number, struct phone *called);
 void phone_stop(struct phone *phone); /* drops the connection without a word */
 
 int64_t wall_clock_us(void);

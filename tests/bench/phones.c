@@ -5,6 +5,7 @@
  *
  *     register COUNT                     as many phones as that are registered afterwards
  *     call RATE TOTAL PREFIX FILE        calls PREFIX1000000 and on, RATE a second; FILE gets the times of each call
+ *     talk RATE TOTAL FIRST_NUMBER       they call each other; the first one has FIRST_NUMBER, the second the next
  *     quit */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,14 @@ static bool start_calls(struct commander *commander, char **rest)
         return begun;
 }
 
+static bool start_talking(struct commander *commander, char **rest)
+{
+        struct crowd_calls calls = {.rate = number_of(strtok_r(NULL, " ", rest))};
+        calls.total = number_of(strtok_r(NULL, " ", rest));
+        calls.first = number_of(strtok_r(NULL, " ", rest));
+        return calls.first && crowd_call(commander->crowd, &calls, say);
+}
+
 static void obey(struct commander *commander, char *line)
 {
         char *rest = NULL;
@@ -64,6 +73,8 @@ static void obey(struct commander *commander, char *line)
                 begun = crowd_register(commander->crowd, number_of(strtok_r(NULL, " ", &rest)), say);
         else if (text_equal(verb, "call"))
                 begun = start_calls(commander, &rest);
+        else if (text_equal(verb, "talk"))
+                begun = start_talking(commander, &rest);
         if (!begun && !text_equal(verb, "quit"))
                 say("{\"error\": \"not understood, or not now\"}");
 }

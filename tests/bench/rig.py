@@ -4,13 +4,13 @@ import json
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from gateway import Gateway, SCCP_PORT, build_folder   # noqa: E402
+from peers.flood import Flood                          # noqa: E402,F401
 from peers.kamailio import DOMAIN, Kamailio            # noqa: E402
 from peers.net import Net                              # noqa: E402
 from peers.process import NotReady, Process, until     # noqa: E402
@@ -57,9 +57,10 @@ class Called(Process):
 class Phones:
     """The load generator: one line in, one line of JSON out."""
 
-    def __init__(self, folder, server):
+    def __init__(self, folder, server, first=PHONES_FROM):
+        """`first`: their addresses count up from there."""
         self.log = open(folder / "phones.log", "w")
-        self.child = subprocess.Popen([build_folder() / "tests/bench_phones", server, PHONES_FROM], text=True,
+        self.child = subprocess.Popen([build_folder() / "tests/bench_phones", server, first], text=True,
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
 
     def begin(self, command):
@@ -130,5 +131,4 @@ class Rig:
     # --- what the gateway has used ---
 
     def cpu_s(self):
-        """User and system time of all threads; the process clock is finer than /proc/PID/stat's ticks."""
-        return time.clock_gettime(~self.gateway.pid << 3 | 2)
+        return self.gateway.cpu_s()

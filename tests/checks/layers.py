@@ -32,6 +32,7 @@ FOREIGN = {
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"srtp2?/": r"gateway/media/",
+    r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
     r"microhttpd": r"gateway/status",
     r"cmocka\.h": r"tests/unit/",
@@ -42,7 +43,7 @@ SYSTEM = re.compile(r"((sys|netinet|arpa|net|linux)/)?[a-z0-9_]+\.h")
 LINKS = {
     "gateway/base": {"libev", "Threads::Threads"},
     "gateway/core": {"base"},
-    "gateway/media": {"base", "PkgConfig::SRTP", "Threads::Threads", "m"},
+    "gateway/media": {"base", "libspandsp", "PkgConfig::SRTP", "Threads::Threads", "m"},
     "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
     "sccp": {"base"},
     "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},

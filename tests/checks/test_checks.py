@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The checks can fail: every rule of layers.py and symbols.py is broken once on purpose and has to be noticed."""
+"""The checks can fail: every rule of layers.py, symbols.py and catalogue.py is broken once on purpose and has to be
+noticed."""
 
 import os
 import subprocess
@@ -7,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import catalogue
 import layers
 import symbols
 
@@ -46,6 +48,7 @@ BAD = {
     "libfyaml outside config": ("sccp/bad.c", "#include <libfyaml.h>\n", "belongs to"),
     "libev outside the loop": ("gateway/base/timer.c", "#include <ev.h>\n", "belongs to"),
     "srtp outside media": ("sip/bad.c", "#include <srtp2/srtp.h>\n", "belongs to"),
+    "spandsp outside media": ("sccp/bad.c", "#include <spandsp/g722.h>\n", "belongs to"),
     "microhttpd outside status": ("gateway/app.c", "#include <microhttpd.h>\n", "belongs to"),
     "an unknown library": ("sccp/bad.c", "#include <openssl/ssl.h>\n", "no room is known to use"),
     "the phone knows the server": ("tests/sccpphone/bad.c", '#include "sccp/server.h"\n', "not part of the codec"),
@@ -81,6 +84,50 @@ int f(char *a, const char *b)
         return (int)strlen(b) + memcmp(a, b, 2) + isdigit(*b) + text_copy(a, 9, b) + other(a);
 }
 """
+
+
+REFERENCE = {
+    "structs": {},
+    "messages": [
+        {
+            "id": 0x82, "name": "StartTone", "dir": "cm->phone", "role": "core",
+            "variants": [{"since": 0, "until": 22, "min_len": 4, "max_len": 16, "fields": [
+                {"name": "tone", "type": "u32", "enum": "tone"}]}],
+        },
+        {"id": 0x137, "name": "CreateConferenceReq", "dir": "cm->phone", "role": "conference", "variants": []},
+    ],
+}  # fmt: skip
+ENUMS = {"tone": {"values": [{"value": 33, "name": "inside_dial"}]}}
+TABLE = """
+row 0x0082 StartTone cm->phone
+length 0x0082 3 4 16
+known 0x0137 CreateConferenceReq
+value tone 33 inside_dial
+""".strip()
+
+DISAGREES = {
+    "a row is missing": ("row 0x0082 StartTone cm->phone\n", "", "has no row"),
+    "a name is missing": ("known 0x0137 CreateConferenceReq\n", "", "has no name"),
+    "a row has another name": ("StartTone", "StartTune", "is called StartTune"),
+    "a row goes the other way": ("cm->phone", "phone->cm", "goes phone->cm"),
+    "it can be too short": ("3 4 16", "3 3 16", "its emptiest form has 3 bytes"),
+    "it can be too long": ("3 4 16", "3 4 17", "its fullest form has 17 bytes"),
+    "a row is made up": ("known", "known 0x0136 Nothing\nknown", "is not in the reference"),
+    "a number has no name": ("33", "34", "has no name in the set tone"),
+}
+
+
+class Catalogue(unittest.TestCase):
+    def test_a_table_that_agrees_has_no_problem(self):
+        self.assertEqual(catalogue.problems(REFERENCE, ENUMS, catalogue.Table(TABLE)), [])
+
+    def test_every_difference_is_one_problem(self):
+        for title, (ours, broken, fault) in DISAGREES.items():
+            with self.subTest(title):
+                table = catalogue.Table(TABLE.replace(ours, broken, 1))
+                found = catalogue.problems(REFERENCE, ENUMS, table)
+                self.assertEqual(len(found), 1, found)
+                self.assertIn(fault, found[0])
 
 
 class Layers(unittest.TestCase):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 from peers.net import can_connect
@@ -70,6 +71,10 @@ class Gateway(Process):
 
     def rss_kb(self):
         return int(re.search(r"^VmRSS:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text(), re.M)[1])
+
+    def cpu_s(self):
+        """User and system time of all threads; the process clock is finer than /proc/PID/stat's ticks."""
+        return time.clock_gettime(~self.pid << 3 | 2)
 
     def media_ports(self):
         """The UDP ports of the relay that are open now."""

@@ -1,5 +1,6 @@
 """What no phone should do. Each has its line in the log, and every other phone keeps working."""
 
+import contextlib
 import struct
 
 import pytest
@@ -182,3 +183,65 @@ def test_a_late_acknowledgement_after_hanging_up_is_ignored(gw, phone):
     desk.run("wait 2500", "expect rx closed").is_idle()
     other.hang_up().is_idle()
     gw.wait_ports_closed()
+
+
+def test_a_second_phone_of_that_name_does_not_take_a_call_away(gw, phone, skinny):
+    desk, other = phone(gw, "1001"), phone(gw, "1003", hz=900)
+    desk.dial("1003#")
+    other.is_ringing().answer().is_talking()
+    thief = skinny(gw)
+    thief.send(raw.register(phone_name("1001")))
+    assert b"In a call elsewhere" in thief.expect(raw.REGISTER_REJECT)
+    thief.close()
+    desk.hears(900)
+    gw.wait_log(rf"{phone_name('1001')}: rejected: In a call elsewhere")
+    desk.hang_up().is_idle()
+    other.hang_up().is_idle()
+    late = registered(gw, skinny, phone_name("1001"))     # now it may
+    late.close()
+    desk.wait(lambda: not desk.running() or "closed" in desk.log(), 5, "the old connection to be closed")
+
+
+def test_guessed_names_are_answered_late_and_phones_at_once(gw, net, phone, closing):
+    address = net.host()
+    for guess in range(5):
+        one = closing(raw.Skinny(address, gw.address))
+        one.send(raw.register(f"SEP00000000990{guess}"))
+        one.expect(raw.REGISTER_REJECT)
+    late = closing(raw.Skinny(address, gw.address))
+    late.send(raw.register("SEP000000009909"))
+    one = registered(gw, lambda gateway: closing(raw.Skinny(address, gateway.address)), "SEP000000001003")
+    late.socket.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        late.socket.recv(1)
+    late.expect(raw.REGISTER_REJECT)
+    one.close()
+    late.close()
+
+
+@pytest.mark.parametrize("registers", [False, True])
+def test_whoever_sends_without_end_is_thrown_out(gw, skinny, registers):
+    one = registered(gw, skinny) if registers else skinny(gw)
+    with contextlib.suppress(ConnectionError):      # it may be noticed before all has been sent
+        one.send(raw.frame(raw.KEEPALIVE) * 2000)
+    one.wait_closed()
+    gw.wait_log(r"WARN .*closed: it sends too much \(sccp\.limits\.messages, sccp\.limits\.bytes\)")
+    one.close()
+
+
+def test_the_limits_are_those_of_the_configuration(gateway, net, closing):
+    gw = gateway(["1001"], sccp={"limits": {"strangers_per_address": 2, "messages": 1, "connections": 3}})
+    address, elsewhere = net.host(), net.host()
+    first, second = (closing(raw.Skinny(address, gw.address)) for _ in range(2))
+    second.send(raw.frame(raw.KEEPALIVE))
+    second.expect(raw.KEEPALIVE_ACK)
+    third = closing(raw.Skinny(address, gw.address))
+    first.wait_closed()
+    gw.wait_log("closed: too many connections from its address, and it does not register")
+    for _ in range(2):
+        closing(raw.Skinny(elsewhere, gw.address))
+    third.wait_closed()     # second stands by
+    gw.wait_log("closed: too many connections, and it does not register")
+    second.send(raw.frame(raw.KEEPALIVE) * 11)
+    second.wait_closed()
+    gw.wait_log("closed: it sends too much")

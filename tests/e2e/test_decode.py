@@ -181,7 +181,7 @@ def test_golden_frames_print_as_their_text(path):
 @pytest.mark.skipif(not REAL_FRAMES.is_dir(), reason="no real frames beside this tree")
 @pytest.mark.parametrize("path", sorted(REAL_FRAMES.glob("*.json")) or [None], ids=lambda path: path and path.stem)
 def test_real_frames_are_decoded(path):
-    """Those cut short in their source are read as if zeros followed. Ids whose layout is not known are shown."""
+    """Those cut short in their source are read as if zeros followed."""
     frames = json.loads(path.read_text())["frames"]
     for version in {frame["neg"] for frame in frames}:
         mine = [frame["hex"] for frame in frames if frame["neg"] == version]
@@ -189,7 +189,7 @@ def test_real_frames_are_decoded(path):
         seen = objects(*words, input="\n".join(mine), stdin=None)
         messages = [one for one in seen if "note" not in one]
         assert [one["line"] for one in messages] == list(range(1, len(mine) + 1))
-        assert {one["error"] for one in messages if "error" in one} <= {"unknown message id"}
+        assert not [one for one in messages if "error" in one]
         cut = [line for line, frame in enumerate(mine, 1)
                if int.from_bytes(bytes.fromhex(frame[:8]), "little") + 8 != len(frame) // 2]
         assert [one["line"] for one in seen if "note" in one] == cut

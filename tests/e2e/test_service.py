@@ -255,7 +255,8 @@ def test_silence_of_the_pbx_names_its_address(agent, gateway, phone):
     pbx.close()
     gw = gateway(["1001"], pbx)
     phone(gw, "1001")
-    gw.wait_log(r"WARN.* 1001: not registered: .*pbx\.address.*next try in \d+ s", timeout=40)
+    gw.wait_log(r"WARN.* main: does not answer: .*pbx\.address", timeout=40)
+    gw.wait_log(r"1001: not registered: .*next try in \d+ s", timeout=40)
 
 
 # where it runs

@@ -8,6 +8,7 @@
 #include "sccp/codec.h"
 #include "sccp/frame.h"
 #include "sccp/station.h"
+#include "sccp/takes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,7 +19,8 @@ struct decisions {
 static const struct sccp_profile_button buttons[] = {{.kind = SCCP_SLOT_LINE, .number = "1001", .label = "Zo\xC3\xAB"},
                                                      {.kind = SCCP_SLOT_SPEED_DIAL, .number = "1002"},
                                                      {.kind = SCCP_SLOT_LINE, .number = "1003"}};
-static const struct sccp_profile profile = {.date_template = "D.M.Y", .buttons = buttons, .n_buttons = 3};
+static const struct sccp_profile profile = {
+        .date_template = "D.M.Y", .buttons = buttons, .n_buttons = 3, .max_calls = 4, .busy_trigger = 2};
 static const struct sccp_facts facts = {.node_name = "gw1", .keepalive_s = 30};
 
 static void check_replies(const struct sccp_station *station, const struct sccp_replies *replies)
@@ -52,6 +54,21 @@ static void check_input(const struct sccp_station *station, const struct sccp_in
         assert(input->kind != SCCP_INPUT_LINE_KEY || input->line);
 }
 
+static void check_news(const struct sccp_alarm_news *news)
+{
+        for (const char *c = news->line; *c; c++)
+                assert(*c >= 0x20 && *c < 0x7F);
+        assert(strlen(news->line) < sizeof news->line && strlen(news->reason) < sizeof news->reason);
+}
+
+/* What every model is spared, whatever it is sent in answer. */
+static void check_takes(const struct sccp_station *station, const struct sccp_replies *replies)
+{
+        for (size_t i = 0; station->model && i < replies->count; i++)
+                if (replies->at[i].id != SCCP_SELECT_SOFT_KEYS)
+                        assert(sccp_takes(station->model, station->version, &replies->at[i]));
+}
+
 static void decide(struct sccp_station *station, const struct decisions *decisions, const struct sccp_message *message,
                    const struct sccp_happened *happened, struct sccp_replies *replies)
 {
@@ -68,11 +85,16 @@ static void decide(struct sccp_station *station, const struct decisions *decisio
         case SCCP_HAPPENED_UNREGISTER:
                 sccp_station_leave(station, decisions->in_call, replies);
                 break;
+        case SCCP_HAPPENED_ALARM:
+        case SCCP_HAPPENED_NOTED:
+                check_news(&happened->news);
+                break;
         case SCCP_HAPPENED_INPUT:
                 check_input(station, &happened->input);
                 break;
         }
         check_replies(station, replies);
+        check_takes(station, replies);
 }
 
 static void step(struct sccp_station *station, const struct decisions *decisions, const struct sccp_message *message)

@@ -112,6 +112,7 @@ static void on_message(struct link *link, const struct sccp_message *m, bool pad
         struct device *device = (struct device *)((char *)link - offsetof(struct device, link));
         face_show(&device->face, m, padded);
         register_step(device, m);
+        failover_take(device, m);
         switch (m->id) {
         case SCCP_KEEP_ALIVE_ACK:
                 device->keepalives_unanswered = 0;
@@ -178,6 +179,7 @@ void device_init(struct device *device, struct loop *loop, const struct kind *ki
         device->link.closed = on_closed;
         media_init(&device->media, loop, &device->local, hz);
         face_init(&device->face, kind, kind->version);
+        failover_init(device);
 }
 
 void device_close(struct device *device)

@@ -4,6 +4,7 @@
 #define SCCPPHONE_DEVICE_H
 
 #include "face.h"
+#include "failover.h"
 #include "gateway/base/loop.h"
 #include "kinds.h"
 #include "link.h"
@@ -15,7 +16,10 @@ struct device {
         struct loop *loop;
         const struct kind *kind;
         char name[16];
-        unsigned version; /* asked for */
+        unsigned version;    /* asked for */
+        const char *charset; /* of its texts; NULL: ISO 8859-1, or UTF-8 if its kind says so */
+        uint32_t addons[2];  /* key modules it says it has, SCCP_ADDON_... */
+        unsigned n_addons;
         struct endpoint server;
         struct ip local;
         enum codec codecs[CODECS];
@@ -35,6 +39,8 @@ struct device {
         unsigned ack_delay_ms;
         struct sccp_open_receive_channel opening;
         bool unregistered; /* UnregisterAck came */
+
+        struct failover failover;
 };
 
 void device_init(struct device *device, struct loop *loop, const struct kind *kind, const char *name, unsigned hz);

@@ -50,6 +50,22 @@ static bool rejected(struct script *script, char *why, size_t size)
         return *text && strstr(text, script_word(script, 2));
 }
 
+static bool stands_by(struct script *script, char *why, size_t size)
+{
+        text_printf(why, size, "no keepalive was answered");
+        return script->device->failover.keepalives > 0;
+}
+
+/* `token granted`, `token refused SECONDS` */
+static bool token(struct script *script, char *why, size_t size)
+{
+        static const char *const names[] = {"never asked for", "not answered", "granted", "refused"};
+        const struct failover *failover = &script->device->failover;
+        text_printf(why, size, "it is %s, wait %u s", names[failover->token], failover->token_wait_s);
+        return script_word_is(script, 2, names[failover->token]) &&
+               (failover->token != TOKEN_REFUSED || script_number(script, 3) == failover->token_wait_s);
+}
+
 /* `callstate on_hook` is also true when no call is left. */
 static bool call_state(struct script *script, char *why, size_t size)
 {
@@ -221,6 +237,15 @@ static bool time_set(struct script *script, char *why, size_t size)
         return face_of(script)->time_set;
 }
 
+static bool template_keys(struct script *script, char *why, size_t size)
+{
+        const struct face *face = face_of(script);
+        text_printf(why, size, "there are %u keys, %u lines and %u speed dials", face->keys, face->lines,
+                    face->speed_dials);
+        return face->keys == script_number(script, 2) && face->lines == script_number(script, 3) &&
+               face->speed_dials == script_number(script, 4);
+}
+
 static bool idle(struct script *script, char *why, size_t size)
 {
         return face_idle(face_of(script), why, size);
@@ -240,6 +265,8 @@ static const struct {
         {"registered", 2, registered},
         {"unregistered", 2, unregistered},
         {"rejected", 3, rejected},
+        {"standby", 2, stands_by},
+        {"token", 3, token},
         {"callstate", 3, call_state},
         {"calls", 3, no_call},
         {"lamp", 4, lamp},
@@ -261,6 +288,7 @@ static const struct {
         {"codec", 3, codec},
         {"time", 3, time_set},
         {"idle", 2, idle},
+        {"template", 5, template_keys},
         {"no", 3, no_violations},
 };
 

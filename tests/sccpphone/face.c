@@ -16,6 +16,13 @@ void face_violation(struct face *face, const char *format, ...)
         printf("violation: %s\n", face->violation);
 }
 
+const char *face_charset(const struct face *face)
+{
+        if (face->kind->features & KIND_UTF8)
+                return "UTF-8";
+        return face->charset ? face->charset : "ISO-8859-1";
+}
+
 void face_init(struct face *face, const struct kind *kind, unsigned version)
 {
         *face = (struct face){.kind = kind, .version = version, .ringer = SCCP_RING_OFF};
@@ -74,6 +81,7 @@ static void show_time(struct face *face, const struct sccp_message *m)
 static void show_buttons(struct face *face, const struct sccp_message *m)
 {
         face->lines = face->speed_dials = 0;
+        face->keys = m->button_template.n_buttons;
         for (uint32_t i = 0; i < m->button_template.n_buttons; i++) {
                 face->lines += m->button_template.buttons[i].type == SCCP_BUTTON_LINE;
                 face->speed_dials += m->button_template.buttons[i].type == SCCP_BUTTON_SPEED_DIAL;
@@ -147,6 +155,19 @@ static const struct {
         {SCCP_LINE_STAT_DYNAMIC, show_line_dynamic},
 };
 
+/* Phones are known that restart over these. */
+static void check_disliked(struct face *face, const struct sccp_message *m)
+{
+        if ((m->id == SCCP_DISPLAY_NOTIFY && !m->display_notify.text[0]) ||
+            (m->id == SCCP_DISPLAY_NOTIFY_DYNAMIC && !m->display_notify_dynamic.text[0]) || m->id == SCCP_CLEAR_DISPLAY)
+                face_violation(face, "%s, over which phones restart", sccp_message_info(m->id)->name);
+        if (m->id == SCCP_SET_HOOK_FLASH_DETECT && !(face->kind->traits & KIND_NO_TEXT))
+                face_violation(face, "%s, over which a 7911 restarts", sccp_message_info(m->id)->name);
+        if (face->kind->traits & KIND_NO_TEXT &&
+            (m->id == SCCP_CLEAR_PROMPT_STATUS || m->id == SCCP_CLEAR_NOTIFY || m->id == SCCP_CLEAR_PRI_NOTIFY))
+                face_violation(face, "%s for a phone without a display", sccp_message_info(m->id)->name);
+}
+
 static void check_dynamic(struct face *face, const struct sccp_message *m)
 {
         bool dynamic = m->id >= SCCP_CONFIG_STAT_DYNAMIC && m->id <= SCCP_CALL_INFO_DYNAMIC;
@@ -159,6 +180,7 @@ void face_show(struct face *face, const struct sccp_message *m, bool padded)
         if (!padded)
                 face_violation(face, "a payload that is no multiple of 4");
         check_dynamic(face, m);
+        check_disliked(face, m);
         for (size_t i = 0; i < sizeof showers / sizeof showers[0]; i++)
                 if (showers[i].id == m->id)
                         showers[i].show(face, m);

@@ -35,6 +35,7 @@ struct face_channel {
 
 struct face {
         const struct kind *kind;
+        const char *charset; /* as iconv(3) has it; NULL: the kind says it */
         unsigned version;
         bool registered;
         char rejected[FACE_TEXT];
@@ -50,7 +51,7 @@ struct face {
         unsigned ages;
         struct face_channel channel;
         bool time_set;
-        uint32_t lines, speed_dials; /* as the button template has them */
+        uint32_t keys, lines, speed_dials; /* as the button template has them */
         char line_numbers[FACE_LINES][32];
         uint32_t template_events[32]; /* soft key events by position in the template */
         uint32_t sets[16][16];        /* and by set and position there */
@@ -60,6 +61,7 @@ struct face {
         char violation[256]; /* the last one */
 };
 
+const char *face_charset(const struct face *face);
 void face_init(struct face *face, const struct kind *kind, unsigned version);
 /* A message from the gateway. `padded`: its payload was a multiple of 4. */
 void face_show(struct face *face, const struct sccp_message *message, bool padded);

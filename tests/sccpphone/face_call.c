@@ -132,13 +132,13 @@ void show_dialed_number(struct face *face, const struct sccp_message *m)
 
 #define SHOW_INFO(m)                                                                                                   \
         do {                                                                                                           \
-                bool utf8 = face->kind->features & KIND_UTF8;                                                          \
+                const char *set = face_charset(face);                                                                  \
                 struct face_call *call = face_known_call(face, (m)->call_ref, "CallInfo");                             \
                 if (!call)                                                                                             \
                         break;                                                                                         \
                 call->info = true;                                                                                     \
-                label_text(call->calling_name, sizeof call->calling_name, (m)->calling_name, utf8);                    \
-                label_text(call->called_name, sizeof call->called_name, (m)->called_name, utf8);                       \
+                label_text(call->calling_name, sizeof call->calling_name, (m)->calling_name, set);                     \
+                label_text(call->called_name, sizeof call->called_name, (m)->called_name, set);                        \
                 TEXT_SET(call->calling_number, (m)->calling_number);                                                   \
                 TEXT_SET(call->called_number, (m)->called_number);                                                     \
         } while (0)

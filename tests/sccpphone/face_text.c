@@ -8,7 +8,7 @@ static void put_text(struct face *face, char *to, const char *from, const char *
                 face_violation(face, "%s for a phone without a display", message);
         if (face->kind->traits & KIND_LABELS_ONLY && !label_alone(from))
                 face_violation(face, "%s \"%s\" for a phone that shows its own texts only", message, from);
-        label_text(to, FACE_TEXT, from, face->kind->features & KIND_UTF8);
+        label_text(to, FACE_TEXT, from, face_charset(face));
 }
 
 static void put_prompt(struct face *face, uint32_t ref, const char *text)

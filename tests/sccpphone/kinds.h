@@ -12,10 +12,13 @@ enum kind_trait {
         KIND_BARE_ACK = 1 << 3,     /* media acks say neither party nor call (69xx) */
         KIND_TX_ACK = 1 << 4,       /* acknowledges StartMediaTransmission */
         KIND_SOFT_KEYS = 1 << 5,
-        KIND_PATH_EVENTS = 1 << 6,  /* says which of handset, headset, speaker is used */
-        KIND_KEYS_NO_LINE = 1 << 7, /* KeypadButton says the digit only */
-        KIND_NO_TEXT = 1 << 8,      /* no display at all */
-        KIND_LABELS_ONLY = 1 << 9,  /* shows only the texts it has itself, never ours */
+        KIND_PATH_EVENTS = 1 << 6,    /* says which of handset, headset, speaker is used */
+        KIND_KEYS_NO_LINE = 1 << 7,   /* KeypadButton says the digit only */
+        KIND_NO_TEXT = 1 << 8,        /* no display at all */
+        KIND_LABELS_ONLY = 1 << 9,    /* shows only the texts it has itself, never ours */
+        KIND_SPCP = 1 << 10,          /* asks for a token first, and again now and then; says its lines before it asks
+                                         for its keys (SPA) */
+        KIND_NO_LINES_SAID = 1 << 11, /* never sends RegisterAvailableLines */
 };
 
 #define KIND_UTF8 0x0010 /* the bit of features that says so */
@@ -23,7 +26,7 @@ enum kind_trait {
 struct kind {
         const char *name;
         uint32_t device_type;
-        unsigned version;  /* the highest protocol it speaks */
+        unsigned version;  /* the highest protocol it speaks; 0: its Register says none */
         uint16_t features; /* bits of Register, enums.yaml phone_features */
         unsigned traits;
         unsigned lines, speed_dials; /* asked for while registering */

@@ -1,13 +1,14 @@
 #include "labels.h"
 
 #include <ctype.h>
+#include <iconv.h>
 #include <stdint.h>
 
 #include "gateway/base/text.h"
 #include "sccp/values.h"
 
-#define LABEL      0x80 /* the next byte says which */
-#define UTF8_FIRST 0xc0 /* the least byte that begins a character of several */
+#define LABEL         0x80 /* the next byte says which */
+#define CHARACTER_MAX 4    /* bytes */
 
 /* A label's own name reads like the English text: "enter_number" becomes "Enter number". */
 static void put_label(char *to, size_t size, uint8_t label)
@@ -24,28 +25,26 @@ static void put_label(char *to, size_t size, uint8_t label)
 }
 
 /* One character; the answer is how many bytes it had. */
-static size_t put_character(char *to, size_t size, const char *from, bool utf8)
+static size_t put_character(char *to, size_t size, const char *from, iconv_t converter)
 {
-        uint8_t byte = (uint8_t)*from;
-        size_t bytes = 1;
-        if (byte < LABEL)
-                text_append(to, size, "%c", byte);
-        else if (!utf8)
-                text_append(to, size, "%c%c", UTF8_FIRST | byte >> 6, LABEL | (byte & 0x3f));
-        else
-                while (((uint8_t)from[bytes] & UTF8_FIRST) == LABEL)
-                        bytes++;
-        if (byte >= LABEL && utf8)
-                text_append(to, size, "%.*s", (int)bytes, from);
-        return bytes;
+        for (size_t bytes = 1; bytes <= CHARACTER_MAX && from[bytes - 1]; bytes++) {
+                char utf8[8] = "", *in = (char *)from, *out = utf8;
+                size_t in_left = bytes, out_left = sizeof utf8 - 1;
+                iconv(converter, NULL, NULL, NULL, NULL);
+                if (iconv(converter, &in, &in_left, &out, &out_left) == 0 && out != utf8) {
+                        text_append(to, size, "%s", utf8);
+                        return bytes;
+                }
+        }
+        text_append(to, size, "?");
+        return 1;
 }
 
-void label_text(char *to, size_t size, const char *from, bool utf8)
+static void put_texts(char *to, size_t size, const char *from, iconv_t converter)
 {
-        to[0] = 0;
         while (*from) {
                 if ((uint8_t)*from != LABEL || !from[1]) {
-                        from += put_character(to, size, from, utf8);
+                        from += put_character(to, size, from, converter);
                         continue;
                 }
                 put_label(to, size, (uint8_t)from[1]);
@@ -53,6 +52,16 @@ void label_text(char *to, size_t size, const char *from, bool utf8)
                         text_append(to, size, " ");
                 from += 2;
         }
+}
+
+void label_text(char *to, size_t size, const char *from, const char *charset)
+{
+        iconv_t converter = iconv_open("UTF-8", charset);
+        to[0] = 0;
+        if (converter == (iconv_t)-1)
+                return;
+        put_texts(to, size, from, converter);
+        iconv_close(converter);
 }
 
 bool label_alone(const char *from)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* `utf8`: the bytes are UTF-8, else ISO 8859-1. */
-void label_text(char *to, size_t size, const char *from, bool utf8);
+/* `charset`: of the bytes, as iconv(3) has it. What it does not know becomes "?". */
+void label_text(char *to, size_t size, const char *from, const char *charset);
 bool label_alone(const char *from); /* one code and nothing else */
 
 #endif

@@ -96,6 +96,20 @@ bool link_connect(struct link *link, const struct endpoint *server, const struct
         return true;
 }
 
+bool link_take(struct link *link, struct link *other)
+{
+        int fd = other->fd;
+        if (fd < 0)
+                return false;
+        loop_fd_stop(&other->readable);
+        frame_stream_clear(&other->stream);
+        other->fd = -1;
+        link_close(link);
+        link->fd = fd;
+        loop_fd_start(link->loop, &link->readable, fd, LOOP_READ);
+        return true;
+}
+
 void link_send_bytes(struct link *link, const uint8_t *bytes, size_t count)
 {
         size_t piece = link->split ? link->split : count;

@@ -26,6 +26,7 @@ struct link {
 
 void link_init(struct link *link, struct loop *loop);
 bool link_connect(struct link *link, const struct endpoint *server, const struct ip *local);
+bool link_take(struct link *link, struct link *other); /* its connection; false: it has none */
 void link_close(struct link *link);
 void link_send(struct link *link, const struct sccp_message *message);
 void link_send_bytes(struct link *link, const uint8_t *bytes, size_t count);

@@ -10,6 +10,7 @@
 #include "device.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "sccp/values.h"
 #include "script.h"
 
 static void usage(FILE *to)
@@ -20,6 +21,8 @@ static void usage(FILE *to)
                     "  --local ADDRESS  source of TCP and RTP\n"
                     "  --codecs LIST    pcmu,pcma,g722,g729\n"
                     "  --tone HZ        what it says (500)\n"
+                    "  --charset NAME   of the texts it is sent, if not UTF-8 (ISO-8859-1)\n"
+                    "  --addons LIST    key modules it has: 7914,7915,7916\n"
                     "  --script FILE    commands; standard input otherwise (tests/sccpphone/README.md)\n"
                     "  --trace          print every message\n");
 }
@@ -34,8 +37,18 @@ static unsigned parse_codecs(char *list, enum codec codecs[CODECS])
         return n;
 }
 
+static unsigned parse_addons(char *list, uint32_t addons[2])
+{
+        unsigned n = 0;
+        char *rest;
+        for (char *name = strtok_r(list, ",", &rest); name && n < 2; name = strtok_r(NULL, ",", &rest))
+                n += sccp_value_parse(SCCP_VALUES_addon, name, &addons[n]);
+        return n;
+}
+
 struct options {
-        const char *name, *type, *server, *local, *script;
+        char addons[32];
+        const char *charset, *name, *type, *server, *local, *script;
         unsigned version, hz;
         char codecs[64];
         bool trace;
@@ -44,9 +57,11 @@ struct options {
 static bool parse(int argc, char **argv, struct options *options)
 {
         static const struct option known[] = {
-                {"name", 1, NULL, 'n'},   {"type", 1, NULL, 't'}, {"server", 1, NULL, 's'},  {"local", 1, NULL, 'l'},
-                {"script", 1, NULL, 'f'}, {"tone", 1, NULL, 'z'}, {"version", 1, NULL, 'v'}, {"codecs", 1, NULL, 'c'},
-                {"trace", 0, NULL, 'r'},  {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0}};
+                {"name", 1, NULL, 'n'},    {"type", 1, NULL, 't'},   {"server", 1, NULL, 's'},
+                {"local", 1, NULL, 'l'},   {"script", 1, NULL, 'f'}, {"tone", 1, NULL, 'z'},
+                {"version", 1, NULL, 'v'}, {"codecs", 1, NULL, 'c'}, {"charset", 1, NULL, 'e'},
+                {"addons", 1, NULL, 'a'},  {"trace", 0, NULL, 'r'},  {"help", 0, NULL, 'h'},
+                {NULL, 0, NULL, 0}};
         for (int letter; (letter = getopt_long(argc, argv, "", known, NULL)) != -1;)
                 switch (letter) {
                 case 'n':
@@ -72,6 +87,12 @@ static bool parse(int argc, char **argv, struct options *options)
                         break;
                 case 'c':
                         TEXT_SET(options->codecs, optarg);
+                        break;
+                case 'e':
+                        options->charset = optarg;
+                        break;
+                case 'a':
+                        TEXT_SET(options->addons, optarg);
                         break;
                 case 'r':
                         options->trace = true;
@@ -107,6 +128,8 @@ static bool prepare(struct device *device, struct loop *loop, struct options *op
         if (options->version)
                 device->version = options->version;
         device->link.trace = options->trace;
+        device->charset = options->charset;
+        device->n_addons = parse_addons(options->addons, device->addons);
         device->n_codecs = parse_codecs(options->codecs, device->codecs);
         return device->n_codecs != 0;
 }
@@ -132,6 +155,7 @@ int main(int argc, char **argv)
         script_start(&script, &device, loop, input);
         loop_run(loop);
         device_close(&device);
+        failover_close(&device);
         loop_fd_stop(&script.input);
         loop_timer_stop(&script.clock);
         loop_free(loop);

@@ -11,24 +11,27 @@ static const struct question {
         enum sccp_id answer, answer_dynamic; /* which message answers it; 0: none does */
         unsigned since;                      /* protocol version */
         enum { ONCE, PER_LINE, PER_SPEED_DIAL } times;
-        unsigned needs; /* enum kind_trait */
+        unsigned needs, lacks; /* enum kind_trait */
 } questions[] = {
-        {SCCP_BUTTON_TEMPLATE_REQ, SCCP_BUTTON_TEMPLATE, 0, 0, ONCE, 0},
-        {SCCP_SOFT_KEY_TEMPLATE_REQ, SCCP_SOFT_KEY_TEMPLATE_RES, 0, 0, ONCE, KIND_SOFT_KEYS},
-        {SCCP_SOFT_KEY_SET_REQ, SCCP_SOFT_KEY_SET_RES, 0, 0, ONCE, KIND_SOFT_KEYS},
-        {SCCP_CONFIG_STAT_REQ, SCCP_CONFIG_STAT, SCCP_CONFIG_STAT_DYNAMIC, 8, ONCE, 0},
-        {SCCP_LINE_STAT_REQ, SCCP_LINE_STAT, SCCP_LINE_STAT_DYNAMIC, 0, PER_LINE, 0},
-        {SCCP_FORWARD_STAT_REQ, SCCP_FORWARD_STAT, 0, 8, PER_LINE, 0},
-        {SCCP_SPEED_DIAL_STAT_REQ, SCCP_SPEED_DIAL_STAT, SCCP_SPEED_DIAL_STAT_DYNAMIC, 0, PER_SPEED_DIAL, 0},
-        {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, 0},
-        {SCCP_TIME_DATE_REQ, SCCP_DEFINE_TIME_DATE, 0, 0, ONCE, 0},
+        {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, KIND_SPCP, 0},
+        {SCCP_BUTTON_TEMPLATE_REQ, SCCP_BUTTON_TEMPLATE, 0, 0, ONCE, 0, 0},
+        {SCCP_SOFT_KEY_TEMPLATE_REQ, SCCP_SOFT_KEY_TEMPLATE_RES, 0, 0, ONCE, KIND_SOFT_KEYS, 0},
+        {SCCP_SOFT_KEY_SET_REQ, SCCP_SOFT_KEY_SET_RES, 0, 0, ONCE, KIND_SOFT_KEYS, 0},
+        {SCCP_CONFIG_STAT_REQ, SCCP_CONFIG_STAT, SCCP_CONFIG_STAT_DYNAMIC, 8, ONCE, 0, 0},
+        {SCCP_LINE_STAT_REQ, SCCP_LINE_STAT, SCCP_LINE_STAT_DYNAMIC, 0, PER_LINE, 0, 0},
+        {SCCP_FORWARD_STAT_REQ, SCCP_FORWARD_STAT, 0, 8, PER_LINE, 0, 0},
+        {SCCP_SPEED_DIAL_STAT_REQ, SCCP_SPEED_DIAL_STAT, SCCP_SPEED_DIAL_STAT_DYNAMIC, 0, PER_SPEED_DIAL, 0, 0},
+        {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, 0, KIND_SPCP | KIND_NO_LINES_SAID},
+        {SCCP_TIME_DATE_REQ, SCCP_DEFINE_TIME_DATE, 0, 0, ONCE, 0, 0},
 };
 
 enum { N_QUESTIONS = sizeof questions / sizeof questions[0] };
 
 static unsigned repeats(const struct device *device, const struct question *question)
 {
-        if (device->face.version < question->since || (device->kind->traits & question->needs) != question->needs)
+        unsigned traits = device->kind->traits;
+        if (device->face.version < question->since || (traits & question->needs) != question->needs ||
+            traits & question->lacks)
                 return 0;
         switch (question->times) {
         case PER_LINE:
@@ -113,6 +116,7 @@ void register_begin(struct device *device)
         device->registering = true;
         device->link.context = (struct sccp_context){0};
         face_init(&device->face, device->kind, device->version);
+        device->face.charset = device->charset;
         send_alarm(device);
         TEXT_SET(m->device_name, device->name);
         m->instance = 1;
@@ -123,7 +127,30 @@ void register_begin(struct device *device)
         m->features = device->kind->features;
         m->max_lines = device->kind->lines;
         message.omitted = device->version < 11 ? 7 : device->version < 20 ? 1 : 0; /* 52, 124 and 172 bytes */
+        if (!device->version)
+                message.omitted = 13; /* 36 bytes: nothing behind max_streams */
         link_send(&device->link, &message);
+}
+
+static void ask_for_token(struct device *device)
+{
+        struct sccp_message message = {.id = SCCP_SPCP_REGISTER_TOKEN_REQ};
+        TEXT_SET(message.spcp_register_token_req.station.device_name, device->name);
+        message.spcp_register_token_req.station_ip = device->local;
+        message.spcp_register_token_req.device_type = device->kind->device_type;
+        link_send(&device->link, &message);
+}
+
+/* One message per key module, as a 7970 with 7914s says it. */
+static void send_addons(struct device *device)
+{
+        for (unsigned i = 0; i < device->n_addons; i++) {
+                struct sccp_message message = {.id = SCCP_EXTENSION_DEVICE_CAPS};
+                message.extension_device_caps.instance = i + 1;
+                message.extension_device_caps.module = device->addons[i];
+                message.extension_device_caps.max_allowed = 2;
+                link_send(&device->link, &message);
+        }
 }
 
 static void send_capabilities(struct device *device)
@@ -147,7 +174,7 @@ static void accepted(struct device *device, const struct sccp_register_ack *ack)
         device->keepalive_s = ack->keepalive_s ? ack->keepalive_s : 30;
         device->keepalives_unanswered = 0;
         loop_timer_start(device->loop, &device->keepalive, (int64_t)device->keepalive_s * 1000);
-        if (version > device->version)
+        if (version > device->version && device->version)
                 printf("violation: granted protocol %u, asked for %u\n", version, device->version);
 }
 
@@ -155,10 +182,13 @@ void register_step(struct device *device, const struct sccp_message *answer)
 {
         const struct question *question;
         unsigned instance;
+        if (answer->id == SCCP_SPCP_REGISTER_TOKEN_ACK)
+                register_begin(device);
         if (answer->id == SCCP_REGISTER_ACK)
                 accepted(device, &answer->register_ack);
         if (answer->id == SCCP_CAPABILITIES_REQ) {
                 send_capabilities(device);
+                send_addons(device);
                 if (device->registering && !device->asked)
                         ask_next(device);
                 return;
@@ -175,6 +205,9 @@ bool device_register(struct device *device)
 {
         if (!link_connect(&device->link, &device->server, &device->local))
                 return false;
-        register_begin(device);
+        if (device->kind->traits & KIND_SPCP)
+                ask_for_token(device);
+        else
+                register_begin(device);
         return true;
 }

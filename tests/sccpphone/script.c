@@ -170,6 +170,23 @@ static bool run_unregister(struct script *script)
         return true;
 }
 
+static bool run_stand_by(struct script *script)
+{
+        struct endpoint server;
+        return endpoint_parse(script_word(script, 1), 2000, &server) && failover_stand_by(script->device, &server);
+}
+
+static bool run_token(struct script *script)
+{
+        failover_ask(script->device);
+        return true;
+}
+
+static bool run_home(struct script *script)
+{
+        return failover_go_home(script->device);
+}
+
 static bool run_off_hook(struct script *script)
 {
         device_off_hook(script->device);
@@ -268,6 +285,9 @@ static const struct {
 } commands[] = {
         {"register", run_register},
         {"unregister", run_unregister},
+        {"standby", run_stand_by},
+        {"token", run_token},
+        {"home", run_home},
         {"offhook", run_off_hook},
         {"onhook", run_on_hook},
         {"key", run_key},

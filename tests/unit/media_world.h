@@ -28,6 +28,9 @@
 #define PATIENCE_MS 5000 /* for what must come; a busy machine is no mistake of ours */
 #define QUIET_MS    100  /* for what must not */
 #define PACKET_MAX  4096
+#ifndef MEMBERS
+#define MEMBERS 0 /* of conferences; a test of them defines another number */
+#endif
 #define LAST        (FIRST + 599) /* of the relay's */
 #define PHONE_PORT  (FIRST + 600)
 #define SIP_PORT    (FIRST + 700)
@@ -162,6 +165,7 @@ static inline struct relay *relay_start_range(uint16_t first, uint16_t last, con
                 .dscp = 46,
                 .rtp_timeout_s = timeout_s,
                 .max_streams = max_streams,
+                .max_members = MEMBERS,
         };
         char why[128];
         if (bind)

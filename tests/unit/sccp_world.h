@@ -29,6 +29,7 @@
 #include "sccp/session.h"
 
 #define PATIENCE_MS 3000 /* for what has to happen */
+#define WORLD_QUEUE 65536
 
 /* The clock of this program, libev's too. */
 static int64_t clock_shift_ms;
@@ -47,9 +48,12 @@ struct world {
         struct sccp_server *server;
         const char *refusal; /* what admit answers */
         bool in_call;
-        unsigned tokens; /* how often admit was asked for one */
+        unsigned tokens; /* how often one was asked for, and what the last asker was said to be */
+        bool token_live, token_cleaning;
+        unsigned token_wait_s; /* what they are answered; 0: granted */
         struct sccp_profile profile;
         struct loop_timer slice;
+        const char *known; /* the only name admitted; NULL: all are */
         char record[4096];
         void (*on_up)(struct world *world, struct sccp_session *session);
 };
@@ -67,12 +71,23 @@ static inline const char *world_admit(void *owner, const char *name, uint32_t de
                                       struct sccp_profile *profile)
 {
         struct world *world = owner;
-        (void)name, (void)device_type;
+        (void)device_type;
         assert_int_not_equal(from->port, 0);
-        if (profile)
-                *profile = world->profile;
-        world->tokens += !profile;
+        *profile = world->profile;
+        if (!world->refusal && world->known && !text_equal(world->known, name))
+                return "Unknown phone";
         return world->refusal;
+}
+
+static inline unsigned world_token(void *owner, const struct sccp_token_ask *ask, const char **why)
+{
+        struct world *world = owner;
+        assert_int_not_equal(ask->from->port, 0);
+        world->tokens++;
+        world->token_live = ask->live;
+        world->token_cleaning = ask->cleaning;
+        *why = "so it is";
+        return world->token_wait_s;
 }
 
 static inline void world_note(struct world *world, const char *what, const struct sccp_session *session,
@@ -110,7 +125,8 @@ static inline bool world_in_call(void *owner, struct sccp_session *session)
         return ((struct world *)owner)->in_call;
 }
 
-static const struct sccp_handlers world_handlers = {world_admit, world_up, world_down, world_input, world_in_call};
+static const struct sccp_handlers world_handlers = {world_admit, world_token, world_up,
+                                                    world_down,  world_input, world_in_call};
 
 static inline void slice_over(struct loop_timer *timer)
 {
@@ -136,7 +152,18 @@ static inline void world_skip(struct world *world, int64_t ms)
 static inline struct sccp_server_settings world_settings(const struct endpoint *listen)
 {
         return (struct sccp_server_settings){
-                .listen = listen, .n_listen = 1, .keepalive_s = 30, .dscp = 24, .node_name = "gw1"};
+                .listen = listen,
+                .n_listen = 1,
+                .keepalive_s = 30,
+                .dscp = 24,
+                .node_name = "gw1",
+                .limits = {.strangers_per_address = 256,
+                           .register_s = 30,
+                           .messages = 100,
+                           .bytes = 32768,
+                           .queue = WORLD_QUEUE,
+                           .reject_delay_s = 60},
+        };
 }
 
 static inline void world_open_with(struct world *world, const struct sccp_server_settings *settings)
@@ -175,12 +202,17 @@ static inline void world_close(struct world *world)
         loop_free(world->loop);
 }
 
+static inline void phone_socket(struct phone *phone, int family)
+{
+        *phone = (struct phone){.socket = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        assert_true(phone->socket >= 0);
+}
+
 static inline void phone_connect_to(struct phone *phone, const struct endpoint *server, int receive_buffer)
 {
         struct sockaddr_storage address;
         socklen_t len = endpoint_to_sockaddr(server, &address);
-        *phone = (struct phone){.socket = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-        assert_true(phone->socket >= 0);
+        phone_socket(phone, address.ss_family);
         if (receive_buffer)
                 setsockopt(phone->socket, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         setsockopt(phone->socket, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
@@ -191,6 +223,23 @@ static inline void phone_connect(struct phone *phone, struct world *world)
 {
         struct endpoint server = sccp_server_address(world->server, 0);
         phone_connect_to(phone, &server, 0);
+}
+
+/* From an address of its own, 127.0.0.`host`; a port other than 0 may be used again at once. */
+static inline void phone_connect_from(struct phone *phone, struct world *world, uint8_t host, uint16_t port)
+{
+        struct endpoint server = sccp_server_address(world->server, 0), local;
+        struct sockaddr_storage from, to;
+        char text[IP_TEXT_SIZE];
+        text_printf(text, sizeof text, "127.0.0.%u", host);
+        assert_true(endpoint_parse(text, 0, &local));
+        local.port = port;
+        socklen_t from_len = endpoint_to_sockaddr(&local, &from), to_len = endpoint_to_sockaddr(&server, &to);
+        phone_socket(phone, from.ss_family);
+        setsockopt(phone->socket, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+        setsockopt(phone->socket, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+        assert_int_equal(bind(phone->socket, (struct sockaddr *)&from, from_len), 0);
+        assert_int_equal(connect(phone->socket, (struct sockaddr *)&to, to_len), 0);
 }
 
 static inline void phone_close(struct phone *phone)
@@ -313,6 +362,35 @@ static inline void phone_register(struct phone *phone, struct world *world, cons
         phone_begin(phone, world, name, type, version);
         phone_send_id(phone, SCCP_TIME_DATE_REQ);
         phone_expect(phone, world, SCCP_DEFINE_TIME_DATE);
+}
+
+/* How many of the lines written to stderr since log_listen have `word`. */
+struct ear {
+        FILE *file;
+        int saved;
+};
+
+static inline struct ear log_listen(void)
+{
+        struct ear ear = {.file = tmpfile(), .saved = dup(STDERR_FILENO)};
+        assert_true(ear.file && ear.saved >= 0);
+        dup2(fileno(ear.file), STDERR_FILENO);
+        log_level_set(LOG_INFO);
+        return ear;
+}
+
+static inline unsigned log_count(const struct ear *ear, const char *word)
+{
+        char line[512];
+        unsigned count = 0;
+        log_level_set(LOG_ERROR);
+        dup2(ear->saved, STDERR_FILENO);
+        close(ear->saved);
+        rewind(ear->file);
+        while (fgets(line, sizeof line, ear->file))
+                count += strstr(line, word) != NULL;
+        fclose(ear->file);
+        return count;
 }
 
 #endif

@@ -31,20 +31,28 @@ struct side {
         char pbx[ENDPOINT_TEXT_SIZE + 32];
         struct sip_pbx_settings pbx_settings;
         const char *resolv_conf; /* set before the start; NULL: the system's */
+        unsigned qualify_s;      /* likewise */
+        const char *proxy;       /* likewise */
         struct sip_event event;  /* the newest one expected */
+        struct sip_event health; /* the newest SIP_PBX_STATE */
+        unsigned health_changes;
 };
 
 /* `pbx` NULL: a gateway without one, and an open registrar. */
 static inline void side_start(struct side *side, const char *address, const char *pbx, enum sip_transport transport)
 {
         char why[160] = "";
-        *side = (struct side){.resolv_conf = side->resolv_conf};
+        *side = (struct side){.resolv_conf = side->resolv_conf, .qualify_s = side->qualify_s, .proxy = side->proxy};
         TEXT_SET(side->address, address);
         assert_true(endpoint_parse(address, 5060, &side->at));
         if (pbx)
                 TEXT_SET(side->pbx, pbx);
-        side->pbx_settings = (struct sip_pbx_settings){
-                .name = "main", .address = pbx ? side->pbx : NULL, .transport = transport, .expires_s = 300};
+        side->pbx_settings = (struct sip_pbx_settings){.name = "main",
+                                                       .address = pbx ? side->pbx : NULL,
+                                                       .transport = transport,
+                                                       .expires_s = 300,
+                                                       .outbound_proxy = side->proxy,
+                                                       .qualify_s = side->qualify_s};
         struct sip_settings settings = {
                 .listen = &side->at,
                 .n_listen = 1,
@@ -83,12 +91,24 @@ static inline void side_line(struct side *side, uint32_t line, const char *numbe
         side_send(side, &(struct sip_command){.kind = SIP_CMD_LINE_UP, .line = line});
 }
 
+/* The next event; what is said of the PBX is noted in passing. */
+static inline bool side_next(struct side *side)
+{
+        while (sip_next(side->sip, &side->event)) {
+                if (side->event.kind != SIP_PBX_STATE)
+                        return true;
+                side->health_changes += side->event.pbx_state != side->health.pbx_state;
+                side->health = side->event;
+        }
+        return false;
+}
+
 /* One event within the time; false: none came. */
 static inline bool side_wait(struct side *side, int wait_ms)
 {
         int64_t until_ms = clock_ms() + wait_ms;
         for (;;) {
-                if (sip_next(side->sip, &side->event))
+                if (side_next(side))
                         return true;
                 int64_t left_ms = until_ms - clock_ms();
                 if (left_ms <= 0)
@@ -96,6 +116,20 @@ static inline bool side_wait(struct side *side, int wait_ms)
                 struct pollfd fd = {.fd = sip_fd(side->sip), .events = POLLIN};
                 poll(&fd, 1, (int)left_ms);
         }
+}
+
+/* The PBX is, or will soon be, taken for this; no other event comes meanwhile. */
+static inline void side_expect_pbx(struct side *side, enum sip_pbx_state state, int wait_ms)
+{
+        int64_t until_ms = clock_ms() + wait_ms;
+        do {
+                if (side_next(side))
+                        fail_msg("%s: event %d came", side->address, side->event.kind);
+                struct pollfd fd = {.fd = sip_fd(side->sip), .events = POLLIN};
+                if (side->health.pbx_state != state)
+                        poll(&fd, 1, 20);
+        } while (side->health.pbx_state != state && clock_ms() < until_ms);
+        assert_int_equal(side->health.pbx_state, state);
 }
 
 /* The next event is of this kind. */

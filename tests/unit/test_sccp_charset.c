@@ -12,11 +12,16 @@
 #include "sccp/charset.h"
 #include "sccp/values.h"
 
-static const char *converted(const char *text, bool utf8)
+static const char *converted_to(const struct sccp_charset *charset, const char *text)
 {
         static char out[256];
-        assert_true(sccp_text_put(out, sizeof out, text, utf8));
+        assert_true(sccp_text_put(out, sizeof out, text, charset));
         return out;
+}
+
+static const char *converted(const char *text, bool utf8)
+{
+        return converted_to(utf8 ? &sccp_utf8 : &sccp_latin1, text);
 }
 
 static void ascii_is_the_same_for_every_phone(void **state)
@@ -55,6 +60,11 @@ static void letters_beyond_it_become_near_ones(void **state)
                 {"Юрий Ёлкин", "Yurij Yolkin"},
                 {"Київ", "Kiyiv"},
                 {"“5 €” – it’s…", "\"5 EUR\" - it's..."},
+                {"Νίκος Παπαδόπουλος", "Nikos Papadopoulos"},
+                {"Ђорђе Њушић", "Djordje Njushic"},
+                {"Nguyễn Thị Ơn", "Nguyen Thi On"},
+                {"Zoe\u0308 № 5", "Zoe No 5"},
+                {"ＡＢ１", "AB1"},
                 {"東京", "??"},
                 {"😀", "?"},
         };
@@ -105,8 +115,8 @@ static void text_is_cut_between_characters(void **state)
         for (int utf8 = 0; utf8 <= 1; utf8++)
                 for (size_t size = 1; size <= sizeof text + 8; size++) {
                         char whole[64], *out = malloc(size);
-                        sccp_text_put(whole, sizeof whole, text, utf8);
-                        bool fits = sccp_text_put(out, size, text, utf8);
+                        sccp_text_put(whole, sizeof whole, text, utf8 ? &sccp_utf8 : &sccp_latin1);
+                        bool fits = sccp_text_put(out, size, text, utf8 ? &sccp_utf8 : &sccp_latin1);
                         assert_true(strlen(out) < size);
                         assert_memory_equal(out, whole, strlen(out));
                         assert_int_equal(fits, strlen(whole) < size);
@@ -120,7 +130,7 @@ static void nothing_follows_a_character_that_did_not_fit(void **state)
 {
         (void)state;
         char out[4];
-        assert_false(sccp_text_put(out, sizeof out, "ab€c", true));
+        assert_false(sccp_text_put(out, sizeof out, "ab€c", &sccp_utf8));
         assert_string_equal(out, "ab");
 }
 
@@ -129,10 +139,10 @@ static void a_prompt_is_a_label_and_words(void **state)
         (void)state;
         char out[32];
         const struct sccp_model *phone = sccp_model_by_name("7960");
-        assert_true(sccp_prompt_put(out, sizeof out, phone, false, SCCP_LABEL_FROM, "Renée"));
+        assert_true(sccp_prompt_put(out, sizeof out, phone, &sccp_latin1, SCCP_LABEL_FROM, "Renée"));
         assert_string_equal(out, "\x80\x17Ren\xE9"
                                  "e");
-        assert_true(sccp_prompt_put(out, sizeof out, phone, true, 0, "Renée"));
+        assert_true(sccp_prompt_put(out, sizeof out, phone, &sccp_utf8, 0, "Renée"));
         assert_string_equal(out, "Renée");
 }
 
@@ -141,9 +151,9 @@ static void phones_that_know_only_labels_get_only_labels(void **state)
         (void)state;
         char out[32];
         const struct sccp_model *phone = sccp_model_by_name("6921");
-        assert_true(sccp_prompt_put(out, sizeof out, phone, true, SCCP_LABEL_FROM, "Alice"));
+        assert_true(sccp_prompt_put(out, sizeof out, phone, &sccp_utf8, SCCP_LABEL_FROM, "Alice"));
         assert_string_equal(out, "\x80\x17");
-        assert_false(sccp_prompt_put(out, sizeof out, phone, true, 0, "Alice"));
+        assert_false(sccp_prompt_put(out, sizeof out, phone, &sccp_utf8, 0, "Alice"));
         assert_string_equal(out, "");
 }
 
@@ -151,7 +161,8 @@ static void phones_without_a_prompt_line_get_nothing(void **state)
 {
         (void)state;
         char out[32] = "x";
-        assert_false(sccp_prompt_put(out, sizeof out, sccp_model_by_name("ATA186"), false, SCCP_LABEL_FROM, "Alice"));
+        assert_false(
+                sccp_prompt_put(out, sizeof out, sccp_model_by_name("ATA186"), &sccp_latin1, SCCP_LABEL_FROM, "Alice"));
         assert_string_equal(out, "");
 }
 

@@ -125,6 +125,53 @@ static void a_hard_key_is_the_soft_key_of_the_same_meaning(void **state)
         }
 }
 
+/* Field guide B10: the first key of its kind says 1 whatever the line. */
+static void a_hard_key_says_a_line_only_beyond_the_first(void **state)
+{
+        (void)state;
+        struct sccp_input input;
+        struct sccp_message hold = {.id = SCCP_STIMULUS, .stimulus = {.stimulus = SCCP_BUTTON_HOLD, .instance = 1}};
+        assert_true(read_at(17, &hold, &input));
+        assert_int_equal(input.line, 0);
+        hold.stimulus.instance = 2;
+        assert_true(read_at(17, &hold, &input));
+        assert_int_equal(input.line, 2);
+        hold.stimulus.instance = 4711;
+        assert_true(read_at(17, &hold, &input));
+        assert_int_equal(input.line, 0);
+}
+
+static void the_keys_for_voice_mail_are_one(void **state)
+{
+        (void)state;
+        static const uint32_t keys[][2] = {{SCCP_BUTTON_VOICEMAIL, 1}, {SCCP_BUTTON_MESSAGES, 21}};
+        for (size_t i = 0; i < 2; i++) {
+                struct sccp_input input;
+                struct sccp_message key = {.id = SCCP_STIMULUS,
+                                           .stimulus = {.stimulus = keys[i][0], .instance = keys[i][1]}};
+                assert_true(read_at(17, &key, &input));
+                assert_int_equal(input.kind, SCCP_INPUT_MESSAGES);
+        }
+}
+
+/* What the phone does by itself, and 7931 keys it numbers by their place. */
+static void keys_the_phone_serves_itself_are_nothing(void **state)
+{
+        (void)state;
+        static const uint32_t own[] = {SCCP_BUTTON_DIRECTORY,
+                                       SCCP_BUTTON_HEADSET,
+                                       SCCP_BUTTON_APPLICATION,
+                                       SCCP_BUTTON_SERVICE_URL,
+                                       SCCP_BUTTON_DISPLAY,
+                                       SCCP_BUTTON_UNUSED,
+                                       4711};
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+                struct sccp_input input;
+                struct sccp_message key = {.id = SCCP_STIMULUS, .stimulus = {.stimulus = own[i], .instance = 22}};
+                assert_false(read_at(17, &key, &input));
+        }
+}
+
 static void soft_keys_keep_their_number(void **state)
 {
         (void)state;
@@ -279,6 +326,9 @@ int main(void)
                 cmocka_unit_test(keypad_numbers_are_digits),
                 cmocka_unit_test(numbers_en_bloc_lose_what_cannot_be_dialled),
                 cmocka_unit_test(a_hard_key_is_the_soft_key_of_the_same_meaning),
+                cmocka_unit_test(a_hard_key_says_a_line_only_beyond_the_first),
+                cmocka_unit_test(the_keys_for_voice_mail_are_one),
+                cmocka_unit_test(keys_the_phone_serves_itself_are_nothing),
                 cmocka_unit_test(soft_keys_keep_their_number),
                 cmocka_unit_test(line_keys_and_speed_dials_must_exist),
                 cmocka_unit_test(keys_nobody_knows_mean_nothing),

@@ -9,6 +9,7 @@
 
 #include "gateway/base/text.h"
 #include "sccp/models.h"
+#include "sccp/others.h"
 #include "sccp/station.h"
 #include "sccp/values.h"
 
@@ -121,9 +122,54 @@ static void analog_adapters_speak_3_whatever_they_claim(void **state)
         assert_int_equal(sccp_version_negotiate(17, model("VG224")), 3);
 }
 
+static void every_other_device_is_known_by_name_and_is_no_model(void **state)
+{
+        (void)state;
+        for (uint32_t i = 0; sccp_other_at(i); i++) {
+                const struct sccp_other *other = sccp_other_at(i);
+                assert_in_range(other->first, 1, other->last);
+                assert_non_null(sccp_value_name(SCCP_VALUES_device, other->first));
+                assert_non_null(sccp_value_name(SCCP_VALUES_device, other->last));
+                assert_in_range(strlen("Not a phone: ") + strlen(other->what), 14, 31); /* RegisterReject has no more */
+                for (uint32_t type = other->first; type <= other->last; type++) {
+                        assert_string_equal(sccp_model_by_type(type)->name, "unknown");
+                        assert_ptr_equal(sccp_other_by_type(type), other);
+                }
+        }
+        for (size_t i = 0; sccp_model_at(i); i++)
+                assert_null(sccp_other_by_type(sccp_model_at(i)->type));
+        assert_null(sccp_other_by_type(4711)); /* a phone of the future */
+}
+
+static void bridges_gateways_and_ports_are_no_phones(void **state)
+{
+        (void)state;
+        static const uint32_t types[] = {30, 40, 42, 47, 50, 51, 52, 53, 70, 72, 73, 80, 83, 84, 85, 88, 110, 111, 112};
+        for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+                assert_non_null(sccp_other_by_type(types[i]));
+        static const uint32_t phones[] = {10, 11, 12, 13, 20, 30027, 30028};
+        for (size_t i = 0; i < sizeof phones / sizeof *phones; i++)
+                assert_null(sccp_other_by_type(phones[i]));
+}
+
+static void add_ons_are_found_by_name(void **state)
+{
+        (void)state;
+        for (size_t i = 0; sccp_addon_at(i); i++) {
+                assert_ptr_equal(sccp_addon_by_name(sccp_addon_at(i)->name), sccp_addon_at(i));
+                assert_in_range(sccp_addon_at(i)->keys, 12, 32);
+        }
+        assert_int_equal(sccp_addon_by_name("7914")->keys, 14);
+        assert_ptr_equal(sccp_addon_by_name("spa500s"), sccp_addon_by_name("SPA500S"));
+        assert_null(sccp_addon_by_name("7917"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(every_other_device_is_known_by_name_and_is_no_model),
+                cmocka_unit_test(bridges_gateways_and_ports_are_no_phones),
+                cmocka_unit_test(add_ons_are_found_by_name),
                 cmocka_unit_test(every_row_is_found_by_its_type_and_its_name),
                 cmocka_unit_test(every_type_has_a_name_in_traces),
                 cmocka_unit_test(every_key_letter_has_a_meaning_and_fits_the_template),

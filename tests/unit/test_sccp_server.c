@@ -78,25 +78,73 @@ static void keepalives_are_spread_over_a_quarter(void **state)
         world_close(&world);
 }
 
-static void tokens_follow_admission(void **state)
+static struct sccp_message token_message(void)
+{
+        struct sccp_message token = {.id = SCCP_REGISTER_TOKEN_REQ};
+        TEXT_SET(token.register_token_req.station.device_name, "SEP1");
+        return token;
+}
+
+static void the_owner_decides_on_tokens(void **state)
 {
         (void)state;
         struct world world;
         struct phone phone;
-        struct sccp_message token = {.id = SCCP_REGISTER_TOKEN_REQ};
-        TEXT_SET(token.register_token_req.station.device_name, "SEP1");
+        struct sccp_message token = token_message();
         world_open(&world);
         phone_connect(&phone, &world);
         phone_send(&phone, &token);
         phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_ACK);
         assert_int_equal(world.tokens, 1);
-        world.refusal = "Not now";
+        assert_false(world.token_live || world.token_cleaning);
+        world.token_wait_s = 77;
         phone_send(&phone, &token);
-        assert_int_equal(phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_REJECT).register_token_reject.wait_s, 60);
+        assert_int_equal(phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_REJECT).register_token_reject.wait_s, 77);
         assert_string_equal(world.record, "");
-        world.refusal = NULL;
         phone_register(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
         assert_int_equal(world.tokens, 2); /* none for the registration itself */
+        phone_close(&phone);
+        world_close(&world);
+}
+
+/* Its own connection answers for itself; another one counts as long as the phone keeps it alive. */
+static void a_token_knows_of_the_session_that_is_there(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone phone, again;
+        struct sccp_message token = token_message();
+        world_open(&world);
+        world.in_call = true; /* so that it is kept when it falls silent */
+        world.token_wait_s = 60;
+        phone_connect(&phone, &world);
+        phone_begin(&phone, &world, "SEP1", SCCP_DEVICE_7960, 11);
+        phone_send(&phone, &token);
+        phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_REJECT);
+        assert_true(world.token_live); /* on its way is as good as there */
+        phone_send_id(&phone, SCCP_TIME_DATE_REQ);
+        phone_expect(&phone, &world, SCCP_DEFINE_TIME_DATE);
+        phone_send(&phone, &token);
+        phone_expect(&phone, &world, SCCP_REGISTER_TOKEN_ACK); /* nobody is asked */
+        assert_int_equal(world.tokens, 1);
+
+        phone_connect(&again, &world);
+        phone_send(&again, &token);
+        phone_expect(&again, &world, SCCP_REGISTER_TOKEN_REJECT);
+        assert_true(world.token_live && !world.token_cleaning);
+        phone_close(&again);
+        world_skip(&world, 32000);
+        phone_connect(&again, &world);
+        phone_send(&again, &token);
+        phone_expect(&again, &world, SCCP_REGISTER_TOKEN_REJECT);
+        assert_true(!world.token_live && world.token_cleaning);
+        phone_send_id(&phone, SCCP_KEEP_ALIVE);
+        phone_expect(&phone, &world, SCCP_KEEP_ALIVE_ACK);
+        phone_send(&again, &token);
+        phone_expect(&again, &world, SCCP_REGISTER_TOKEN_REJECT);
+        assert_true(world.token_live && !world.token_cleaning);
+        assert_string_equal(world.record, "up SEP1"); /* nothing of this disturbs it */
+        phone_close(&again);
         phone_close(&phone);
         world_close(&world);
 }
@@ -185,7 +233,7 @@ static void connections_beyond_the_limit_are_closed(void **state)
         struct endpoint any;
         endpoint_parse("127.0.0.1", 0, &any);
         struct sccp_server_settings settings = world_settings(&any);
-        settings.max_connections = 1;
+        settings.limits.connections = 1;
         world_open_with(&world, &settings);
         phone_connect(&first, &world);
         phone_register(&first, &world, "SEP1", SCCP_DEVICE_7960, 11);
@@ -208,7 +256,7 @@ static void strangers_keep_no_phone_out(void **state)
         struct endpoint any;
         endpoint_parse("127.0.0.1", 0, &any);
         struct sccp_server_settings settings = world_settings(&any);
-        settings.max_connections = 2;
+        settings.limits.connections = 2;
         world_open_with(&world, &settings);
         phone_connect(&strangers[0], &world);
         world_run(&world, 5);
@@ -386,7 +434,8 @@ int main(void)
                 cmocka_unit_test(the_newest_connection_wins_a_name),
                 cmocka_unit_test(many_devices_may_share_an_address),
                 cmocka_unit_test(keepalives_are_spread_over_a_quarter),
-                cmocka_unit_test(tokens_follow_admission),
+                cmocka_unit_test(the_owner_decides_on_tokens),
+                cmocka_unit_test(a_token_knows_of_the_session_that_is_there),
                 cmocka_unit_test(a_stopping_server_restarts_its_phones),
                 cmocka_unit_test(freeing_closes_every_connection_without_a_word),
                 cmocka_unit_test(addresses_outside_the_networks_are_closed),

@@ -199,35 +199,6 @@ static void a_refused_second_register_takes_the_phone_down(void **state)
         }
 }
 
-/* How many of the lines written to stderr since log_listen have `word`. */
-struct ear {
-        FILE *file;
-        int saved;
-};
-
-static struct ear log_listen(void)
-{
-        struct ear ear = {.file = tmpfile(), .saved = dup(STDERR_FILENO)};
-        assert_true(ear.file && ear.saved >= 0);
-        dup2(fileno(ear.file), STDERR_FILENO);
-        log_level_set(LOG_INFO);
-        return ear;
-}
-
-static unsigned log_count(const struct ear *ear, const char *word)
-{
-        char line[512];
-        unsigned count = 0;
-        log_level_set(LOG_ERROR);
-        dup2(ear->saved, STDERR_FILENO);
-        close(ear->saved);
-        rewind(ear->file);
-        while (fgets(line, sizeof line, ear->file))
-                count += strstr(line, word) != NULL;
-        fclose(ear->file);
-        return count;
-}
-
 static void a_phone_that_registers_without_end_does_not_fill_the_log(void **state)
 {
         (void)state;
@@ -486,7 +457,7 @@ static void a_phone_that_does_not_read_is_dropped(void **state)
                 if (sent % 50 == 49)
                         world_run(&world, 1);
         }
-        assert_in_range(sent, LINK_QUEUE_MAX / 100, 9999); /* not before the queue was full */
+        assert_in_range(sent, WORLD_QUEUE / 100, 9999); /* not before the queue was full */
         assert_string_equal(world.record, "up SEP1, down SEP1 closed");
         phone_close(&phone);
         world_close(&world);

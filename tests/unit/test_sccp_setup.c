@@ -106,8 +106,69 @@ static void what_finds_no_key_is_dropped_and_counted(void **state)
                                          DIAL("9", "x"));
         assert_string_equal(keys_of(setup), "L1 L2");
         assert_int_equal(sccp_setup_lines(setup), 2);
-        assert_int_equal(sccp_setup_speed_dials(setup), 0);
         assert_int_equal(sccp_setup_dropped(setup), 2); /* an empty one is no loss */
+        sccp_setup_free(setup);
+}
+
+static struct sccp_setup *setup_with_addons(const char *model, const char *first, const char *second, size_t lines,
+                                            size_t dials)
+{
+        static struct sccp_profile_button buttons[200];
+        for (size_t i = 0; i < lines + dials; i++)
+                buttons[i] = (struct sccp_profile_button){.kind = i < lines ? SCCP_SLOT_LINE : SCCP_SLOT_SPEED_DIAL,
+                                                          .number = "1"};
+        struct sccp_profile profile = {.buttons = buttons, .n_buttons = lines + dials};
+        profile.addons[0] = first ? sccp_addon_by_name(first) : NULL;
+        profile.addons[1] = second ? sccp_addon_by_name(second) : NULL;
+        struct sccp_setup *setup = sccp_setup_new(&profile, sccp_model_by_name(model));
+        assert_non_null(setup);
+        return setup;
+}
+
+static void keys_of_add_ons_follow_the_phones_own(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *model, *first, *second;
+                unsigned keys;
+        } phones[] = {{"7960", "7914", NULL, 20},         {"7960", "7914", "7914", 34},
+                      {"7975", "7916-24", "7916-24", 56}, {"7962", "7915-12", "7915-24", 42},
+                      {"SPA504G", "SPA500S", NULL, 36},   {"SPA525G2", "SPA500S", "SPA500S", 56}};
+        for (size_t i = 0; i < sizeof phones / sizeof *phones; i++) {
+                struct sccp_setup *setup = setup_with_addons(phones[i].model, phones[i].first, phones[i].second, 1, 80);
+                struct sccp_button_template template;
+                sccp_setup_button_template(setup, &template);
+                assert_int_equal(template.n_buttons, phones[i].keys);
+                assert_int_equal(template.buttons[0].type, SCCP_BUTTON_LINE);
+                for (unsigned key = 1; key < phones[i].keys; key++) {
+                        assert_int_equal(template.buttons[key].type, SCCP_BUTTON_SPEED_DIAL);
+                        assert_int_equal(template.buttons[key].instance, key);
+                }
+                assert_int_equal(sccp_setup_dropped(setup), 81 - phones[i].keys);
+                sccp_setup_free(setup);
+        }
+}
+
+static void fixed_keys_stay_between_the_phone_and_its_add_on(void **state)
+{
+        (void)state;
+        struct sccp_setup *setup = setup_with_addons("SPA508G", "SPA500S", NULL, 1, 9);
+        assert_non_null(strstr(keys_of(setup), "L1 S1 S2 S3 S4 S5 S6 S7 V1 H1 S8 S9 --"));
+        sccp_setup_free(setup);
+}
+
+static void speed_dials_without_a_key_are_abbreviated_dials(void **state)
+{
+        (void)state;
+        struct sccp_setup *setup = SETUP("7940", LINE("1001", "a"), DIAL("8", "x"), DIAL("9", "y"));
+        struct sccp_speed_dial_stat dial;
+        assert_string_equal(keys_of(setup), "L1 S1");
+        assert_int_equal(sccp_setup_speed_dials(setup), 2);
+        sccp_setup_speed_dial(setup, 2, &sccp_utf8, &dial);
+        assert_string_equal(dial.number, "9");
+        sccp_setup_free(setup);
+        setup = setup_with_addons("7940", NULL, NULL, 1, 150);
+        assert_int_equal(sccp_setup_speed_dials(setup), 99); /* no phone asks for more */
         sccp_setup_free(setup);
 }
 
@@ -181,12 +242,12 @@ static void a_line_is_told_in_the_phones_own_characters(void **state)
         struct sccp_setup *setup = SETUP("7960", LINE("1001", "Zoë"));
         struct sccp_line_stat line;
         struct sccp_line_stat_dynamic dynamic;
-        sccp_setup_line(setup, 1, false, &line);
+        sccp_setup_line(setup, 1, &sccp_latin1, &line);
         assert_string_equal(line.number, "1001");
         assert_string_equal(line.full_name, "Name of 1001");
         assert_string_equal(line.label, "Zo\xEB");
         assert_int_equal(line.options, 15);
-        sccp_setup_line_dynamic(setup, 1, true, &dynamic);
+        sccp_setup_line_dynamic(setup, 1, &sccp_utf8, &dynamic);
         assert_string_equal(dynamic.label, "Zoë");
         assert_int_equal(dynamic.options, 15);
         sccp_setup_free(setup);
@@ -201,13 +262,13 @@ static void instances_that_do_not_exist_get_the_empty_answer(void **state)
                 struct sccp_line_stat line;
                 struct sccp_line_stat_dynamic dynamic;
                 struct sccp_speed_dial_stat dial;
-                sccp_setup_line(setup, none[i], false, &line);
+                sccp_setup_line(setup, none[i], &sccp_latin1, &line);
                 assert_int_equal(line.line, none[i]);
                 assert_string_equal(line.number, "");
-                sccp_setup_line_dynamic(setup, none[i], false, &dynamic);
+                sccp_setup_line_dynamic(setup, none[i], &sccp_latin1, &dynamic);
                 assert_int_equal(dynamic.line, none[i]);
                 assert_string_equal(dynamic.number, "");
-                sccp_setup_speed_dial(setup, none[i], false, &dial);
+                sccp_setup_speed_dial(setup, none[i], &sccp_latin1, &dial);
                 assert_int_equal(dial.index, none[i]);
                 assert_string_equal(dial.number, "");
                 assert_int_equal(sccp_setup_line_on_key(setup, none[i]), 0);
@@ -228,8 +289,8 @@ static void long_texts_are_cut_to_the_field(void **state)
         struct sccp_setup *setup = setup_for("7960", buttons, 2);
         struct sccp_line_stat line;
         struct sccp_speed_dial_stat dial;
-        sccp_setup_line(setup, 1, true, &line);
-        sccp_setup_speed_dial(setup, 1, true, &dial);
+        sccp_setup_line(setup, 1, &sccp_utf8, &line);
+        sccp_setup_speed_dial(setup, 1, &sccp_utf8, &dial);
         assert_int_equal(strlen(line.number), 23);
         assert_int_equal(strlen(line.label), 39);
         assert_int_equal(strlen(dial.number), 23);
@@ -246,7 +307,7 @@ static void a_setup_keeps_its_own_copies(void **state)
         struct sccp_setup *setup = sccp_setup_new(&profile, sccp_model_by_name("7960"));
         struct sccp_line_stat line;
         number[0] = zone[0] = 'x';
-        sccp_setup_line(setup, 1, false, &line);
+        sccp_setup_line(setup, 1, &sccp_latin1, &line);
         assert_string_equal(line.number, "1001");
         assert_string_equal(line.label, "");
         assert_string_equal(sccp_setup_timezone(setup), "Asia/Tokyo");
@@ -318,6 +379,9 @@ int main(void)
                 cmocka_unit_test(an_empty_button_keeps_its_key_free),
                 cmocka_unit_test(lines_and_speed_dials_find_keys_of_their_kind),
                 cmocka_unit_test(what_finds_no_key_is_dropped_and_counted),
+                cmocka_unit_test(keys_of_add_ons_follow_the_phones_own),
+                cmocka_unit_test(fixed_keys_stay_between_the_phone_and_its_add_on),
+                cmocka_unit_test(speed_dials_without_a_key_are_abbreviated_dials),
                 cmocka_unit_test(an_adapter_has_one_line),
                 cmocka_unit_test(fixed_keys_of_a_7931_are_numbered_by_their_place),
                 cmocka_unit_test(instances_follow_the_profile_on_every_model),

@@ -26,6 +26,11 @@ static const struct question {
         {SCCP_LOCATION_INFO, ""},
         {SCCP_XML_ALARM, ""},
         {SCCP_IP_PORT, ""},
+        {SCCP_SUBSCRIPTION_STAT_REQ, "SubscriptionStatRes"},
+        {SCCP_CALL_COUNT_REQ, "CallCountRes"},
+        {SCCP_MWI_NOTIFICATION, "MwiRes"},
+        {SCCP_MEDIA_RESOURCE_NOTIFICATION, ""},
+        {SCCP_MEDIA_PATH_EVENT, ""},
 };
 enum { QUESTIONS = sizeof questions / sizeof *questions };
 
@@ -248,8 +253,130 @@ static void small_business_phones_are_ready_at_available_lines(void **state)
         assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
         say_id(&d, SCCP_BUTTON_TEMPLATE_REQ);
         assert_string_equal(d.told, "ButtonTemplate");
+        /* it knows its sets only now; later its calls have theirs */
+        say_id(&d, SCCP_SOFT_KEY_SET_REQ);
+        assert_string_equal(d.told, "SoftKeySetRes SelectSoftKeys");
+        say_id(&d, SCCP_SOFT_KEY_SET_REQ);
+        assert_string_equal(d.told, "SoftKeySetRes");
         say_id(&d, SCCP_TIME_DATE_REQ);
         assert_int_equal(d.happened.what, SCCP_HAPPENED_TIME);
+        sccp_station_clear(&d.station);
+}
+
+static void an_alarm_says_why_the_phone_came(void **state)
+{
+        (void)state;
+        static const char xml[] = "<Enum name=\"ReasonForOutOfService\">20</Enum>";
+        struct dialogue d = {0};
+        struct sccp_message alarm = {.id = SCCP_ALARM, .alarm.text = "Name=SEP1 Load=x Last=Reset-Restart"};
+        say(&d, &alarm);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_ALARM);
+        assert_string_equal(d.happened.news.reason, "restarted by its server (Reset-Restart)");
+        alarm = (struct sccp_message){.id = SCCP_XML_ALARM};
+        memcpy(alarm.xml_alarm.xml, xml, sizeof xml - 1);
+        alarm.xml_alarm.n_xml = sizeof xml - 1;
+        make_ready(&d, SCCP_DEVICE_7965, 22);
+        say(&d, &alarm);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_ALARM);
+        assert_string_equal(d.happened.news.reason, "reset at its keypad (20)");
+        sccp_station_clear(&d.station);
+}
+
+static void subscriptions_and_voice_mail_ports_are_answered_in_their_own_words(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        make_ready(&d, SCCP_DEVICE_7921, 11);
+        struct sccp_message ask = {.id = SCCP_SUBSCRIPTION_STAT_REQ,
+                                   .subscription_stat_req = {.transaction_id = 7, .feature = 1, .timer = 3403}};
+        say(&d, &ask);
+        assert_int_equal(d.replies.at[0].subscription_stat_res.transaction_id, 7);
+        assert_int_equal(d.replies.at[0].subscription_stat_res.feature, 1);
+        assert_int_equal(d.replies.at[0].subscription_stat_res.timer, 3403);
+        ask = (struct sccp_message){.id = SCCP_MWI_NOTIFICATION};
+        TEXT_SET(ask.mwi_notification.target_number, "1002");
+        say(&d, &ask);
+        assert_string_equal(d.replies.at[0].mwi_res.target_number, "1002");
+        assert_int_equal(d.replies.at[0].mwi_res.result, SCCP_MWI_REQUEST_REJECTED);
+        sccp_station_clear(&d.station);
+}
+
+static void admit_with(struct dialogue *d, const struct sccp_profile *as, const struct sccp_facts *with,
+                       uint16_t features)
+{
+        struct sccp_message message = register_message(SCCP_DEVICE_7965, 20, features);
+        say(d, &message);
+        assert_true(sccp_station_admit(&d->station, &message.register_req, as, with, &d->replies));
+}
+
+static void say_addon(struct dialogue *d, uint32_t instance, uint32_t module)
+{
+        struct sccp_message caps = {.id = SCCP_EXTENSION_DEVICE_CAPS,
+                                    .extension_device_caps = {.instance = instance, .module = module}};
+        say(d, &caps);
+}
+
+static void add_ons_that_are_not_as_configured_are_said_once(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_profile with_addon = profile;
+        with_addon.addons[0] = sccp_addon_by_name("7916-24");
+        admit_with(&d, &with_addon, &facts, 0);
+        say_addon(&d, 1, SCCP_ADDON_7916);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        say_addon(&d, 2, SCCP_ADDON_7914);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTED);
+        assert_string_equal(d.happened.news.line, "add-on 2 is 7914, but configured is none (addons)");
+        say_addon(&d, 1, SCCP_ADDON_7915);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        admit_with(&d, &with_addon, &facts, 0);
+        say_addon(&d, 1, SCCP_ADDON_7915);
+        assert_string_equal(d.happened.news.line, "add-on 1 is 7915, but configured is 7916-24 (addons)");
+        say_addon(&d, 4294967295u, 4711);
+        assert_int_equal(d.happened.what, SCCP_HAPPENED_NOTHING);
+        sccp_station_clear(&d.station);
+}
+
+static void lines_say_how_many_calls_they_take(void **state)
+{
+        (void)state;
+        struct dialogue d = {0};
+        struct sccp_profile limited = profile;
+        limited.max_calls = 4;
+        limited.busy_trigger = 2;
+        admit_with(&d, &limited, &facts, 0);
+        say_id(&d, SCCP_CALL_COUNT_REQ);
+        const struct sccp_call_count_res *res = &d.replies.at[0].call_count_res;
+        assert_int_equal(res->total_lines, 1);
+        assert_int_equal(res->first_line, 1);
+        assert_int_equal(res->n_lines, 1);
+        assert_int_equal(res->lines[0].max_calls, 4);
+        assert_int_equal(res->lines[0].busy_trigger, 2);
+        sccp_station_clear(&d.station);
+}
+
+static const char *label_of_line_1(struct dialogue *d)
+{
+        struct sccp_message ask = {.id = SCCP_LINE_STAT_REQ, .line_stat_req.line = 1};
+        say(d, &ask);
+        return d->replies.at[0].line_stat_dynamic.label;
+}
+
+static void a_phone_without_utf8_gets_the_set_its_owner_names(void **state)
+{
+        (void)state;
+        static const struct sccp_code codes[] = {{0x00EB, 0x89}};
+        static const struct sccp_charset named = {.name = "some", .codes = codes, .n_codes = 1};
+        struct dialogue d = {0};
+        struct sccp_facts with_set = facts;
+        with_set.charset = &named;
+        admit_with(&d, &profile, &with_set, 0);
+        assert_string_equal(label_of_line_1(&d), "Zo\x89");
+        admit_with(&d, &profile, &facts, 0);
+        assert_string_equal(label_of_line_1(&d), "Zo\xEB");
+        admit_with(&d, &profile, &with_set, SCCP_FEATURE_UTF8);
+        assert_string_equal(label_of_line_1(&d), "Zoë");
         sccp_station_clear(&d.station);
 }
 
@@ -387,6 +514,11 @@ int main(void)
                 cmocka_unit_test(the_profile_may_know_the_model_better),
                 cmocka_unit_test(a_second_register_begins_anew),
                 cmocka_unit_test(small_business_phones_are_ready_at_available_lines),
+                cmocka_unit_test(an_alarm_says_why_the_phone_came),
+                cmocka_unit_test(subscriptions_and_voice_mail_ports_are_answered_in_their_own_words),
+                cmocka_unit_test(add_ons_that_are_not_as_configured_are_said_once),
+                cmocka_unit_test(lines_say_how_many_calls_they_take),
+                cmocka_unit_test(a_phone_without_utf8_gets_the_set_its_owner_names),
                 cmocka_unit_test(other_phones_are_ready_at_the_first_question_for_the_time),
                 cmocka_unit_test(a_phone_that_asks_for_neither_is_forced),
                 cmocka_unit_test(a_phone_in_a_call_may_not_unregister),
