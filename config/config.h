@@ -19,6 +19,8 @@ enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
+enum config_dnd { DND_KEY_OFF, DND_KEY_REJECT, DND_KEY_SILENT, DND_KEY_CYCLE };
+enum config_dnd_answer { DND_ANSWER_BUSY, DND_ANSWER_DECLINE };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
 enum config_dial_tone { TONE_INSIDE, TONE_OUTSIDE };
@@ -45,6 +47,11 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        const char *voicemail; /* where callers leave a message, and its owner hears it; NULL: not told */
+        struct {
+                /* numbers that make the PBX do it; NULL: it is done here */
+                const char *all, *all_off, *busy, *busy_off, *no_answer, *no_answer_off, *dnd, *dnd_off;
+        } forward;
         unsigned qualify_s; /* 0: never asked whether it is there */
 };
 
@@ -101,6 +108,7 @@ struct config {
         struct {
                 const char *name;
                 struct ip address; /* family 0: the address each peer reached us at */
+                const char *state; /* folder of what survives a restart */
         } node;
         struct {
                 struct config_endpoints listen;
@@ -141,8 +149,11 @@ struct config {
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
                 enum config_transfer transfer_on_hook;
-                unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;   /* calls on a line at all */
+                unsigned forward_no_answer_s; /* how long a call rings that is forwarded then */
+                enum config_dnd dnd;
+                enum config_dnd_answer dnd_answer;
+                unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line; /* calls on a line at all */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */

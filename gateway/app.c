@@ -6,6 +6,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/features.h"
 #include "gateway/gateway.h"
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
@@ -154,7 +155,7 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
-        return roster_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
+        return roster_init(gateway) && features_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
                start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
                phone_side_start(gateway, why, why_size);
 }
@@ -193,6 +194,7 @@ static void finish(struct gateway *gateway)
                 relay_stop(gateway->relay);
         }
         bridge_free(gateway);
+        features_free(gateway);
         roster_free(gateway);
         free(gateway->dial_rules);
         loop_free(gateway->loop);
@@ -208,6 +210,7 @@ bool app_run(const struct config *config)
         char why[256] = "";
         bool started = start(&app, why, sizeof why);
         if (started) {
+                features_start(&app.gateway);
                 log_ready(&app.gateway);
                 loop_run(app.gateway.loop);
         } else {

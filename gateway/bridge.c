@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/core/cause.h"
+#include "gateway/features.h"
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
@@ -116,13 +117,15 @@ struct call_slot *bridge_call_by_party(struct phone *phone, uint32_t party, uint
 static struct call_rules rules_of(const struct call_slot *slot)
 {
         const struct gateway *gateway = slot->phone->gateway;
-        return (struct call_rules){
+        struct call_rules rules = {
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
         };
+        features_rules(slot->line, &rules);
+        return rules;
 }
 
 static const char *call_subject(const struct call_slot *slot, char *text, size_t size)
@@ -137,7 +140,7 @@ static void log_life(struct call_slot *slot, enum call_state from)
         const struct call *call = &slot->call;
         char subject[96];
         int64_t now = loop_now_ms(slot->phone->gateway->loop);
-        if (call->state == from)
+        if (call->state == from || call_is_setting(call->purpose))
                 return;
         call_subject(slot, subject, sizeof subject);
         if (from == CALL_IDLE && call->incoming)
@@ -177,6 +180,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
         bool analog = model && model->traits & SCCP_TRAIT_HOOK_FLASH && !(model->traits & SCCP_TRAIT_SOFT_KEYS);
         enum config_transfer on_hook = config->calls.transfer_on_hook;
         struct phone_view view = {.calls = calls,
+                                  .silent = phone->dnd == DND_SILENT,
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,

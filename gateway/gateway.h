@@ -12,6 +12,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/core/call.h"
+#include "gateway/core/forward.h"
 #include "gateway/core/line.h"
 #include "gateway/core/look.h"
 #include "gateway/core/phone.h"
@@ -25,14 +26,16 @@
 
 struct gateway;
 struct phone;
+struct state;
 
 /* A line of the gateway: one number, one SIP account, on at most one phone. */
 struct phone_line {
         struct line state;
         uint32_t index; /* its name towards sip/ */
         const struct config_line *config;
-        struct phone *phone; /* NULL: on no phone */
-        unsigned instance;   /* 1-based on that phone */
+        struct phone *phone;                      /* NULL: on no phone */
+        unsigned instance;                        /* 1-based on that phone */
+        struct forwards forwards, forwards_shown; /* what holds, and what the phone was told of it */
         char redial[DIAL_DIGITS_MAX + 1];
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
 };
@@ -51,6 +54,7 @@ struct phone {
         struct sccp_session *session; /* NULL: away */
         struct phone_line *lines;     /* n_lines in a row, by instance - 1 */
         unsigned n_lines;
+        enum dnd_mode dnd;
         struct phone_line *dialled; /* the line of the latest number worth repeating; NULL: none */
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
@@ -108,9 +112,13 @@ struct gateway {
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */
+        struct sccp_forwards profile_forwards[PROFILE_BUTTONS_MAX];
 
         struct dial_plan plan;
         struct dial_rule *dial_rules;
+
+        struct feature_codes *codes; /* by PBX */
+        struct state *state;
 
         struct id_pool ids;
         struct call_slot *slots;

@@ -41,6 +41,7 @@ static const uint32_t tones[] = {
         [LOOK_TONE_RINGBACK] = SCCP_TONE_ALERTING,
         [LOOK_TONE_BUSY] = SCCP_TONE_LINE_BUSY,
         [LOOK_TONE_REORDER] = SCCP_TONE_REORDER,
+        [LOOK_TONE_ZIP] = SCCP_TONE_ZIP,
 };
 
 static const uint32_t lamps[] = {
@@ -51,9 +52,8 @@ static const uint32_t lamps[] = {
 };
 
 static const uint32_t rings[] = {
-        [PHONE_RING_OFF] = SCCP_RING_OFF,
-        [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
-        [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,
+        [PHONE_RING_OFF] = SCCP_RING_OFF,           [PHONE_RING_INSIDE] = SCCP_RING_INSIDE,
+        [PHONE_RING_OUTSIDE] = SCCP_RING_OUTSIDE,   [PHONE_RING_FLASH] = SCCP_RING_FLASH_ONLY,
         [PHONE_RING_SILENT] = SCCP_RING_FLASH_ONLY,
 };
 
@@ -176,7 +176,7 @@ static void show_keys(struct round *round)
                 round->slot->shown.valid_keys = select->valid_keys;
 }
 
-static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint8_t label, const char *text)
+static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint16_t label, const char *text)
 {
         struct sccp_reader reader = sccp_session_reader(phone->session);
         struct sccp_message message;

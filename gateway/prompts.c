@@ -1,11 +1,12 @@
 #include "gateway/prompts.h"
 
 #include "gateway/base/text.h"
+#include "sccp/charset.h"
 
 /* Where the phone has no text of its own that fits, ours is English; phones that show nothing but their own texts get
  * the nearest label (sccp_prompt_put takes the label alone then). */
 static const struct {
-        uint8_t label;
+        uint16_t label;
         bool with_argument;
         const char *text;
 } prompts[] = {
@@ -28,6 +29,7 @@ static const struct {
         [PROMPT_NOT_REGISTERED] = {0, false, "Line not registered"},
         [PROMPT_NO_COMMON_CODEC] = {0, false, "No common codec"},
         [PROMPT_NO_CHANNEL] = {0, false, "No audio channel"},
+        [PROMPT_LOOP] = {SCCP_LABEL_NEWER(SCCP_NEW_LABEL_CFWDALL_LOOP_DETECTED), false, ""},
         [PROMPT_NO_PORTS] = {SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, false, ""},
 };
 
@@ -37,6 +39,16 @@ struct prompt_text prompt_text(enum look_prompt prompt, const char *argument)
         return (struct prompt_text){prompts[prompt].label, given ? argument : prompts[prompt].text};
 }
 
+/* The first line that forwards all calls says it; NULL: none does. */
+static const char *forwarded_to(const struct phone *phone)
+{
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                if (*phone->lines[i].forwards.to[FORWARD_ALL])
+                        return phone->lines[i].forwards.to[FORWARD_ALL];
+        return NULL;
+}
+
+/* What is wrong comes first, then field-guide D8: forward before do not disturb before the rest. */
 struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
 {
         for (unsigned i = 0; i < phone->n_lines; i++) {
@@ -49,6 +61,13 @@ struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
                         continue;
                 return (struct prompt_text){0, text};
         }
-        text_copy(text, size, "");
+        const char *to = forwarded_to(phone);
+        if (to) {
+                text_printf(text, size, " %s", to);
+                return (struct prompt_text){SCCP_LABEL_FORWARDED_TO, text};
+        }
+        text_copy(text, size, phone->dnd == DND_OFF ? "" : "do not disturb");
+        if (phone->dnd != DND_OFF)
+                return (struct prompt_text){SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), ""};
         return (struct prompt_text){SCCP_LABEL_YOUR_CURRENT_OPTIONS, ""};
 }

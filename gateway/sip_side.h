@@ -16,6 +16,7 @@ bool sip_side_dial(struct call_slot *slot); /* false: the sip thread cannot take
 void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int status, int cause);
 /* To the far end of another call, or (NULL) to call.transfer_to. */
 void sip_side_transfer(struct call_slot *slot, const struct call_slot *target);
+void sip_side_redirect(struct call_slot *slot, enum redirect_reason reason); /* to call.transfer_to */
 void sip_side_forget(struct call_slot *slot); /* the dialog is over: its name may be used again */
 
 #endif

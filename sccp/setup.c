@@ -31,8 +31,9 @@ struct sccp_setup {
         uint16_t max_calls, busy_trigger;
         const struct sccp_addon *addons[SCCP_ADDONS_MAX];
         struct key keys[SCCP_KEYS_MAX];
-        struct entry *lines;       /* n_lines */
-        struct entry *speed_dials; /* n_speed_dials, behind the lines */
+        struct entry *lines;            /* n_lines */
+        struct entry *speed_dials;      /* n_speed_dials, behind the lines */
+        struct sccp_forwards *forwards; /* n_lines, behind those */
 };
 
 /* Keys a model has anyway. The 7931 numbers the last four by their place. */
@@ -187,6 +188,7 @@ static const char *pack(char **at, const char *text)
 
 static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *profile, char **at)
 {
+        static const struct sccp_forwards none;
         unsigned lines = 0, speed_dials = 0;
         for (size_t i = 0; i < profile->n_buttons; i++) {
                 const struct sccp_profile_button *button = &profile->buttons[i];
@@ -195,6 +197,8 @@ static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *pr
                         entry = &setup->lines[lines++];
                 else if (button->kind == SCCP_SLOT_SPEED_DIAL && speed_dials < setup->n_speed_dials)
                         entry = &setup->speed_dials[speed_dials++];
+                if (entry && entry < setup->speed_dials)
+                        setup->forwards[lines - 1] = *(button->forwards ? button->forwards : &none);
                 if (entry)
                         *entry = (struct entry){pack(at, button->number), pack(at, button->label),
                                                 pack(at, button->name)};
@@ -206,13 +210,15 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
         struct sccp_setup plan = {0};
         lay_out(&plan, profile, model);
         size_t entries = (size_t)plan.n_lines + plan.n_speed_dials;
-        struct sccp_setup *setup = malloc(sizeof *setup + entries * sizeof(struct entry) + profile_text_size(profile));
+        struct sccp_setup *setup = malloc(sizeof *setup + entries * sizeof(struct entry) +
+                                          plan.n_lines * sizeof(struct sccp_forwards) + profile_text_size(profile));
         if (!setup)
                 return NULL;
         *setup = plan;
         setup->lines = (struct entry *)(setup + 1);
         setup->speed_dials = setup->lines + setup->n_lines;
-        char *at = (char *)(setup->lines + entries);
+        setup->forwards = (struct sccp_forwards *)(setup->lines + entries);
+        char *at = (char *)(setup->forwards + setup->n_lines);
         setup->description = pack(&at, profile->description);
         setup->timezone = pack(&at, profile->timezone);
         TEXT_SET(setup->date_template, profile->date_template);
@@ -320,4 +326,31 @@ void sccp_setup_call_counts(const struct sccp_setup *setup, uint32_t first, stru
         *out = (struct sccp_call_count_res){.total_lines = setup->n_lines, .first_line = first};
         for (uint32_t line = first; line <= setup->n_lines && out->n_lines < SCCP_LINES_MAX; line++)
                 out->lines[out->n_lines++] = (struct sccp_call_count){setup->max_calls, setup->busy_trigger};
+}
+
+#define FORWARD_ACTIVE     1
+#define FORWARD_ACTIVE_V18 2
+#define FORWARD_VERSION    18
+
+void sccp_setup_forwards(const struct sccp_setup *setup, uint32_t instance, unsigned version,
+                         struct sccp_forward_stat *out)
+{
+        static const struct sccp_forwards none;
+        bool known = instance >= 1 && instance <= setup->n_lines;
+        const struct sccp_forwards *forwards = known ? &setup->forwards[instance - 1] : &none;
+        uint32_t active = version >= FORWARD_VERSION ? FORWARD_ACTIVE_V18 : FORWARD_ACTIVE;
+        *out = (struct sccp_forward_stat){.line = instance};
+        out->all_active = *forwards->all ? active : 0;
+        out->busy_active = *forwards->busy ? active : 0;
+        out->no_answer_active = *forwards->no_answer ? active : 0;
+        out->active = out->all_active || out->busy_active || out->no_answer_active ? active : 0;
+        TEXT_SET(out->all_number, forwards->all);
+        TEXT_SET(out->busy_number, forwards->busy);
+        TEXT_SET(out->no_answer_number, forwards->no_answer);
+}
+
+void sccp_setup_forwards_set(struct sccp_setup *setup, uint32_t instance, const struct sccp_forwards *forwards)
+{
+        if (instance >= 1 && instance <= setup->n_lines)
+                setup->forwards[instance - 1] = *forwards;
 }

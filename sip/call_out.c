@@ -19,6 +19,7 @@
 #include "sip/identity.h"
 #include "sip/inside.h"
 #include "sip/media.h"
+#include "sip/redirect.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 #include "sip/target.h"
@@ -112,6 +113,7 @@ static bool invite_repair(struct dialog *dialog, int status, const sip_t *sip)
                 if (!account || !target_redirect(dialog, sip))
                         return false;
                 path_contact(&dialog->path, account->contact_user, dialog->contact);
+                redirect_followed(dialog, sip);
                 return true;
         case 422:
                 return refresh_longer(dialog, sip);
@@ -166,6 +168,7 @@ static void invite_send(struct dialog *dialog)
                 URI_OR_NULL(dialog->target), PATH_TAGS(&dialog->path),
                 TAG_IF(dialog->route[0], SIPTAG_ROUTE_STR(dialog->route)), SIPTAG_CONTACT_STR(dialog->contact),
                 AUTH_TAGS(&auth), SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),
+                TAG_IF(dialog->diversion, SIPTAG_HEADER_STR(dialog->diversion)),
                 SIPTAG_SESSION_EXPIRES_STR(timer.expires), SIPTAG_MIN_SE_STR(timer.min_se),
                 SIPTAG_USER_AGENT_STR(dialog->sip->user_agent), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
                 SIPTAG_PAYLOAD_STR(sdp), TAG_END());

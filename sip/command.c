@@ -3,6 +3,7 @@
 #include "sip/call_in.h"
 #include "sip/call_out.h"
 #include "sip/hangup.h"
+#include "sip/redirect.h"
 #include "sip/refer.h"
 #include "sip/session.h"
 
@@ -35,6 +36,11 @@ static void ring(struct dialog *dialog, const struct sip_command *command)
 static void answer(struct dialog *dialog, const struct sip_command *command)
 {
         call_in_answer(dialog, &command->audio);
+}
+
+static void redirect_caller(struct dialog *dialog, const struct sip_command *command)
+{
+        redirect(dialog, command->party.number, command->redirect);
 }
 
 static void end(struct dialog *dialog, const struct sip_command *command)
@@ -75,6 +81,7 @@ static const struct handler {
         [SIP_CMD_RING] = {.dialog = ring},
         [SIP_CMD_ANSWER] = {.dialog = answer},
         [SIP_CMD_REJECT] = {.dialog = end},
+        [SIP_CMD_REDIRECT] = {.dialog = redirect_caller},
         [SIP_CMD_END] = {.dialog = end},
         [SIP_CMD_OFFER] = {.dialog = offer},
         [SIP_CMD_ACCEPT] = {.dialog = accept_offer},

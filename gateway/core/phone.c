@@ -337,7 +337,7 @@ static void press_forward(struct search *s)
         int active = phone_find_active(s->view);
         unsigned line = s->press->line ? s->press->line : active == NO_CALL ? 1 : call_at(s, active)->line;
         bool whom = active != NO_CALL && (call_is_up(call_at(s, active)->state) || rings_there(call_at(s, active)));
-        if (line > s->view->n_lines || phone_count(s->view, CALL_TELLING))
+        if (line > s->view->n_lines || (!s->soon && phone_count(s->view, CALL_TELLING)))
                 return;
         if (s->press->active) {
                 set(s, line, "");
