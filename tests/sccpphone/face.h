@@ -40,6 +40,8 @@ struct face {
         bool registered;
         char rejected[FACE_TEXT];
         uint32_t lamps[FACE_LINES]; /* by line */
+        struct sccp_forward_stat forwards[FACE_LINES]; /* by line */
+        uint32_t forward_lamps[FACE_LINES][3];         /* of the keys all, busy, no answer */
         uint32_t ringer, ring_ref;
         bool speaker;
         uint32_t plane;
