@@ -100,7 +100,7 @@ def test_a_phone_that_is_away_forwards(scene, phone, asterisk, kind):
     desk, gw, bob, carol = scene()
     forward(desk, kind)
     desk.leave()
-    gw.wait_log("SEP000000001001: unregistered")
+    gw.wait_log("SEP000000001001: (lost|unregistered)")
     bob.call("1001")
     hear_each_other(bob, carol)
     assert asterisk.contacts("1001")
@@ -152,7 +152,8 @@ def test_a_file_nobody_understands_is_put_aside(gateway, phone, folder):
     assert (gw.folder / "state.json.bad").read_text().startswith('{"version"')
     desk = phone(gw, "1001", "7965")
     forward(desk)
-    until(lambda: "1004" in (gw.folder / "state.json").read_text(), 5, "the new state")
+    state = gw.folder / "state.json"
+    until(lambda: state.exists() and "1004" in state.read_text(), 5, "the new state")
 
 
 def test_a_folder_that_is_missing_is_one_warning(gateway, phone):
@@ -265,7 +266,7 @@ def test_do_not_disturb_may_let_calls_ring_silent(scene):
     desk.dial("1004#").is_talking()
     bob.call("1001")
     desk.run("expect calls 2", "expect ringer flash_only", "expect waitingtones 0", "onhook", "expect calls 1",
-             "expect ringer flash_only", "expect lamp 1 blink", 'expect prompt "From 1002"', "key answer")
+             "expect ringer flash_only", "expect lamp 1 blink", 'expect prompt "From User 1002"', "key answer")
     talk_both_ways(desk, bob)
     desk.hang_up().is_idle()
 
@@ -302,7 +303,7 @@ def test_who_talks_is_transferred_to_voicemail(scene):
 def test_without_voicemail_there_is_no_such_key(scene):
     desk, _, bob, _ = scene()
     bob.call("1001")
-    desk.is_ringing().run("expect key divert hidden", "key divert", 'expect notify "Key is not active"')
+    desk.is_ringing().run("expect key divert hidden", "key divert", "expect calls 1")
     bob.hang_up()
     desk.is_idle()
 
@@ -325,9 +326,9 @@ def test_the_pbx_is_told_by_its_code_and_forwards(scene, asterisk):
     bob.wait_event("CALL_CLOSED")
     bob.call("1001")
     desk.is_ringing()
-    gw.wait_ports_closed()
     bob.hang_up()
     desk.is_idle()
+    gw.wait_ports_closed()
 
 
 def test_a_code_the_pbx_refuses_sets_nothing_and_is_told(scene):
