@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from flows import check_flow
 from house import house  # noqa: F401 (fixture)
 from peers import sip
 from peers.agent import ok
@@ -35,6 +36,17 @@ def hear_each_other(bob, carol, call=0):
     bob.wait_event("CALL_ESTABLISHED", after=call)
     bob.wait_heard(1300, seconds=0.5)
     carol.wait_heard(900, seconds=0.5)
+
+
+def test_the_dialogue_of_a_forward_is_the_documented_one(scene):
+    desk, gw, bob, carol = scene()
+    before = len(gw.log())
+    forward(desk)
+    bob.call("1001")
+    hear_each_other(bob, carol)
+    desk.run("key forward_all", "expect forward 1 all off", 'expect prompt "Your current options"')
+    check_flow("forward_all", "All calls are forwarded to 1004 by soft key; one comes and goes there; the key takes it back.",
+               gw.log()[before:], desk.name)
 
 
 @pytest.mark.parametrize("model", ["7960", "7965"])
