@@ -161,7 +161,7 @@ static const char *next_of(const void *owner, const char *number)
 const char *features_forward(struct phone_line *line, enum forward_kind kind, const char *number)
 {
         struct gateway *gateway = line->phone->gateway;
-        if (*number && forward_loops(line->config->number, number, next_of, gateway))
+        if (*number && is_ours(line, kind) && forward_loops(line->config->number, number, next_of, gateway))
                 return "calls would go in a circle";
         TEXT_SET(line->forwards.to[kind], number);
         state_set(gateway->state, LINES, line->config->id, forward_name(kind), number);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gateway/base/log.h"
@@ -15,6 +16,7 @@
 
 #define VERSION      1
 #define PATH_SIZE    256
+#define PAUSE_MS     200 /* between two writings: where many dial, the file is not written for each */
 #define SUBJECT      "state"
 #define COMPLAINTS   1 /* log lines about a file that cannot be written, */
 #define COMPLAINTS_S 300
@@ -135,6 +137,20 @@ static void save(struct state *state)
         free(text);
 }
 
+/* Changes that come meanwhile are written together; the end does not wait. */
+static void pause_between(struct state *state)
+{
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += PAUSE_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        pthread_mutex_lock(&state->lock);
+        while (!state->closing && pthread_cond_timedwait(&state->wake, &state->lock, &until) == 0)
+                continue;
+        pthread_mutex_unlock(&state->lock);
+}
+
 /* NULL: nothing more will come. */
 static struct change *wait_for_changes(struct state *state)
 {
@@ -158,6 +174,7 @@ static void *run(void *argument)
                         free(change);
                 }
                 save(state);
+                pause_between(state);
         }
         return NULL;
 }
@@ -170,13 +187,22 @@ static bool start_thread(struct state *state)
         return state->now && pthread_create(&state->thread, NULL, run, state) == 0;
 }
 
+static void wake_init(struct state *state)
+{
+        pthread_condattr_t attributes;
+        pthread_condattr_init(&attributes);
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        pthread_cond_init(&state->wake, &attributes);
+        pthread_condattr_destroy(&attributes);
+}
+
 struct state *state_open(const char *folder)
 {
         struct state *state = calloc(1, sizeof *state);
         if (!state)
                 return NULL;
         pthread_mutex_init(&state->lock, NULL);
-        pthread_cond_init(&state->wake, NULL);
+        wake_init(state);
         state->last = &state->first;
         TEXT_SET(state->folder, folder);
         text_printf(state->path, sizeof state->path, "%s/state.json", folder);

@@ -1,7 +1,7 @@
 /* What survives a restart: texts by section, name and key, in one JSON file of a folder. Changes are handed to a thread
  * of its own, which writes the whole file anew beside the old one, syncs it and puts it in its place: whoever calls
- * here never waits for a disk, and whatever ends the process leaves a whole file, the old one or the new one. Several
- * changes in a row are written together.
+ * here never waits for a disk, and whatever ends the process leaves a whole file, the old one or the new one. Changes
+ * that come within a fifth of a second of a writing are written together.
  *
  *     {"version": 1, "lines": {"reception": {"all": "1003", "redial": "600"}}, "phones": {"SEP001122334455": {"dnd":
  * "reject"}}}
