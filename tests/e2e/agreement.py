@@ -129,6 +129,7 @@ TABLE = {
     "SpcpRegisterTokenReject": {"wait_s": "waitTimeBeforeNextReq"},
     # without fields
     "KeepAliveAck": {}, "CapabilitiesReq": {}, "RegisterTokenAck": {}, "ClearNotify": {},
+    "SetHookFlashDetect": {},
 }
 
 # Where tshark 4.0 reads the same bytes in another way, and why it is wrong: message, field and the lowest version.
@@ -233,4 +234,4 @@ class Comparison:
 
 # Fields of ours that tshark does not show as numbers, or shows in parts.
 UNSHOWN = {("OpenReceiveChannel", "codec_param"), ("StartMediaTransmission", "codec_param"),
-           ("CallInfo", "restrictions"), ("CallInfoDynamic", "restrictions")}
+           ("SetHookFlashDetect", "unknown"), ("CallInfo", "restrictions"), ("CallInfoDynamic", "restrictions")}

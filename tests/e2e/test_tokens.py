@@ -111,7 +111,7 @@ def test_a_small_business_phone_refreshes_its_token_in_a_call(gateway, phone):
     spa.is_talking().hears(desk.hz)
     for _ in range(3):
         spa.run("token", "expect token granted within 500")
-    assert spa.log().count("SpcpRegisterTokenAck features=65535") == 3
+    assert spa.log().count("SpcpRegisterTokenAck features=65535") == 1 + 3  # the first before it registered
     spa.is_talking().hears(desk.hz)
     desk.is_talking().hears(spa.hz)
     spa.hang_up().is_idle()

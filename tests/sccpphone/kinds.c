@@ -31,7 +31,6 @@ static const struct kind kinds[] = {
          KIND_SOFT_KEYS | KIND_TX_ACK | KIND_BARE_ACK | KIND_ZERO_ON_HOOK | KIND_LABELS_ONLY, 2, 2},
         {"8945", SCCP_DEVICE_8945, 22, 0x8572, KIND_SOFT_KEYS | KIND_TX_ACK | KIND_ZERO_ON_HOOK | KIND_LABELS_ONLY, 4,
          4},
-        {"SPA504G", SCCP_DEVICE_SPA504G, 8, 0x0000, KIND_SOFT_KEYS | KIND_SPCP, 4, 0},
 };
 
 enum { N_KINDS = sizeof kinds / sizeof kinds[0] };

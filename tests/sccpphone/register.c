@@ -182,7 +182,7 @@ void register_step(struct device *device, const struct sccp_message *answer)
 {
         const struct question *question;
         unsigned instance;
-        if (answer->id == SCCP_SPCP_REGISTER_TOKEN_ACK)
+        if (answer->id == SCCP_SPCP_REGISTER_TOKEN_ACK && !device->face.registered)
                 register_begin(device);
         if (answer->id == SCCP_REGISTER_ACK)
                 accepted(device, &answer->register_ack);
