@@ -274,7 +274,7 @@ def test_do_not_disturb_rejects_calls_also_during_one(scene, baresip, asterisk):
 
 def test_do_not_disturb_may_let_calls_ring_silent(scene):
     desk, _, bob, _ = scene(calls={"dnd": "silent"})
-    desk.run("key dnd", 'expect prompt "Do not disturb"')
+    desk.run("hardkey do_not_disturb", 'expect prompt "Do not disturb"')
     desk.dial("1004#").is_talking()
     bob.call("1001")
     desk.run("expect calls 2", "expect ringer flash_only", "expect waitingtones 0", "onhook", "expect calls 1",
@@ -312,6 +312,24 @@ def test_who_talks_is_transferred_to_voicemail(scene):
     gw.wait_ports_closed()
 
 
+def test_who_cannot_be_transferred_to_voicemail_is_not_lost(raw):
+    desk, pbx, call = raw(pbx={"voicemail": "1900"})
+    invite = call()
+    desk.is_ringing().answer()
+    answer = pbx.expect(200, call_id=invite.call_id)
+    pbx.acknowledge(invite, answer)
+    desk.is_talking().run("key divert")
+    hold = pbx.expect("INVITE", call_id=invite.call_id)
+    pbx.reply(hold, 200, "OK", body=sip.sdp(pbx.address, 40000))
+    refer = pbx.expect("REFER", call_id=invite.call_id)
+    assert f"sip:1900@{pbx.address}" in refer.header("Refer-To")
+    pbx.reply(refer, 603, "Decline")
+    desk.run('expect prompt "Can not complete transfer" within 3000', "expect callstate hold", "key resume")
+    resumed = pbx.expect("INVITE", call_id=invite.call_id)
+    pbx.reply(resumed, 200, "OK", body=sip.sdp(pbx.address, 40000))
+    desk.is_talking().hang_up().is_idle()
+
+
 def test_without_voicemail_there_is_no_such_key(scene):
     desk, _, bob, _ = scene()
     bob.call("1001")
@@ -325,8 +343,9 @@ def test_without_voicemail_there_is_no_such_key(scene):
 CODES = {"all": "*72", "all_off": "*73", "busy": "*90"}
 
 
-def test_the_pbx_is_told_by_its_code_and_forwards(scene, asterisk):
-    desk, gw, bob, carol = scene(pbx={"forward": CODES})
+@pytest.mark.parametrize("mode", ["relay", "direct"])
+def test_the_pbx_is_told_by_its_code_and_forwards(scene, asterisk, mode):
+    desk, gw, bob, carol = scene(pbx={"forward": CODES}, media={"mode": mode})
     forward(desk)
     desk.run('expect prompt "Forwarded to 1004"')
     assert "1004" in asterisk.command("database get forward 1001")
