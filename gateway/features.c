@@ -158,7 +158,7 @@ static const char *next_of(const void *owner, const char *number)
         return NULL;
 }
 
-const char *features_forward(struct phone_line *line, enum forward_kind kind, const char *number)
+static const char *set_forward(struct phone_line *line, enum forward_kind kind, const char *number)
 {
         struct gateway *gateway = line->phone->gateway;
         if (*number && is_ours(line, kind) && forward_loops(line->config->number, number, next_of, gateway))
@@ -171,6 +171,21 @@ const char *features_forward(struct phone_line *line, enum forward_kind kind, co
                 log_info(line->config->number, "does not forward calls (%s) any more", forward_name(kind));
         keep(line);
         return NULL;
+}
+
+const char *features_ask(struct phone_line *line, enum forward_kind kind, const char *number)
+{
+        struct phone *phone = line->phone;
+        struct event event = {.kind = EV_SET, .purpose = purposes[kind]};
+        TEXT_SET(event.number, number);
+        const char *why = is_ours(line, kind) ? set_forward(line, kind, number) : NULL;
+        struct call_slot *slot = is_ours(line, kind) ? NULL : bridge_call_new(line);
+        if (slot)
+                bridge_event(slot, &event);
+        else if (!is_ours(line, kind))
+                why = "there are too many calls";
+        bridge_settle(phone);
+        return why;
 }
 
 /* The user who typed the number hears that it was taken (flows.md 14). */
@@ -198,7 +213,7 @@ void features_set(struct call_slot *slot, int status)
         enum forward_kind kind = forward_of_purpose(call->purpose);
         if (status)
                 refuse(slot, kind < FORWARD_KINDS ? "the forward" : "do not disturb", status);
-        else if (kind < FORWARD_KINDS && features_forward(slot->line, kind, call->transfer_to) != NULL)
+        else if (kind < FORWARD_KINDS && set_forward(slot->line, kind, call->transfer_to) != NULL)
                 phone_side_notify(slot->phone, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_CFWDALL_LOOP_DETECTED), "");
         else
                 confirm(slot);
@@ -227,6 +242,7 @@ void features_dnd(struct phone *phone, enum dnd_mode mode)
         log_info(phone->config->name, "do not disturb: %s", dnd_name(mode));
         if (!told)
                 dnd_tell(phone, mode != DND_OFF);
+        bridge_settle(phone);
 }
 
 void features_dnd_key(struct phone *phone)

@@ -14,9 +14,9 @@ void features_load(struct phone *phone); /* as it was before the restart */
 struct forward_verdict features_decide(const struct phone_line *line, const struct sip_event *call, int busy);
 void features_rules(const struct phone_line *line, struct call_rules *rules);
 
-/* DO_SET of a call; and without one, as an operator does it. NULL: done, else why not. */
+/* DO_SET of a call; and without one, as an operator does it: NULL, done or the PBX is being told; else why not. */
 void features_set(struct call_slot *slot, int status);
-const char *features_forward(struct phone_line *line, enum forward_kind kind, const char *number);
+const char *features_ask(struct phone_line *line, enum forward_kind kind, const char *number);
 void features_dnd(struct phone *phone, enum dnd_mode mode);
 
 void features_dnd_key(struct phone *phone);

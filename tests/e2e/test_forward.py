@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from command import BAD_USAGE, FAILED
+from control import ask, get, request
 from flows import check_flow
 from house import house  # noqa: F401 (fixture)
 from peers import sip
@@ -366,3 +368,45 @@ def test_a_code_the_pbx_refuses_sets_nothing_and_is_told(scene):
     desk, _, bob, _ = scene(pbx={"forward": CODES})
     desk.run("key forward_busy", "digits 1004#", 'expect notify "Declined" within 5000', "expect forward 1 busy off")
     desk.is_idle().run("key forward_busy", "expect callstate off_hook").hang_up().is_idle()
+
+
+# operators
+
+def test_an_operator_forwards_and_silences_a_phone_that_is_there_or_away(gateway, phone):
+    gw = gateway(["1001", "1003"])
+    desk = phone(gw, "1001", "7965")
+    ask(gw, "ctl", "forward", desk.name, "1001", "all", "1004")
+    desk.run("expect forward 1 all 1004", 'expect prompt "Forwarded to 1004"')
+    shown = get(gw, f"/api/v1/phones/{desk.name}")
+    assert (shown["dnd"], shown["forwards"]) == ("off", [{"line": "1001", "kind": "all", "to": "1004"}])
+    ask(gw, "ctl", "forward", desk.name.lower(), "1", "all", "off")
+    ask(gw, "ctl", "dnd", desk.name, "silent")
+    desk.run("expect forward 1 all off", 'expect prompt "Do not disturb"')
+    ask(gw, "ctl", "dnd", desk.name, "off")
+    desk.run('expect prompt "Your current options"')
+    ask(gw, "ctl", "forward", "SEP000000001003", "1", "no_answer", "1004")
+    phone(gw, "1003", "7960").run("expect forward 1 no_answer 1004 within 3000")
+
+
+@pytest.mark.parametrize("words, status, said", [
+    (("forward", "SEP000000009999", "1", "all", "1004"), FAILED, "no phone of that name"),
+    (("forward", "SEP000000001001", "7", "all", "1004"), FAILED, "no such line"),
+    (("forward", "SEP000000001001", "1", "never", "1004"), FAILED, "all, busy or no_answer"),
+    (("forward", "SEP000000001001", "1", "all", "bob"), FAILED, "a number of digits"),
+    (("forward", "SEP000000001001", "1", "all", "1001"), FAILED, "in a circle"),
+    (("forward", "SEP000000001001", "1", "all"), BAD_USAGE, "a word is missing"),
+    (("dnd", "SEP000000001001", "loud"), FAILED, "off, reject or silent"),
+    (("dnd", "SEP000000001001", "off", "now"), BAD_USAGE, "one word too many")])
+def test_what_an_operator_gets_wrong_is_told_and_changes_nothing(gateway, words, status, said):
+    gw = gateway(["1001"])
+    assert said in ask(gw, "ctl", *words, status=status)
+    assert not (gw.folder / "state.json").exists()
+
+
+def test_over_http_only_the_token_may(gateway):
+    gw = gateway(["1001"], admin={"token": "a-long-random-token"})
+    path, body = "/api/v1/phones/SEP000000001001/dnd", '{"mode": "reject"}'
+    assert request(gw, "POST", path, tcp=True, body=body).status == 401
+    answer = request(gw, "POST", path, tcp=True, body=body, Authorization="Bearer a-long-random-token")
+    assert (answer.status, answer.json()) == (200, {"mode": "reject"})
+    assert request(gw, "POST", path, body="[]").status == 400
