@@ -165,7 +165,8 @@ static void count_life(const struct call_slot *slot, enum call_state from)
         const struct call *call = &slot->call;
         struct gateway *gateway = slot->phone->gateway;
         bool began = call->state != from && (call->incoming ? from == CALL_IDLE : call->state == CALL_CALLING);
-        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number);
+        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number) &&
+                     !call_is_setting(call->purpose);
         enum call_result result = slot->answered_ms ? CALL_ANSWERED : call->outcome ? CALL_REFUSED : CALL_UNANSWERED;
         if (began)
                 *(call->incoming ? &slot->phone->calls_in : &slot->phone->calls_out) += 1;
