@@ -10,6 +10,7 @@
 #include "gateway/features.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
 #include "gateway/trace_sip.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
@@ -39,7 +40,7 @@ static bool backlog_grow(struct sip_backlog *backlog)
         return true;
 }
 
-static void send_command(struct gateway *gateway, const struct sip_command *command)
+void sip_side_command(struct gateway *gateway, const struct sip_command *command)
 {
         struct sip_backlog *backlog = gateway->backlog;
         trace_sip_command(gateway, command);
@@ -84,6 +85,8 @@ bool sip_side_dial(struct call_slot *slot)
         struct sip_command command = {.kind = SIP_CMD_INVITE, .line = slot->line->index, .dialog = slot->id};
         command.audio = local_audio(slot);
         TEXT_SET(command.party.number, slot->call.number);
+        TEXT_SET(command.uri, slot->refer_uri ? slot->refer_uri : "");
+        TEXT_SET(command.replaces, slot->refer_replaces ? slot->refer_replaces : "");
         if (gateway->backlog->count || !sip_send(gateway->sip, &command))
                 return false;
         trace_sip_command(gateway, &command);
@@ -99,17 +102,7 @@ void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int statu
                                       .status = status,
                                       .cause = cause,
                                       .audio = local_audio(slot)};
-        send_command(slot->phone->gateway, &command);
-}
-
-void sip_side_transfer(struct call_slot *slot, const struct call_slot *target)
-{
-        struct sip_command command = {.kind = SIP_CMD_TRANSFER,
-                                      .line = slot->line->index,
-                                      .dialog = slot->dialog,
-                                      .target = target ? target->dialog : 0};
-        TEXT_SET(command.party.number, slot->call.transfer_to);
-        send_command(slot->phone->gateway, &command);
+        sip_side_command(slot->phone->gateway, &command);
 }
 
 static const enum sip_redirect redirects[] = {[REDIRECT_ALWAYS] = SIP_REDIRECT_ALWAYS,
@@ -121,7 +114,7 @@ static void redirect(struct gateway *gateway, uint32_t dialog, const char *to, e
 {
         struct sip_command command = {.kind = SIP_CMD_REDIRECT, .dialog = dialog, .redirect = redirects[reason]};
         TEXT_SET(command.party.number, to);
-        send_command(gateway, &command);
+        sip_side_command(gateway, &command);
 }
 
 void sip_side_redirect(struct call_slot *slot, enum redirect_reason reason)
@@ -150,7 +143,7 @@ void sip_side_line_add(struct phone_line *line)
         TEXT_SET(account->auth_user, config->auth_user);
         TEXT_SET(account->password, config->password);
         account->pbx = (uint32_t)config->pbx;
-        send_command(gateway, &command);
+        sip_side_command(gateway, &command);
 }
 
 static void line_event(struct phone_line *line, enum line_event event, int status)
@@ -165,10 +158,10 @@ static void line_event(struct phone_line *line, enum line_event event, int statu
         switch (action) {
         case LINE_DO_UNREGISTER:
                 command.kind = SIP_CMD_LINE_DOWN;
-                send_command(gateway, &command);
+                sip_side_command(gateway, &command);
                 break;
         case LINE_DO_REGISTER:
-                send_command(gateway, &command);
+                sip_side_command(gateway, &command);
                 break;
         case LINE_DO_NOTHING:
                 break;
@@ -274,7 +267,7 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
                 phone_show(line->phone);
 }
 
-static struct party party_of(const struct sip_party *from)
+struct party sip_side_party(const struct sip_party *from)
 {
         struct party party;
         TEXT_SET(party.name, from->name);
@@ -291,7 +284,7 @@ static void refuse_incoming(struct gateway *gateway, const struct sip_event *eve
 {
         struct sip_command command = {
                 .kind = SIP_CMD_REJECT, .line = event->line, .dialog = event->dialog, .status = status};
-        send_command(gateway, &command);
+        sip_side_command(gateway, &command);
 }
 
 /* Everything that needs no call is answered before one exists. */
@@ -333,7 +326,7 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
                               .audio_bad = event->audio_bad,
                               .outside = from_outside(&event->party),
                               .stays = verdict.stays};
-        offer.parties.calling = party_of(&event->party);
+        offer.parties.calling = sip_side_party(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;
         if (*event->called && !text_equal(event->called, line->config->number)) {
@@ -358,7 +351,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                              .status = from->status,
                              .q850 = from->cause,
                              .elsewhere = from->elsewhere,
-                             .party = party_of(&from->party)};
+                             .party = sip_side_party(&from->party)};
         TEXT_SET(to->reason, from->reason);
         switch (from->kind) {
         case SIP_PROGRESS:
@@ -393,6 +386,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_LINE_STATE:
         case SIP_PBX_STATE:
+        case SIP_REFERRED:
         case SIP_INCOMING:
                 break;
         }
@@ -425,8 +419,12 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         on_line_state(gateway, &event);
                 else if (event.kind == SIP_PBX_STATE)
                         on_pbx_state(gateway, &event);
+                else if (event.kind == SIP_INCOMING && event.replaces)
+                        refer_side_replacement(gateway, &event);
                 else if (event.kind == SIP_INCOMING)
                         on_incoming(gateway, &event);
+                else if (event.kind == SIP_REFERRED)
+                        refer_side_referred(gateway, &event);
                 else
                         on_dialog_event(gateway, &event);
         }

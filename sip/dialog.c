@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "sip/hangup.h"
 #include "sip/refer.h"
+#include "sip/referred.h"
 
 static struct dialog **bucket(struct sip *sip, uint32_t id)
 {
@@ -82,6 +83,8 @@ void dialog_free(struct dialog *dialog)
         room_timer_clear(dialog->sip, &dialog->alarm);
         free(dialog->refer_to);
         free(dialog->diversion);
+        free(dialog->replaces);
+        free(dialog->referred_by);
         free(dialog);
 }
 
@@ -121,6 +124,7 @@ void dialog_gone(struct dialog *dialog)
         if (dialog->leg)
                 nta_leg_destroy(dialog->leg);
         refer_clear(dialog);
+        referred_clear(dialog);
         room_timer_clear(dialog->sip, &dialog->retry);
         dialog_alarm(dialog, 0, gone_free);
 }

@@ -88,6 +88,9 @@ static const struct rule {
         {UP, EV_ENDED, end_far},
 
         {IN(HELD), EV_TRANSFER, transfer_begin},
+        {SETTLED, EV_REFERRED, transfer_referred},
+        {SENT, EV_REPLACED, replace_early},
+        {SETTLED, EV_REPLACED, replace_up},
         {UP & ~IN(AGREEING), EV_TRANSFER_NEWS, transfer_news},
         {SETTLED, EV_HAND_OVER, transfer_hand_over},
         {UP & ~IN(AGREEING), EV_PARTNER, transfer_partner},

@@ -33,8 +33,9 @@ enum call_state talk_settle(struct step *step); /* talking, or opening while the
 bool talk_take_reoffer(struct step *step);
 
 /* call_transfer.c: sending the far end to somebody else */
-call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left, transfer_stays,
-        transfer_gone;
+call_run transfer_referred, transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left,
+        transfer_stays, transfer_gone;
+void transfer_reached(struct step *step);          /* whom we were sent to has answered */
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
 /* call_divert.c: a caller is sent elsewhere before anybody answers */
@@ -44,6 +45,9 @@ void divert_ring(struct step *step); /* the timer of a call that begins to ring 
 /* call_set.c: settings of the line that the PBX may have to be told */
 call_run set_begin, set_answered, set_refused, set_ended, set_timeout, set_gone;
 enum call_state set_go(struct step *step); /* purpose and call.transfer_to are known */
+
+/* call_replace.c: another far end takes the place of the one that was there */
+call_run replace_early, replace_up;
 
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,

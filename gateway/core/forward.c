@@ -74,6 +74,7 @@ enum forward_kind forward_of_purpose(enum call_purpose purpose)
                 return FORWARD_NO_ANSWER;
         case CALL_PLAIN:
         case CALL_CONSULT:
+        case CALL_REFERRED:
         case CALL_DND:
         case CALL_PURPOSES:
                 break;

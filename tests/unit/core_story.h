@@ -90,7 +90,7 @@ static inline enum event_kind story_kind(const char *word, size_t len)
 /* "forward", "forward-busy", "dnd", "consult" in front of a colon or the end */
 static inline enum call_purpose story_purpose(const char *word)
 {
-        static const char *const words[CALL_PURPOSES] = {"plain",        "consult",           "forward",
+        static const char *const words[CALL_PURPOSES] = {"plain",        "consult",           "referred", "forward",
                                                          "forward-busy", "forward-no-answer", "dnd"};
         enum call_purpose purpose = CALL_PLAIN;
         for (enum call_purpose i = CALL_PLAIN; i < CALL_PURPOSES; i++)
@@ -131,7 +131,10 @@ static inline struct event story_event(const char *text)
         case EV_OFF_HOOK:
         case EV_HOLD:
                 event.purpose = story_purpose(value);
-                event.partner = event.purpose == CALL_CONSULT && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
+                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_REFERRED) &&
+                                                event.kind == EV_OFF_HOOK
+                                        ? STORY_PARTNER
+                                        : 0;
                 break;
         case EV_SET:
                 event.purpose = story_purpose(value);
@@ -151,6 +154,7 @@ static inline struct event story_event(const char *text)
         case EV_ANSWERED:
         case EV_ACK_AUDIO:
         case EV_REOFFER:
+        case EV_REPLACED:
         case EV_REOFFER_ANSWERED:
                 event.status = event.kind == EV_EARLY ? 183 : 0;
                 event.audio_bad = strcmp(value, "bad") == 0;
@@ -160,6 +164,7 @@ static inline struct event story_event(const char *text)
         case EV_DIAL:
         case EV_ANSWER:
         case EV_HAND_OVER:
+        case EV_REFERRED:
         case EV_RESUME:
         case EV_HANG_UP:
         case EV_RX_FAILED:

@@ -21,6 +21,8 @@ struct world_call {
         bool no_ports;      /* EV_MEDIA_FAILED has to come next */
         bool offerless;     /* they came without a description, our answer carries an offer */
         bool offer_out;     /* ours, unanswered */
+        bool replaced;      /* a new dialog took the place of the first one */
+        bool referred;      /* the far end waits for news of who it sent us to */
         unsigned offers_in; /* theirs, unanswered */
 };
 
@@ -115,7 +117,7 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_law(w, c->dialog == CAME_IN, "rings for a call that came");
                 break;
         case DO_ANSWER:
-                world_law(w, c->dialog == CAME_IN && c->rx_acked, "answered once, behind the ack");
+                world_law(w, c->dialog == CAME_IN && (c->rx_acked || c->replaced), "answered once, behind the ack");
                 world_local_law(w, call);
                 world_law(w, c->offerless || call->local.n_codecs == 1, "an answer names one codec");
                 c->dialog = CONFIRMED;
@@ -130,7 +132,8 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 c->dialog = OVER;
                 break;
         case DO_END:
-                world_law(w, c->dialog == CALLED_OUT || c->dialog == CONFIRMED, "one end of a dialog");
+                world_law(w, c->dialog == CALLED_OUT || c->dialog == CONFIRMED || (c->replaced && c->dialog == CAME_IN),
+                          "one end of a dialog");
                 c->dialog = OVER;
                 break;
         case DO_REOFFER:
@@ -143,6 +146,19 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_local_law(w, call);
                 c->offers_in = 0;
                 c->offer_out = call->reoffer_out;
+                break;
+        case DO_REPLACE:
+                c->dialog = CAME_IN;
+                c->replaced = true;
+                c->offer_out = false;
+                c->offers_in = 0;
+                break;
+        case DO_REFUSE_REPLACEMENT:
+                world_law(w, !world_is_over(c) && action->arg >= 400, "a new call is refused, the old one stays");
+                break;
+        case DO_REFER_NEWS:
+                world_law(w, c->referred && action->arg >= 200, "one final word to who sent us away");
+                c->referred = false;
                 break;
         case DO_TRANSFER:
                 world_law(w, c->dialog == CONFIRMED && (call->partner != 0) != (*call->transfer_to != '\0'),
@@ -221,6 +237,7 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, look.tone == LOOK_TONE_SILENT || !c->rx || (call->direct && call->remote.n_codecs == 0),
                   "no tone beside audio");
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
+        world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");
@@ -259,6 +276,9 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
                 world_law(w, taken, "the end of a dialog is understood");
                 c->dialog = OVER;
         }
+        if (taken && event->kind == EV_REPLACED)
+                c->offerless = event->audio.n_codecs == 0 && !event->audio_bad;
+        c->referred |= taken && event->kind == EV_REFERRED;
         if (taken && event->kind == EV_ANSWERED)
                 c->dialog = CONFIRMED;
         if (taken && event->kind == EV_RX_OPEN && c->call.rx == RX_OPEN)

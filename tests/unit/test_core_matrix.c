@@ -49,11 +49,12 @@ static const struct {
 static const char *sample(enum event_kind kind, char out[32])
 {
         static const char *const arguments[EVENT_KINDS] = {
-                [EV_DIGIT] = ":5",           [EV_NUMBER] = ":1002",
-                [EV_PROGRESS] = ":180",      [EV_REOFFER_FAILED] = ":488",
-                [EV_FAILED] = ":404",        [EV_TRANSFER] = ":1003",
-                [EV_TRANSFER_NEWS] = ":200", [EV_PARTNER] = ":200",
-                [EV_DIVERT] = ":1900",       [EV_SET] = ":forward:1003",
+                [EV_DIGIT] = ":5",          [EV_NUMBER] = ":1002",
+                [EV_PROGRESS] = ":180",     [EV_REOFFER_FAILED] = ":488",
+                [EV_REPLACED] = ":pcma@2",  [EV_FAILED] = ":404",
+                [EV_TRANSFER] = ":1003",    [EV_TRANSFER_NEWS] = ":200",
+                [EV_PARTNER] = ":200",      [EV_DIVERT] = ":1900",
+                [EV_SET] = ":forward:1003",
         };
         text_printf(out, 32, "%s%s", event_name(kind), arguments[kind] ? arguments[kind] : "");
         return out;

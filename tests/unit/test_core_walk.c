@@ -132,6 +132,11 @@ static void happen(struct world *w, struct world_call *c)
                 "reoffer-failed:491",
                 "reoffer-failed:481",
                 "identity:2002",
+                "replaced:pcmu",
+                "replaced:pcma@2",
+                "replaced:-",
+                "replaced:g729",
+                "replaced:bad",
                 "transfer-news:100",
                 "transfer-news:200",
                 "transfer-news:486",
@@ -160,6 +165,17 @@ static void happen(struct world *w, struct world_call *c)
         if (event.kind == EV_TIMEOUT && !c->timer)
                 return;
         world_give(w, c, &event);
+}
+
+/* The far end of a call sends us to somebody else: both steps as the gateway takes them. */
+static void refer_somewhere(struct world *w, struct world_call *c)
+{
+        struct event referred = {.kind = EV_REFERRED};
+        struct event number = {.kind = EV_NUMBER, .purpose = CALL_REFERRED, .partner = c->call.reference};
+        bool alone = w->view.n_calls == 1 && !c->call.referred && call_takes(c->call.state, EV_REFERRED);
+        TEXT_SET(number.number, world_random(w, 8) ? "1002" : "77");
+        if (alone && world_give(w, c, &referred))
+                world_give(w, call_new(w, c->call.line), &number);
 }
 
 static void offer_something(struct world *w)
@@ -227,6 +243,8 @@ static void walk(struct world *world, uint64_t seed, unsigned long steps)
                         press_something(&w);
                 } else if (what < 350) {
                         offer_something(&w);
+                } else if (what < 370 && w.view.n_calls > 0) {
+                        refer_somewhere(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);
                 } else if (w.view.n_calls > 0) {
                         happen(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);
                 }
