@@ -24,6 +24,8 @@ enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_answer { ANSWER_ALLOW, ANSWER_OFF };
 enum config_answer_busy { ANSWER_BUSY_WAIT, ANSWER_BUSY_REJECT };
 enum config_privacy { PRIVACY_OFF, PRIVACY_ON };
+enum config_dnd { DND_KEY_OFF, DND_KEY_REJECT, DND_KEY_SILENT, DND_KEY_CYCLE };
+enum config_dnd_answer { DND_ANSWER_BUSY, DND_ANSWER_DECLINE };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL, BUTTON_FEATURE, BUTTON_SERVICE };
 enum config_ring { RING_ON, RING_OFF };
@@ -70,9 +72,13 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
-        const char *voicemail; /* number of the voicemail service; NULL: as the PBX tells */
+        const char *voicemail; /* where callers leave a message, and its owner hears it; NULL: not told */
         enum config_mwi mwi;
         enum config_blf blf;
+        struct {
+                /* numbers that make the PBX do it; NULL: it is done here */
+                const char *all, *all_off, *busy, *busy_off, *no_answer, *no_answer_off, *dnd, *dnd_off;
+        } forward;
         unsigned qualify_s; /* 0: never asked whether it is there */
 };
 
@@ -132,6 +138,7 @@ struct config {
         struct {
                 const char *name;
                 struct ip address; /* family 0: the address each peer reached us at */
+                const char *state; /* folder of what survives a restart */
         } node;
         struct {
                 struct config_endpoints listen;
@@ -177,14 +184,17 @@ struct config {
                 enum config_answer auto_answer; /* does a phone answer by itself when the caller wants it? */
                 enum config_answer_busy auto_answer_busy;
                 const char *pickup, *group_pickup, *directed_pickup, *other_pickup,
-                        *park;            /* feature codes; NULL: none */
-                unsigned call_waiting_s;  /* 0: one tone for each call that waits */
-                unsigned hold_reminder_s; /* 0: none */
-                bool mail_lamp;           /* stays lit during calls */
-                bool blf_callers;         /* busy lamp keys show with whom */
-                unsigned survive_s;       /* calls wait so long for a phone that lost us; 0: not at all */
-                unsigned busy_trigger;    /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;    /* calls on a line at all */
+                        *park;                /* feature codes; NULL: none */
+                unsigned call_waiting_s;      /* 0: one tone for each call that waits */
+                unsigned hold_reminder_s;     /* 0: none */
+                unsigned forward_no_answer_s; /* how long a call rings that is forwarded then */
+                enum config_dnd dnd;
+                enum config_dnd_answer dnd_answer;
+                bool mail_lamp;        /* stays lit during calls */
+                bool blf_callers;      /* busy lamp keys show with whom */
+                unsigned survive_s;    /* calls wait so long for a phone that lost us; 0: not at all */
+                unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line; /* calls on a line at all */
         } calls;
         struct {
                 unsigned show_s;

@@ -10,6 +10,12 @@ static const char *const transfer_words[] = {
 static const char *const answer_words[] = {[ANSWER_ALLOW] = "allow", [ANSWER_OFF] = "off", NULL};
 static const char *const answer_busy_words[] = {[ANSWER_BUSY_WAIT] = "wait", [ANSWER_BUSY_REJECT] = "reject", NULL};
 static const char *const privacy_words[] = {[PRIVACY_OFF] = "off", [PRIVACY_ON] = "on", NULL};
+static const char *const dnd_words[] = {[DND_KEY_OFF] = "off",
+                                        [DND_KEY_REJECT] = "reject",
+                                        [DND_KEY_SILENT] = "silent",
+                                        [DND_KEY_CYCLE] = "cycle",
+                                        NULL};
+static const char *const dnd_answer_words[] = {[DND_ANSWER_BUSY] = "busy", [DND_ANSWER_DECLINE] = "decline", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
 static const char *const mwi_words[] = {

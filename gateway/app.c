@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/features.h"
 #include "gateway/gateway.h"
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
@@ -169,9 +170,9 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
-        return roster_init(gateway) && bridge_init(gateway) && watch_start(gateway) && make_plan(gateway) &&
-               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
-               phone_side_start(gateway, why, why_size);
+        return roster_init(gateway) && features_init(gateway) && bridge_init(gateway) && watch_start(gateway) &&
+               make_plan(gateway) && start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
+               status_start(gateway) && phone_side_start(gateway, why, why_size);
 }
 
 static const char *list_endpoints(const struct config_endpoints *listen, char *text, size_t size)
@@ -210,6 +211,7 @@ static void finish(struct gateway *gateway)
         }
         bridge_free(gateway);
         watch_stop(gateway);
+        features_free(gateway);
         roster_free(gateway);
         free(gateway->dial_rules);
         loop_free(gateway->loop);
@@ -225,6 +227,7 @@ bool app_run(const struct config *config)
         char why[256] = "";
         bool started = start(&app, why, sizeof why);
         if (started) {
+                features_start(&app.gateway);
                 log_ready(&app.gateway);
                 loop_run(app.gateway.loop);
         } else {

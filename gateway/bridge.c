@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/core/cause.h"
+#include "gateway/features.h"
 #include "gateway/nudge.h"
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
@@ -125,7 +126,7 @@ struct call_slot *bridge_call_by_party(struct phone *phone, uint32_t party, uint
 static struct call_rules rules_of(const struct call_slot *slot)
 {
         const struct gateway *gateway = slot->phone->gateway;
-        return (struct call_rules){
+        struct call_rules rules = {
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
@@ -136,6 +137,8 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
                 .survive_ms = gateway->config->calls.survive_s * 1000,
         };
+        features_rules(slot->line, &rules);
+        return rules;
 }
 
 static const char *call_subject(const struct call_slot *slot, char *text, size_t size)
@@ -150,7 +153,7 @@ static void log_life(struct call_slot *slot, enum call_state from)
         const struct call *call = &slot->call;
         char subject[96];
         int64_t now = loop_now_ms(slot->phone->gateway->loop);
-        if (call->state == from)
+        if (call->state == from || call_is_setting(call->purpose))
                 return;
         call_subject(slot, subject, sizeof subject);
         if (from == CALL_IDLE && call->incoming)
@@ -174,7 +177,8 @@ static void count_life(const struct call_slot *slot, enum call_state from)
         const struct call *call = &slot->call;
         struct gateway *gateway = slot->phone->gateway;
         bool began = call->state != from && (call->incoming ? from == CALL_IDLE : call->state == CALL_CALLING);
-        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number);
+        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number) &&
+                     !call_is_setting(call->purpose);
         enum call_result result = slot->answered_ms ? CALL_ANSWERED : call->outcome ? CALL_REFUSED : CALL_UNANSWERED;
         if (began)
                 *(call->incoming ? &slot->phone->calls_in : &slot->phone->calls_out) += 1;
@@ -220,6 +224,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
                                             .directed_pickup = config->calls.directed_pickup,
                                             .other_pickup = config->calls.other_pickup,
                                             .park = config->calls.park},
+                                  .silent = phone->dnd == DND_SILENT,
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,

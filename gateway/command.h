@@ -21,12 +21,13 @@ enum {
         TAKES_FRAMES = 1 << 5,
 };
 
-enum { COMMAND_PORTS_MAX = 16 };
+enum { COMMAND_PORTS_MAX = 16, COMMAND_OPERANDS_MAX = 4 };
 
 struct command_options {
         const char *config;  /* -c FILE, $SCCPGW_CONFIG or the default file */
         const char *socket;  /* --socket PATH; NULL: as the configuration says */
-        const char *operand; /* NULL: none was given */
+        const char *operand; /* the first of them; NULL: none was given */
+        const char *operands[COMMAND_OPERANDS_MAX];
         bool json, watch, ready;
         /* of a command that takes frames */
         bool fields;
@@ -38,7 +39,7 @@ struct command_options {
 struct command {
         const char *name;
         const char *object;  /* the one word that follows the name, as in "show config"; NULL: none does */
-        const char *operand; /* a word of the user's behind that, as usage shows it; "[...]": may be left out */
+        const char *operand; /* the user's words behind that, as usage shows them; "[...]": may be left out */
         const char *does;
         unsigned takes;
         enum status (*run)(const struct command_options *options);
@@ -55,6 +56,8 @@ enum status command_show_status(const struct command_options *options);
 enum status command_show_phones(const struct command_options *options);
 enum status command_show_phone(const struct command_options *options);
 enum status command_trace(const struct command_options *options);
+enum status command_forward(const struct command_options *options);
+enum status command_dnd(const struct command_options *options);
 enum status command_drain(const struct command_options *options);
 enum status command_health(const struct command_options *options);
 

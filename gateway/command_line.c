@@ -134,14 +134,24 @@ static bool is_optional(const char *operand)
         return *operand == '[';
 }
 
-/* The words behind the name: the object, which was found already, then the operand. */
+static size_t count_words(const char *text)
+{
+        size_t n = 0;
+        for (; *text; text += strcspn(text, " "), text += strspn(text, " "))
+                n++;
+        return n;
+}
+
+/* The words behind the name: the object, which was found already, then the operands. */
 static enum status take_words(const struct command *command, int n_words, char **words, struct command_options *options)
 {
         char meant[256];
         int taken = command->object ? 1 : 0;
-        if (command->operand && n_words > taken)
-                options->operand = words[taken++];
-        else if (command->operand && !is_optional(command->operand))
+        size_t wanted = command->operand ? count_words(command->operand) : 0, n = 0;
+        while (n < wanted && n_words > taken)
+                options->operands[n++] = words[taken++];
+        options->operand = options->operands[0];
+        if (n < wanted && !is_optional(command->operand))
                 return misused(command, "a word is missing:", command->operand, NULL);
         if (n_words <= taken)
                 return STATUS_OK;

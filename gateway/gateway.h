@@ -12,6 +12,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/loop.h"
 #include "gateway/core/call.h"
+#include "gateway/core/forward.h"
 #include "gateway/core/line.h"
 #include "gateway/core/look.h"
 #include "gateway/core/mail.h"
@@ -27,8 +28,7 @@
 
 struct gateway;
 struct phone;
-struct watch_key;
-struct watch_room;
+struct state;
 struct status;
 struct trace;
 struct watch_key;
@@ -47,9 +47,10 @@ struct phone_line {
         struct line state;
         uint32_t index; /* its name towards sip/ */
         const struct config_line *config;
-        struct phone *phone; /* NULL: on no phone */
-        unsigned instance;   /* 1-based on that phone */
-        bool unheard;        /* its calls are shown and not heard there */
+        struct phone *phone;                      /* NULL: on no phone */
+        unsigned instance;                        /* 1-based on that phone */
+        bool unheard;                             /* its calls are shown and not heard there */
+        struct forwards forwards, forwards_shown; /* what holds, and what the phone was told of it */
         char redial[DIAL_DIGITS_MAX + 1];
         struct mail_box mail;
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
@@ -74,6 +75,7 @@ struct phone {
         struct sccp_session *session; /* NULL: away */
         struct phone_line *lines;     /* n_lines in a row, by instance - 1 */
         unsigned n_lines;
+        enum dnd_mode dnd;
         struct phone_line *dialled; /* the line of the latest number worth repeating; NULL: none */
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
@@ -163,9 +165,13 @@ struct gateway {
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */
+        struct sccp_forwards profile_forwards[PROFILE_BUTTONS_MAX];
 
         struct dial_plan plan;
         struct dial_rule *dial_rules;
+
+        struct feature_codes *codes; /* by PBX */
+        struct state *state;
 
         struct id_pool ids;
         struct call_slot *slots;

@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/features.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
@@ -57,8 +58,7 @@ static bool stop_tx(struct call_slot *slot, int arg)
 static bool show_dialled(struct call_slot *slot, int arg)
 {
         (void)arg;
-        TEXT_SET(slot->line->redial, slot->call.dialled);
-        slot->phone->dialled = slot->line;
+        features_dialled(slot->line, slot->call.dialled);
         slot->dialled_due = true;
         return true;
 }
@@ -149,6 +149,19 @@ static bool refuse(struct call_slot *slot, int status)
 {
         sip_side_send(slot, SIP_CMD_REJECT, status, 0);
         sip_side_forget(slot);
+        return true;
+}
+
+static bool redirect(struct call_slot *slot, int reason)
+{
+        sip_side_redirect(slot, (enum redirect_reason)reason);
+        sip_side_forget(slot);
+        return true;
+}
+
+static bool set(struct call_slot *slot, int status)
+{
+        features_set(slot, status);
         return true;
 }
 
@@ -248,6 +261,8 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_RING] = ring,
         [DO_ANSWER] = answer,
         [DO_REFUSE] = refuse,
+        [DO_REDIRECT] = redirect,
+        [DO_SET] = set,
         [DO_END] = end,
         [DO_REOFFER] = reoffer,
         [DO_ANSWER_REOFFER] = answer_reoffer,

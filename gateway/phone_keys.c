@@ -2,6 +2,7 @@
 #include "gateway/phone_keys.h"
 
 #include "gateway/base/text.h"
+#include "gateway/features.h"
 #include "gateway/mail_side.h"
 #include "gateway/watch.h"
 #include "sccp/softkeys.h"
@@ -41,16 +42,78 @@ static const struct {
         uint32_t soft_key;
         enum phone_key key;
 } soft_keys[] = {
-        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},       {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
-        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
-        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
-        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
-        {SCCP_SOFTKEY_TRANSFER, PHONE_TRANSFER},   {SCCP_SOFTKEY_DIRECT_TRANSFER, PHONE_DIRECT_TRANSFER},
-        {SCCP_SOFTKEY_PICKUP, PHONE_PICKUP},       {SCCP_SOFTKEY_GROUP_PICKUP, PHONE_GROUP_PICKUP},
-        {SCCP_SOFTKEY_PARK, PHONE_PARK},           {SCCP_SOFTKEY_OTHER_PICKUP, PHONE_OTHER_PICKUP},
-        {SCCP_SOFTKEY_PRIVATE, PHONE_PRIVATE},     {SCCP_SOFTKEY_MCID, PHONE_MALICIOUS},
+        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},
+        {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
+        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},
+        {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
+        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},
+        {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
+        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE},
+        {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
+        {SCCP_SOFTKEY_TRANSFER, PHONE_TRANSFER},
+        {SCCP_SOFTKEY_DIRECT_TRANSFER, PHONE_DIRECT_TRANSFER},
+        {SCCP_SOFTKEY_PICKUP, PHONE_PICKUP},
+        {SCCP_SOFTKEY_GROUP_PICKUP, PHONE_GROUP_PICKUP},
+        {SCCP_SOFTKEY_PARK, PHONE_PARK},
+        {SCCP_SOFTKEY_OTHER_PICKUP, PHONE_OTHER_PICKUP},
+        {SCCP_SOFTKEY_PRIVATE, PHONE_PRIVATE},
+        {SCCP_SOFTKEY_MCID, PHONE_MALICIOUS},
         {SCCP_SOFTKEY_QRT, PHONE_QUALITY},
+        {SCCP_SOFTKEY_FORWARD_ALL, PHONE_FORWARD_ALL},
+        {SCCP_SOFTKEY_FORWARD_BUSY, PHONE_FORWARD_BUSY},
+        {SCCP_SOFTKEY_FORWARD_NO_ANSWER, PHONE_FORWARD_NO_ANSWER},
+        {SCCP_SOFTKEY_DND, PHONE_DND},
+        {SCCP_SOFTKEY_DIVERT, PHONE_DIVERT},
+        {SCCP_SOFTKEY_IMMEDIATE_DIVERT, PHONE_DIVERT},
+        {SCCP_SOFTKEY_TRANSFER_VOICEMAIL, PHONE_DIVERT},
 };
+
+/* The line a key without one is for: that of the call the user is in, else the first. */
+static struct phone_line *line_of_press(const struct phone *phone, const struct phone_press *press)
+{
+        unsigned line = press->line ? press->line : 1;
+        for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                if (press->reference ? slot->id == press->reference : !press->line && call_is_active(&slot->call))
+                        line = slot->line->instance;
+        return line <= phone->n_lines ? &phone->lines[line - 1] : NULL;
+}
+
+static bool forward(const struct phone *phone, struct phone_press *press, enum forward_kind kind)
+{
+        const struct phone_line *line = line_of_press(phone, press);
+        press->line = line ? line->instance : 0;
+        press->active = line && features_forwards(line, kind);
+        return line != NULL;
+}
+
+/* To where the line's callers leave messages. */
+static bool divert(const struct phone *phone, struct phone_press *press)
+{
+        const struct phone_line *line = line_of_press(phone, press);
+        const char *number = line ? phone->gateway->config->pbxs[line->config->pbx].voicemail : NULL;
+        TEXT_SET(press->number, number);
+        return number != NULL;
+}
+
+/* What a key needs beside itself; false: it means nothing here. */
+static bool complete(const struct phone *phone, struct phone_press *press)
+{
+        switch ((unsigned)press->key) {
+        case PHONE_NUMBER:
+                return redial(phone, press);
+        case PHONE_FORWARD_ALL:
+                return forward(phone, press, FORWARD_ALL);
+        case PHONE_FORWARD_BUSY:
+                return forward(phone, press, FORWARD_BUSY);
+        case PHONE_FORWARD_NO_ANSWER:
+                return forward(phone, press, FORWARD_NO_ANSWER);
+        case PHONE_DND:
+                return phone->gateway->config->calls.dnd != DND_KEY_OFF;
+        case PHONE_DIVERT:
+                return divert(phone, press);
+        }
+        return true;
+}
 
 /* False: the key means nothing here. */
 static bool translate_soft_key(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
@@ -59,7 +122,7 @@ static bool translate_soft_key(const struct phone *phone, const struct sccp_inpu
                 if (soft_keys[i].soft_key != input->key)
                         continue;
                 press->key = soft_keys[i].key;
-                return press->key != PHONE_NUMBER || redial(phone, press);
+                return complete(phone, press);
         }
         return false;
 }

@@ -170,7 +170,7 @@ void phone_side_answered_elsewhere(struct call_slot *slot)
         send_to(slot->phone, &message);
 }
 
-void phone_side_notify(struct phone *phone, uint8_t label, const char *text)
+void phone_side_notify(struct phone *phone, uint16_t label, const char *text)
 {
         struct sccp_message message;
         if (!phone->session)

@@ -43,6 +43,7 @@ static const uint32_t tones[] = {
         [LOOK_TONE_RINGBACK] = SCCP_TONE_ALERTING,
         [LOOK_TONE_BUSY] = SCCP_TONE_LINE_BUSY,
         [LOOK_TONE_REORDER] = SCCP_TONE_REORDER,
+        [LOOK_TONE_ZIP] = SCCP_TONE_ZIP,
 };
 
 static const uint32_t lamps[] = {
@@ -206,7 +207,7 @@ static void show_keys(struct round *round)
                 round->slot->shown.valid_keys = select->valid_keys;
 }
 
-static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint8_t label, const char *text)
+static void send_prompt(const struct phone *phone, unsigned line, uint32_t reference, uint16_t label, const char *text)
 {
         struct sccp_reader reader = sccp_session_reader(phone->session);
         struct sccp_message message;

@@ -2,6 +2,7 @@
 
 #include "gateway/bridge.h"
 #include "gateway/feature_keys.h"
+#include "gateway/features.h"
 #include "gateway/mail_side.h"
 #include "gateway/phone_pieces.h"
 #include "gateway/text_side.h"
@@ -82,6 +83,7 @@ void phone_show(struct phone *phone)
         show_piece[PLANE](&round);
         mail_show(phone, view.n_calls > 0);
         feature_keys_show(phone, &view);
+        features_show(phone);
         if (!view.n_calls)
                 show_idle_prompt(phone, false);
         text_show_waiting(phone, &view);
@@ -101,6 +103,7 @@ void phone_show_idle(struct phone *phone)
         show_piece[KEYS](&round);
         mail_show(phone, false);
         feature_keys_show(phone, &view);
+        features_show(phone);
         show_idle_prompt(phone, true);
         text_show_waiting(phone, &view);
 }

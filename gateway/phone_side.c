@@ -6,6 +6,7 @@
 #include "gateway/bridge.h"
 #include "gateway/check_phones.h"
 #include "gateway/feature_keys.h"
+#include "gateway/features.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
@@ -38,6 +39,8 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
                         slot->number = line->number;
                         slot->label = line->label;
                         slot->name = *line->name ? line->name : line->number;
+                        slot->forwards = &gateway->profile_forwards[i];
+                        features_profile(&phone->lines[lines - 1], &gateway->profile_forwards[i]);
                 } else if (button->kind == BUTTON_FEATURE) {
                         slot->kind = SCCP_SLOT_FEATURE;
                         slot->type = feature_key_type(button->feature);
@@ -76,6 +79,7 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
                         return "No numbers left";
                 log_info(name, "gets number %s", phone->lines[0].config->number);
                 sip_side_line_add(&phone->lines[0]);
+                features_load(phone);
         }
         if (!phone)
                 return "Unknown phone";
@@ -174,6 +178,8 @@ static void on_up(void *owner, struct sccp_session *session)
         keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 phone_line_up(&phone->lines[i]);
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                phone->lines[i].forwards_shown = (struct forwards){0};
         phone_show_idle(phone);
         say_no_soft_keys(phone);
         watch_phone_up(phone);
@@ -238,11 +244,13 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 else
                         phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");
         }
+        if (steps.dnd)
+                features_dnd_key(phone);
         if (steps.refused)
                 phone_side_notify(phone, SCCP_LABEL_LINE_IN_USE, "");
         if (steps.silence)
                 phone_show_silence(phone);
-        return steps.count || steps.refused || steps.silence;
+        return steps.count || steps.dnd || steps.refused || steps.silence;
 }
 
 static void close_stale_channel(struct phone *phone, const struct sccp_input *input)

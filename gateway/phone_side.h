@@ -20,6 +20,6 @@ void phone_side_stop_tx(struct call_slot *slot);
 void phone_side_dialled(struct call_slot *slot);
 void phone_side_backspace(struct call_slot *slot);
 void phone_side_answered_elsewhere(struct call_slot *slot);
-void phone_side_notify(struct phone *phone, uint8_t label, const char *text); /* shown for some seconds */
+void phone_side_notify(struct phone *phone, uint16_t label, const char *text); /* shown for some seconds */
 
 #endif

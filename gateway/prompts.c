@@ -3,11 +3,12 @@
 #include "gateway/base/text.h"
 #include "gateway/core/notice.h"
 #include "gateway/mail_side.h"
+#include "sccp/charset.h"
 
 /* Where the phone has no text of its own that fits, ours is English; phones that show nothing but their own texts get
  * the nearest label (sccp_prompt_put takes the label alone then). */
 static const struct {
-        uint8_t label;
+        uint16_t label;
         bool with_argument;
         const char *text;
 } prompts[] = {
@@ -36,6 +37,7 @@ static const struct {
         [PROMPT_NOT_REGISTERED] = {0, false, "Line not registered"},
         [PROMPT_NO_COMMON_CODEC] = {0, false, "No common codec"},
         [PROMPT_NO_CHANNEL] = {0, false, "No audio channel"},
+        [PROMPT_LOOP] = {SCCP_LABEL_NEWER(SCCP_NEW_LABEL_CFWDALL_LOOP_DETECTED), false, ""},
         [PROMPT_NO_PORTS] = {SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, false, ""},
 };
 
@@ -43,6 +45,15 @@ struct prompt_text prompt_text(enum look_prompt prompt, const char *argument)
 {
         bool given = prompts[prompt].with_argument && *argument;
         return (struct prompt_text){prompts[prompt].label, given ? argument : prompts[prompt].text};
+}
+
+/* The first line that forwards all calls says it; NULL: none does. */
+static const char *forwarded_to(const struct phone *phone)
+{
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                if (*phone->lines[i].forwards.to[FORWARD_ALL])
+                        return phone->lines[i].forwards.to[FORWARD_ALL];
+        return NULL;
 }
 
 static bool say_trouble(const struct phone *phone, char *text, size_t size)
@@ -66,6 +77,19 @@ static bool say_voicemail(const struct phone *phone, char *text, size_t size)
         return mail_waits(phone);
 }
 
+static bool say_forward(const struct phone *phone, char *text, size_t size)
+{
+        const char *to = forwarded_to(phone);
+        text_printf(text, size, " %s", to ? to : "");
+        return to;
+}
+
+static bool say_dnd(const struct phone *phone, char *text, size_t size)
+{
+        text_copy(text, size, "do not disturb");
+        return phone->dnd != DND_OFF;
+}
+
 static bool say_idle(const struct phone *phone, char *text, size_t size)
 {
         const char *configured = phone->gateway->config->defaults.idle_text;
@@ -74,14 +98,17 @@ static bool say_idle(const struct phone *phone, char *text, size_t size)
 }
 
 /* What a phone in rest may have to say. `say` is false when it has nothing to, and gives the text; with a label the
- * phone shows that, its own words, and the text is only for comparing. */
+ * phone shows that, its own words, and the text is only for comparing, or comes behind it. */
 static const struct {
         bool (*say)(const struct phone *phone, char *text, size_t size);
-        uint8_t label;
+        uint16_t label;
+        bool adds; /* the text comes behind the label */
 } idle_texts[NOTICES] = {
-        [NOTICE_IDLE] = {say_idle, 0},
-        [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL},
-        [NOTICE_TROUBLE] = {say_trouble, 0},
+        [NOTICE_IDLE] = {say_idle, 0, false},
+        [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL, false},
+        [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), false},
+        [NOTICE_FORWARD] = {say_forward, SCCP_LABEL_FORWARDED_TO, true},
+        [NOTICE_TROUBLE] = {say_trouble, 0, false},
 };
 
 struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
@@ -90,8 +117,8 @@ struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
         for (enum notice notice = NOTICE_IDLE; notice < NOTICES; notice++)
                 wants[notice] = idle_texts[notice].say && idle_texts[notice].say(phone, text, size);
         enum notice notice = notice_choose(wants);
-        uint8_t label = idle_texts[notice].label;
+        uint16_t label = idle_texts[notice].label;
         if (!idle_texts[notice].say(phone, text, size))
                 label = SCCP_LABEL_YOUR_CURRENT_OPTIONS;
-        return (struct prompt_text){label, label ? "" : text};
+        return (struct prompt_text){label, label && !idle_texts[notice].adds ? "" : text};
 }

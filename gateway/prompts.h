@@ -6,7 +6,7 @@
 
 /* The phone's own localised text (SCCP_LABEL_..., 0: none) and what stands behind it. */
 struct prompt_text {
-        uint8_t label;
+        uint16_t label;
         const char *text;
 };
 

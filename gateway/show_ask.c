@@ -174,6 +174,37 @@ enum status command_drain(const struct command_options *options)
         return status;
 }
 
+/* Something to be done with a phone; the body is given away. */
+static enum status post(const struct command_options *options, const char *below, json_t *body)
+{
+        struct gateway_at at;
+        json_t *document = NULL;
+        char path[256], *text = json_dumps(body, JSON_COMPACT);
+        enum status status = text ? find_gateway(options, &at) : STATUS_FAILED;
+        phone_path(options->operand, below, path, sizeof path);
+        if (status == STATUS_OK)
+                status = ask(at.socket, "POST", path, text, &document);
+        if (text)
+                config_free(at.config);
+        json_decref(document);
+        json_decref(body);
+        free(text);
+        return status;
+}
+
+enum status command_forward(const struct command_options *options)
+{
+        const char *to = options->operands[3];
+        return post(options, "/forward",
+                    json_pack("{s:s, s:s, s:s}", "line", options->operands[1], "kind", options->operands[2], "to",
+                              text_equal(to, "off") ? "" : to));
+}
+
+enum status command_dnd(const struct command_options *options)
+{
+        return post(options, "/dnd", json_pack("{s:s}", "mode", options->operands[1]));
+}
+
 /* What is said is why not. */
 enum status command_health(const struct command_options *options)
 {

@@ -7,6 +7,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/features.h"
 #include "gateway/mail_side.h"
 #include "gateway/nudge.h"
 #include "gateway/phone_show.h"
@@ -18,6 +19,7 @@
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
 #define BACKLOG_TRY_MS  20
+#define DISCARD_PORT    9  /* of a call without audio: no port at all would refuse it (RFC 3264 section 8.4 of old) */
 #define NEWS_LINES      20 /* lines of log about registrations that fail, or calls turned away, */
 #define NEWS_S          60 /* in so many seconds */
 #define OUTSIDE_DIGITS  7  /* longer numbers are not extensions: they ring as calls from outside */
@@ -77,7 +79,7 @@ static struct audio local_audio(const struct call_slot *slot)
         struct audio audio = slot->call.local;
         if (!slot->call.direct)
                 audio.rtp = (struct endpoint){.ip = slot->phone->gateway->config->node.address,
-                                              .port = slot->ports.sip};
+                                              .port = slot->call.relayed ? slot->ports.sip : DISCARD_PORT};
         return audio;
 }
 
@@ -106,6 +108,25 @@ void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int statu
                                       .cause = cause,
                                       .audio = local_audio(slot)};
         sip_side_command(slot->phone->gateway, &command);
+}
+
+static const enum sip_redirect redirects[] = {[REDIRECT_ALWAYS] = SIP_REDIRECT_ALWAYS,
+                                              [REDIRECT_BUSY] = SIP_REDIRECT_BUSY,
+                                              [REDIRECT_NO_ANSWER] = SIP_REDIRECT_NO_ANSWER,
+                                              [REDIRECT_BY_USER] = SIP_REDIRECT_BY_USER};
+
+static void redirect(struct gateway *gateway, uint32_t dialog, const char *to, enum redirect_reason reason)
+{
+        struct sip_command command = {.kind = SIP_CMD_REDIRECT, .dialog = dialog, .redirect = redirects[reason]};
+        TEXT_SET(command.party.number, to);
+        sip_side_command(gateway, &command);
+}
+
+void sip_side_redirect(struct call_slot *slot, enum redirect_reason reason)
+{
+        log_info(slot->line->config->number, "call %u from %s is sent to %s", slot->id,
+                 slot->call.parties.calling.number, slot->call.transfer_to);
+        redirect(slot->phone->gateway, slot->dialog, slot->call.transfer_to, reason);
 }
 
 void sip_side_forget(struct call_slot *slot)
@@ -148,11 +169,7 @@ static void line_event(struct phone_line *line, enum line_event event, int statu
         case LINE_DO_REGISTER:
                 sip_side_command(gateway, &command);
                 break;
-        case LINE_DO_NOTHING: /* without a PBX the sip thread still has to know who can be called */
-                if (!line->state.has_pbx && (event == LINE_PHONE_UP || event == LINE_PHONE_DOWN)) {
-                        command.kind = event == LINE_PHONE_UP ? SIP_CMD_LINE_UP : SIP_CMD_LINE_DOWN;
-                        sip_side_command(gateway, &command);
-                }
+        case LINE_DO_NOTHING:
                 break;
         }
 }
@@ -284,25 +301,33 @@ static void refuse_incoming(struct gateway *gateway, const struct sip_event *eve
 }
 
 /* Everything that needs no call is answered before one exists. */
-static int why_not(struct gateway *gateway, const struct phone_line *line, const struct alerting *alerting)
+static struct forward_verdict decide(struct gateway *gateway, const struct phone_line *line,
+                                     const struct sip_event *event)
 {
-        if (!line || !line->phone || !line->phone->session)
-                return 480;
+        if (!line || !line->phone)
+                return (struct forward_verdict){.status = 480};
         if (gateway->stopping || gateway->backlog->count)
-                return 503;
+                return (struct forward_verdict){.status = 503};
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(line->phone, calls);
-        int busy = phone_refuses(&view, line->instance);
-        if (busy)
-                return busy;
-        return phone_refuses_alone(&view, alerting, phone_may_answer_alone(line->phone, alerting),
-                                   gateway->config->calls.auto_answer_busy == ANSWER_BUSY_REJECT);
+        struct forward_verdict verdict = features_decide(line, event, phone_refuses(&view, line->instance));
+        if (!verdict.to && !verdict.status)
+                verdict.status = phone_refuses_alone(&view, &event->alerting,
+                                                     phone_may_answer_alone(line->phone, &event->alerting),
+                                                     gateway->config->calls.auto_answer_busy == ANSWER_BUSY_REJECT);
+        return verdict;
 }
 
 static void on_incoming(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
-        int status = why_not(gateway, line, &event->alerting);
+        struct forward_verdict verdict = decide(gateway, line, event);
+        if (verdict.to) {
+                log_info(line->config->number, "call from %s is sent to %s", event->party.number, verdict.to);
+                redirect(gateway, event->dialog, verdict.to, verdict.reason);
+                return;
+        }
+        int status = verdict.status;
         struct call_slot *slot = status ? NULL : bridge_call_new(line);
         if (!slot) {
                 if (log_allowed(&gateway->turned_away, NEWS_LINES, NEWS_S))
@@ -319,7 +344,8 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
                               .audio_bad = event->audio_bad,
                               .outside = from_outside(&event->party),
                               .alerting = event->alerting,
-                              .unheard = line->unheard};
+                              .unheard = line->unheard,
+                              .stays = verdict.stays};
         if (!phone_may_answer_alone(line->phone, &event->alerting))
                 offer.alerting.answer = false;
         offer.parties.calling = sip_side_party(&event->party);
@@ -330,6 +356,10 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
                 TEXT_SET(offer.parties.original_called.number, event->called);
         }
         offer.parties.last_redirecting = offer.parties.original_called;
+        if (*event->diverted_by) {
+                offer.parties.last_redirecting = (struct party){0};
+                TEXT_SET(offer.parties.last_redirecting.number, event->diverted_by);
+        }
         bridge_event(slot, &offer);
         nudge_offered(slot);
         bridge_settle(line->phone);

@@ -15,6 +15,7 @@ void sip_side_line(struct phone_line *line, enum line_event event); /* its phone
 bool sip_side_dial(struct call_slot *slot); /* false: the sip thread cannot take more calls now */
 /* Anything else about the call's dialog, with call.local as description where the command wants one. */
 void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int status, int cause);
+void sip_side_redirect(struct call_slot *slot, enum redirect_reason reason); /* to call.transfer_to */
 void sip_side_forget(struct call_slot *slot); /* the dialog is over: its name may be used again */
 
 /* For the files of this side: a command of a kind that cannot fail, which waits when the queue is full; a party in the

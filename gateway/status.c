@@ -103,6 +103,8 @@ static const struct route routes[] = {
         {"GET", "/api/v1/phones/NAME", 0, status_phone},
         {"GET", "/api/v1/phones/NAME/trace", ROUTE_LOCAL, trace},
         {"POST", "/api/v1/phones/NAME/message", ROUTE_TOKEN, status_message},
+        {"POST", "/api/v1/phones/NAME/forward", ROUTE_TOKEN, status_forward},
+        {"POST", "/api/v1/phones/NAME/dnd", ROUTE_TOKEN, status_dnd},
         {"POST", "/api/v1/drain", ROUTE_TOKEN, drain},
 };
 

@@ -16,6 +16,8 @@ void json_reply(struct http_reply *reply, json_t *document); /* the document is 
 void status_phones(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_phone(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_message(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_forward(void *owner, const struct http_request *request, struct http_reply *reply); /* status_features.c */
+void status_dnd(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);
 
 #endif

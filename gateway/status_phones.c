@@ -144,6 +144,19 @@ static json_t *buttons_json(const struct phone *phone)
         return buttons;
 }
 
+static json_t *forwards_json(const struct phone *phone)
+{
+        json_t *list = json_array();
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
+                        if (*phone->lines[i].forwards.to[kind])
+                                json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "line",
+                                                                      json_text(phone->lines[i].config->number), "kind",
+                                                                      forward_name(kind), "to",
+                                                                      json_text(phone->lines[i].forwards.to[kind])));
+        return list;
+}
+
 static json_t *whole_phone_json(const struct phone *phone)
 {
         const struct sccp_session *session = phone->session;
@@ -154,6 +167,8 @@ static json_t *whole_phone_json(const struct phone *phone)
         json_object_set_new(json, "features", session ? features_json(sccp_session_features(session)) : json_null());
         json_object_set_new(json, "capabilities", session ? capabilities_json(session) : json_null());
         json_object_set_new(json, "buttons", buttons_json(phone));
+        json_object_set_new(json, "forwards", forwards_json(phone));
+        json_object_set_new(json, "dnd", json_text(dnd_name(phone->dnd)));
         json_object_set_new(json, "last_reason", json_text(*phone->last_reason ? phone->last_reason : NULL));
         json_object_set_new(json, "registrations", json_integer((json_int_t)phone->registrations));
         json_object_set_new(json, "calls_in", json_integer((json_int_t)phone->calls_in));

@@ -14,6 +14,7 @@ static const char *const command_words[] = {
         [SIP_CMD_RING] = "180 Ringing",
         [SIP_CMD_ANSWER] = "200 OK with answer",
         [SIP_CMD_REJECT] = "refuse the INVITE",
+        [SIP_CMD_REDIRECT] = "302 Moved Temporarily",
         [SIP_CMD_END] = "end: BYE, CANCEL or a final answer",
         [SIP_CMD_OFFER] = "re-INVITE",
         [SIP_CMD_ACCEPT] = "200 OK to the re-INVITE",

@@ -16,7 +16,8 @@ struct question {
 
 static void answer_forward(const struct question *q, struct sccp_replies *replies)
 {
-        sccp_reply(replies, SCCP_FORWARD_STAT)->forward_stat.line = q->message->forward_stat_req.line;
+        sccp_setup_forwards(q->station->setup, q->message->forward_stat_req.line, q->station->version,
+                            &sccp_reply(replies, SCCP_FORWARD_STAT)->forward_stat);
 }
 
 static void answer_speed_dial(const struct question *q, struct sccp_replies *replies)

@@ -8,6 +8,7 @@
 #include "sccp/near.h"
 
 #define LABEL_PREFIX '\x80' /* the next byte is the number of a text the phone has itself */
+#define NEWER_PREFIX '\x1e'
 
 const struct sccp_charset sccp_utf8 = {.name = "utf-8", .utf8 = true};
 const struct sccp_charset sccp_latin1 = {.name = "iso8859-1", .latin1 = true};
@@ -106,13 +107,13 @@ bool sccp_text_put(char *to, size_t size, const char *from, const struct sccp_ch
 }
 
 bool sccp_prompt_put(char *to, size_t size, const struct sccp_model *model, const struct sccp_charset *charset,
-                     uint8_t label, const char *text)
+                     uint16_t label, const char *text)
 {
         *to = '\0';
         if (model->prompt == SCCP_PROMPT_NONE || (model->prompt == SCCP_PROMPT_LABELS && !label) || size < 3)
                 return false;
         if (label) {
-                *to++ = LABEL_PREFIX;
+                *to++ = label >= SCCP_LABEL_NEWER(0) ? NEWER_PREFIX : LABEL_PREFIX;
                 *to++ = (char)label;
                 size -= 2;
         }

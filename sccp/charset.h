@@ -30,9 +30,12 @@ extern const struct sccp_charset sccp_utf8, sccp_latin1;
  * control characters: a caller's name cannot hold the label codes 0x80 and 0x1E. NULL counts as "". */
 bool sccp_text_put(char *to, size_t size, const char *from, const struct sccp_charset *charset);
 
-/* A prompt: the phone's own text `label` (SCCP_LABEL_..., 0 for none), then `text`. False when this model shows nothing
- * of it, and `to` is empty: it has no prompt line, or shows only labels and there is none. */
+#define SCCP_LABEL_NEWER(new_label) (0x100 | (new_label)) /* of the second table, SCCP_NEW_LABEL_... */
+
+/* A prompt: the phone's own text `label` (SCCP_LABEL_..., or from the second table; 0 for none), then `text`. False
+ * when this model shows nothing of it, and `to` is empty: it has no prompt line, or shows only labels and there is
+ * none. */
 bool sccp_prompt_put(char *to, size_t size, const struct sccp_model *model, const struct sccp_charset *charset,
-                     uint8_t label, const char *text);
+                     uint16_t label, const char *text);
 
 #endif

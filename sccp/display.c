@@ -10,7 +10,7 @@ static bool is_shown(const struct sccp_reader *reader, const struct sccp_message
 }
 
 bool sccp_prompt(struct sccp_message *out, const struct sccp_reader *reader, uint32_t line, uint32_t call_ref,
-                 uint8_t label, const char *text)
+                 uint16_t label, const char *text)
 {
         *out = (struct sccp_message){.id = sccp_form(SCCP_DISPLAY_PROMPT_STATUS, reader->version)};
         if (out->id == SCCP_DISPLAY_PROMPT_STATUS) {
@@ -22,7 +22,7 @@ bool sccp_prompt(struct sccp_message *out, const struct sccp_reader *reader, uin
         return is_shown(reader, out, PUT(out->display_prompt_status_dynamic.text));
 }
 
-bool sccp_notice(struct sccp_message *out, const struct sccp_reader *reader, unsigned timeout_s, uint8_t label,
+bool sccp_notice(struct sccp_message *out, const struct sccp_reader *reader, unsigned timeout_s, uint16_t label,
                  const char *text)
 {
         *out = (struct sccp_message){.id = sccp_form(SCCP_DISPLAY_NOTIFY, reader->version)};
@@ -35,7 +35,7 @@ bool sccp_notice(struct sccp_message *out, const struct sccp_reader *reader, uns
 }
 
 bool sccp_banner(struct sccp_message *out, const struct sccp_reader *reader, unsigned timeout_s, uint32_t priority,
-                 uint8_t label, const char *text)
+                 uint16_t label, const char *text)
 {
         *out = (struct sccp_message){.id = sccp_form(SCCP_DISPLAY_PRI_NOTIFY, reader->version)};
         if (out->id == SCCP_DISPLAY_PRI_NOTIFY) {

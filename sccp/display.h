@@ -16,10 +16,10 @@ struct sccp_reader {
 /* The phone's own text `label` (SCCP_LABEL_..., 0: none), then `text` in UTF-8. False when this phone would show
  * nothing of it: there is nothing to send. Line 0 and call 0: the text of a phone in rest. */
 bool sccp_prompt(struct sccp_message *out, const struct sccp_reader *reader, uint32_t line, uint32_t call_ref,
-                 uint8_t label, const char *text);
-bool sccp_notice(struct sccp_message *out, const struct sccp_reader *reader, unsigned timeout_s, uint8_t label,
+                 uint16_t label, const char *text);
+bool sccp_notice(struct sccp_message *out, const struct sccp_reader *reader, unsigned timeout_s, uint16_t label,
                  const char *text);
 bool sccp_banner(struct sccp_message *out, const struct sccp_reader *reader, unsigned timeout_s, uint32_t priority,
-                 uint8_t label, const char *text);
+                 uint16_t label, const char *text);
 
 #endif

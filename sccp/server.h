@@ -143,6 +143,8 @@ void sccp_session_user_set(struct sccp_session *session, void *user);
 /* Messages of one turn leave in one segment. A phone that stops reading is dropped, never waited for. Without effect
  * once down() was called. */
 void sccp_session_send(struct sccp_session *session, const struct sccp_message *message);
+/* The calls of a line go elsewhere now, or stay: told at once, and whenever the phone asks. */
+void sccp_session_forwards(struct sccp_session *session, unsigned line, const struct sccp_forwards *forwards);
 void sccp_session_send_time(struct sccp_session *session); /* DefineTimeDate in the phone's time zone */
 void sccp_session_reset(struct sccp_session *session, bool restart);
 

@@ -388,6 +388,16 @@ void sccp_session_send(struct sccp_session *session, const struct sccp_message *
                 session_put(session, message);
 }
 
+void sccp_session_forwards(struct sccp_session *session, unsigned line, const struct sccp_forwards *forwards)
+{
+        struct sccp_message message = {.id = SCCP_FORWARD_STAT};
+        if (!session->station.setup)
+                return;
+        sccp_setup_forwards_set(session->station.setup, line, forwards);
+        sccp_setup_forwards(session->station.setup, line, session->station.version, &message.forward_stat);
+        sccp_session_send(session, &message);
+}
+
 void session_put_time(struct sccp_session *session)
 {
         struct sccp_message message = {.id = SCCP_DEFINE_TIME_DATE};

@@ -34,9 +34,10 @@ struct sccp_setup {
         const struct sccp_addon *addons[SCCP_ADDONS_MAX];
         const struct sccp_soft_keys *soft_keys;
         struct sccp_laid_key keys[SCCP_KEYS_MAX];
-        struct entry *lines;       /* n_lines, then n_lamps */
-        struct entry *speed_dials; /* n_speed_dials, features among them, behind these */
-        struct entry *services;    /* n_services: number is the address */
+        struct entry *lines;            /* n_lines, then n_lamps */
+        struct entry *speed_dials;      /* n_speed_dials, features among them, behind these */
+        struct entry *services;         /* n_services: number is the address */
+        struct sccp_forwards *forwards; /* n_lines */
 };
 
 static bool is_dial(const struct sccp_profile_button *button)
@@ -101,8 +102,12 @@ static struct entry pack_lamp(const struct sccp_profile *profile, size_t place, 
 static void pack_buttons(struct sccp_setup *setup, const struct sccp_profile *profile,
                          const struct sccp_laid_keys *layout, char **at)
 {
-        for (size_t i = 0; i < layout->n_lines; i++)
+        static const struct sccp_forwards none;
+        for (size_t i = 0; i < layout->n_lines; i++) {
+                const struct sccp_forwards *forwards = profile->buttons[layout->lines[i]].forwards;
                 setup->lines[i] = pack_button(profile, layout->lines[i], at);
+                setup->forwards[i] = *(forwards ? forwards : &none);
+        }
         for (size_t i = 0; i < layout->n_lamps; i++)
                 setup->lines[layout->n_lines + i] = pack_lamp(profile, layout->lamps[i], at);
         for (size_t i = 0; i < layout->n_services; i++)
@@ -121,11 +126,13 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
         sccp_lay_out(&layout, profile, model);
         size_t line_keys = (size_t)layout.n_lines + layout.n_lamps;
         size_t entries = line_keys + layout.n_dials + layout.n_services;
-        struct sccp_setup *setup = malloc(sizeof *setup + entries * sizeof(struct entry) + profile_text_size(profile));
+        struct sccp_setup *setup = malloc(sizeof *setup + entries * sizeof(struct entry) +
+                                          layout.n_lines * sizeof(struct sccp_forwards) + profile_text_size(profile));
         if (!setup)
                 return NULL;
         struct entry *first = (struct entry *)(setup + 1);
-        char *at = (char *)(first + entries);
+        struct sccp_forwards *forwards = (struct sccp_forwards *)(first + entries);
+        char *at = (char *)(forwards + layout.n_lines);
         *setup = (struct sccp_setup){.n_keys = layout.n_keys,
                                      .n_lines = layout.n_lines,
                                      .n_speed_dials = layout.n_dials,
@@ -138,6 +145,7 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
                                      .lines = first,
                                      .speed_dials = first + line_keys,
                                      .services = first + line_keys + layout.n_dials,
+                                     .forwards = forwards,
                                      .description = pack(&at, profile->description)};
         setup->timezone = pack(&at, profile->timezone);
         TEXT_SET(setup->date_template, profile->date_template);
@@ -337,4 +345,31 @@ void sccp_setup_service(const struct sccp_setup *setup, uint32_t instance, const
         *out = (struct sccp_service_url_stat){.index = instance};
         TEXT_SET(out->url, service->number);
         sccp_text_put(out->label, sizeof out->label, service->label, charset);
+}
+
+#define FORWARD_ACTIVE     1
+#define FORWARD_ACTIVE_V18 2
+#define FORWARD_VERSION    18
+
+void sccp_setup_forwards(const struct sccp_setup *setup, uint32_t instance, unsigned version,
+                         struct sccp_forward_stat *out)
+{
+        static const struct sccp_forwards none;
+        bool known = instance >= 1 && instance <= setup->n_lines;
+        const struct sccp_forwards *forwards = known ? &setup->forwards[instance - 1] : &none;
+        uint32_t active = version >= FORWARD_VERSION ? FORWARD_ACTIVE_V18 : FORWARD_ACTIVE;
+        *out = (struct sccp_forward_stat){.line = instance};
+        out->all_active = *forwards->all ? active : 0;
+        out->busy_active = *forwards->busy ? active : 0;
+        out->no_answer_active = *forwards->no_answer ? active : 0;
+        out->active = out->all_active || out->busy_active || out->no_answer_active ? active : 0;
+        TEXT_SET(out->all_number, forwards->all);
+        TEXT_SET(out->busy_number, forwards->busy);
+        TEXT_SET(out->no_answer_number, forwards->no_answer);
+}
+
+void sccp_setup_forwards_set(struct sccp_setup *setup, uint32_t instance, const struct sccp_forwards *forwards)
+{
+        if (instance >= 1 && instance <= setup->n_lines)
+                setup->forwards[instance - 1] = *forwards;
 }

@@ -14,6 +14,12 @@
 #define SCCP_KEYS_MAX        56 /* entries of a button template */
 #define SCCP_LINES_MAX       42
 #define SCCP_SPEED_DIALS_MAX 99
+#define SCCP_FORWARD_SIZE    25 /* a number with its NUL, as phones keep it; longer ones are cut for display */
+
+/* Where the calls of a line go; "": they stay. */
+struct sccp_forwards {
+        char all[SCCP_FORWARD_SIZE], busy[SCCP_FORWARD_SIZE], no_answer[SCCP_FORWARD_SIZE];
+};
 
 struct sccp_soft_keys;
 
@@ -31,7 +37,8 @@ struct sccp_profile_button {
         const char *number; /* line: directory number; speed dial, with a busy lamp or without: what it dials; service:
                                the address the phone fetches */
         const char *label;
-        const char *name; /* line: full name */
+        const char *name;                     /* line: full name */
+        const struct sccp_forwards *forwards; /* line; NULL: none */
 };
 
 struct sccp_profile {
@@ -104,6 +111,10 @@ void sccp_setup_line(const struct sccp_setup *setup, uint32_t instance, const st
                      struct sccp_line_stat *out);
 void sccp_setup_line_dynamic(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                              struct sccp_line_stat_dynamic *out);
+/* Phones from version 18 on call a forward active in their own way (catalogue, ForwardStat). */
+void sccp_setup_forwards(const struct sccp_setup *setup, uint32_t instance, unsigned version,
+                         struct sccp_forward_stat *out);
+void sccp_setup_forwards_set(struct sccp_setup *setup, uint32_t instance, const struct sccp_forwards *forwards);
 void sccp_setup_speed_dial(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
                            struct sccp_speed_dial_stat *out);
 

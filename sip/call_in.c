@@ -160,14 +160,20 @@ static int invite_followed(struct dialog *dialog, nta_incoming_t *irq, const sip
         return 0;
 }
 
-/* Who was called before us, "" nobody: To often is ourselves by one of our names. */
-static void called_before(const struct account *account, const sip_t *request, char out[SIP_NUMBER_MAX])
+/* Who was called before us, "" nobody: To often is ourselves by one of our names. And how it came to us. */
+static void called_before(const struct account *account, const sip_t *request, struct sip_event *event)
 {
         const char *const ours[] = {account->contact_user, account->who.user, account->who.number};
-        identity_called(request, out);
-        for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-                if (text_equal(out, ours[i]))
-                        out[0] = '\0';
+        const size_t n_ours = sizeof ours / sizeof ours[0];
+        struct identity_diversions diversions;
+        identity_called(request, event->called);
+        for (size_t i = 0; i < n_ours; i++)
+                if (text_equal(event->called, ours[i]))
+                        event->called[0] = '\0';
+        identity_diversions(request, ours, n_ours, &diversions);
+        TEXT_SET(event->diverted_by, diversions.last);
+        event->diversions = diversions.count;
+        event->came_by = diversions.ours;
 }
 
 /* The dialog whose place it is to take (RFC 3891 section 3): one that is up, or one of ours that only rings there. 0,
@@ -199,7 +205,7 @@ static void offer_post(struct dialog *dialog, const sip_t *request, const struct
         event.audio_bad = found == MEDIA_BAD;
         dialog->offerless = found == MEDIA_NONE;
         identity_caller(request, &event.party);
-        called_before(account, request, event.called);
+        called_before(account, request, &event);
         alerting_read(request, &event.alerting);
         dialog->party = event.party;
         dialog_post(dialog, &event);

@@ -19,6 +19,7 @@
 #include "sip/identity.h"
 #include "sip/inside.h"
 #include "sip/media.h"
+#include "sip/redirect.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 #include "sip/target.h"
@@ -114,6 +115,7 @@ static bool invite_repair(struct dialog *dialog, int status, const sip_t *sip)
                 if (!account || !target_redirect(dialog, sip))
                         return false;
                 path_contact(&dialog->path, account->contact_user, dialog->contact);
+                redirect_followed(dialog, sip);
                 return true;
         case 422:
                 return refresh_longer(dialog, sip);
@@ -183,9 +185,10 @@ static void invite_send(struct dialog *dialog)
                 SIPTAG_REPLACES_STR(dialog->replaces), AUTH_TAGS(&auth),
                 TAG_IF(dialog->anonymous, SIPTAG_PRIVACY_STR("id")),
                 SIPTAG_HEADER_STR(asserted(dialog, account, identity, sizeof identity)), SIPTAG_ALLOW_STR(AGENT_ALLOW),
-                SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), SIPTAG_SESSION_EXPIRES_STR(timer.expires),
-                SIPTAG_MIN_SE_STR(timer.min_se), SIPTAG_USER_AGENT_STR(dialog->sip->user_agent),
-                SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+                SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), TAG_IF(dialog->diversion, SIPTAG_HEADER_STR(dialog->diversion)),
+                SIPTAG_SESSION_EXPIRES_STR(timer.expires), SIPTAG_MIN_SE_STR(timer.min_se),
+                SIPTAG_USER_AGENT_STR(dialog->sip->user_agent), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+                SIPTAG_PAYLOAD_STR(sdp), TAG_END());
         if (!dialog->invite)
                 failed(dialog, 500, "the request cannot be made");
 }

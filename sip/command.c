@@ -3,6 +3,7 @@
 #include "sip/call_in.h"
 #include "sip/call_out.h"
 #include "sip/hangup.h"
+#include "sip/redirect.h"
 #include "sip/refer.h"
 #include "sip/referred.h"
 #include "sip/session.h"
@@ -56,6 +57,11 @@ static void answer(struct dialog *dialog, const struct sip_command *command)
         call_in_answer(dialog, &command->audio);
 }
 
+static void redirect_caller(struct dialog *dialog, const struct sip_command *command)
+{
+        redirect(dialog, command->party.number, command->redirect);
+}
+
 static void end(struct dialog *dialog, const struct sip_command *command)
 {
         hangup(dialog, command->status, command->cause, command->reason);
@@ -91,14 +97,23 @@ static const struct handler {
         void (*room)(struct sip *, const struct sip_command *);
         void (*dialog)(struct dialog *, const struct sip_command *);
 } handlers[] = {
-        [SIP_CMD_LINE_ADD] = {.room = line_add},     [SIP_CMD_LINE_REMOVE] = {.room = line_remove},
-        [SIP_CMD_LINE_UP] = {.room = line_up},       [SIP_CMD_LINE_DOWN] = {.room = line_down},
-        [SIP_CMD_LINE_TEXTS] = {.room = line_texts}, [SIP_CMD_WATCH] = {.room = watch_begin},
-        [SIP_CMD_UNWATCH] = {.room = watch_end},     [SIP_CMD_INVITE] = {.room = call_out},
-        [SIP_CMD_RING] = {.dialog = ring},           [SIP_CMD_ANSWER] = {.dialog = answer},
-        [SIP_CMD_REJECT] = {.dialog = end},          [SIP_CMD_END] = {.dialog = end},
-        [SIP_CMD_OFFER] = {.dialog = offer},         [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
-        [SIP_CMD_REFUSE] = {.dialog = refuse_offer}, [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
+        [SIP_CMD_LINE_ADD] = {.room = line_add},
+        [SIP_CMD_LINE_REMOVE] = {.room = line_remove},
+        [SIP_CMD_LINE_UP] = {.room = line_up},
+        [SIP_CMD_LINE_DOWN] = {.room = line_down},
+        [SIP_CMD_LINE_TEXTS] = {.room = line_texts},
+        [SIP_CMD_WATCH] = {.room = watch_begin},
+        [SIP_CMD_UNWATCH] = {.room = watch_end},
+        [SIP_CMD_INVITE] = {.room = call_out},
+        [SIP_CMD_RING] = {.dialog = ring},
+        [SIP_CMD_ANSWER] = {.dialog = answer},
+        [SIP_CMD_REJECT] = {.dialog = end},
+        [SIP_CMD_END] = {.dialog = end},
+        [SIP_CMD_OFFER] = {.dialog = offer},
+        [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
+        [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
+        [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
+        [SIP_CMD_REDIRECT] = {.dialog = redirect_caller},
         [SIP_CMD_TRANSFER] = {.dialog = transfer},
 };
 

@@ -82,6 +82,7 @@ void dialog_free(struct dialog *dialog)
         atomic_fetch_sub_explicit(&dialog->sip->dialogs_open, 1, memory_order_relaxed);
         room_timer_clear(dialog->sip, &dialog->alarm);
         free(dialog->refer_to);
+        free(dialog->diversion);
         free(dialog->replaces);
         free(dialog->referred_by);
         free(dialog);

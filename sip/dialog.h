@@ -61,6 +61,7 @@ struct dialog {
         char route[SIP_URI_SIZE];
         char *tried[DIALOG_TARGETS_MAX]; /* request URIs so far */
         size_t n_tried;
+        char *diversion; /* owned; header of who sent us on, NULL: nobody did */
         struct fork forks[DIALOG_FORKS_MAX];
         size_t n_forks;
         struct auth_attempt attempt; /* of the request under way */

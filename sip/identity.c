@@ -4,9 +4,11 @@
 #include <sofia-sip/sip.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "gateway/base/text.h"
 
+#define DIVERSIONS_MAX 100
 #define ELSEWHERE_SIP  200 /* RFC 3326: the cause of a CANCEL after another branch was answered */
 #define ELSEWHERE_Q850 26  /* non-selected user clearing: the same in ISDN words, as Asterisk says it */
 
@@ -169,6 +171,92 @@ void identity_called(const sip_t *request, char out[SIP_NUMBER_MAX])
         if (!read_diversion(request, &party) && !read_history(request, &party) && request->sip_to)
                 read_addr(NULL, request->sip_to->a_url, &party);
         text_copy(out, SIP_NUMBER_MAX, party.number);
+}
+
+static bool is_ours(const char *number, const char *const *ours, size_t n_ours)
+{
+        for (size_t i = 0; i < n_ours; i++)
+                if (*number && text_equal(number, ours[i]))
+                        return true;
+        return false;
+}
+
+/* A header may stand for several diversions (RFC 5806 section 4.2.4). */
+static unsigned counter_of(const struct identity_address *address)
+{
+        char value[8];
+        bool told = identity_param(address->params, address->params_len, "counter", value, sizeof(value));
+        long count = told ? strtol(value, NULL, 10) : 1;
+        return count >= 1 && count <= DIVERSIONS_MAX ? (unsigned)count : 1;
+}
+
+static void diverted(struct identity_diversions *out, const char *by, unsigned times, const char *const *ours,
+                     size_t n_ours)
+{
+        out->count = out->count + times < DIVERSIONS_MAX ? out->count + times : DIVERSIONS_MAX;
+        out->ours = out->ours || is_ours(by, ours, n_ours);
+}
+
+/* Newest first. */
+static bool count_diversions(const sip_t *request, const char *const *ours, size_t n_ours,
+                             struct identity_diversions *out)
+{
+        struct addresses list = addresses_of(request, "Diversion");
+        struct identity_address address;
+        struct sip_party by;
+        while (next_address(&list, &address)) {
+                party_of(&address, &by);
+                if (!out->count)
+                        TEXT_SET(out->last, by.number);
+                diverted(out, by.number, counter_of(&address), ours, n_ours);
+        }
+        return out->count;
+}
+
+/* A cause in the URI says that whoever stands before it sent the call there. */
+static bool has_cause(const struct identity_address *address)
+{
+        static const char cause[] = ";cause=";
+        for (size_t i = 0; i + sizeof(cause) - 1 <= address->uri_len; i++)
+                if (strncasecmp(address->uri + i, cause, sizeof(cause) - 1) == 0)
+                        return true;
+        return false;
+}
+
+/* Oldest first. */
+static void count_history(const sip_t *request, const char *const *ours, size_t n_ours, struct identity_diversions *out)
+{
+        struct addresses list = addresses_of(request, "History-Info");
+        struct identity_address address;
+        struct sip_party before = {0};
+        while (next_address(&list, &address)) {
+                if (has_cause(&address)) {
+                        TEXT_SET(out->last, before.number);
+                        diverted(out, before.number, 1, ours, n_ours);
+                }
+                party_of(&address, &before);
+        }
+}
+
+void identity_diversions(const sip_t *request, const char *const *ours, size_t n_ours, struct identity_diversions *out)
+{
+        *out = (struct identity_diversions){0};
+        if (!count_diversions(request, ours, n_ours, out))
+                count_history(request, ours, n_ours, out);
+}
+
+bool identity_copy(const sip_t *message, const char *name, char *out, size_t size)
+{
+        bool any = false, fits = text_printf(out, size, "%s: ", name);
+        for (const sip_unknown_t *header = message->sip_unknown; header; header = header->un_next) {
+                if (!header->un_value || !text_equal_nocase(header->un_name, name))
+                        continue;
+                fits = fits && text_append(out, size, "%s%s", any ? ", " : "", header->un_value);
+                any = true;
+        }
+        if (!any || !fits)
+                *out = '\0';
+        return any && fits;
 }
 
 static void read_reason(const sip_reason_t *reason, struct identity_reason *out)

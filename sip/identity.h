@@ -22,6 +22,21 @@ bool identity_connected(const struct sip_s *message, struct sip_party *out);
 /* Who was called first: the oldest Diversion (RFC 5806), else the first History-Info (RFC 7044), else To. May be "". */
 void identity_called(const struct sip_s *request, char out[SIP_NUMBER_MAX]);
 
+/* How a request was sent on: Diversion (RFC 5806), else the entries of History-Info that say why (RFC 7044, RFC 4458).
+ */
+struct identity_diversions {
+        unsigned count;
+        char last[SIP_NUMBER_MAX]; /* who sent it here; "" not told */
+        bool ours;                 /* one of `ours` did */
+};
+
+void identity_diversions(const struct sip_s *request, const char *const *ours, size_t n_ours,
+                         struct identity_diversions *out);
+
+/* The values of all headers of one name as one header: "Name: a, b". False, and "", without one or when they do not
+ * fit. */
+bool identity_copy(const struct sip_s *message, const char *name, char *out, size_t size);
+
 /* What a Reason header says (RFC 3326); all zero without one. */
 struct identity_reason {
         int cause;      /* Q.850, 1 to 127; 0: none */

@@ -72,10 +72,11 @@ enum sip_command_kind {
         SIP_CMD_RING,   /* dialog: 180 */
         SIP_CMD_ANSWER, /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
         SIP_CMD_REJECT, /* dialog, status, reason: final answer to an incoming INVITE */
-        SIP_CMD_END,    /* dialog, cause, reason: CANCEL, BYE or a final answer, whatever its state asks for */
-        SIP_CMD_OFFER,  /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
-        SIP_CMD_ACCEPT, /* dialog, audio: answers a SIP_OFFERED */
-        SIP_CMD_REFUSE, /* dialog, status: refuses a SIP_OFFERED */
+        SIP_CMD_REDIRECT,   /* dialog, party (whom to call instead), redirect: 302 to an incoming INVITE */
+        SIP_CMD_END,        /* dialog, cause, reason: CANCEL, BYE or a final answer, whatever its state asks for */
+        SIP_CMD_OFFER,      /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
+        SIP_CMD_ACCEPT,     /* dialog, audio: answers a SIP_OFFERED */
+        SIP_CMD_REFUSE,     /* dialog, status: refuses a SIP_OFFERED */
         SIP_CMD_REFER_NEWS, /* dialog, status: how far the call is that a SIP_REFERRED asked for; final from 200 on */
         SIP_CMD_TRANSFER,   /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
         SIP_CMD_WATCH,      /* watch, line (whose account asks and whose registration it needs), wish */
@@ -99,6 +100,9 @@ struct sip_account {
         uint32_t pbx;
 };
 
+/* Why an incoming call is to go elsewhere, for Diversion (RFC 5806). */
+enum sip_redirect { SIP_REDIRECT_ALWAYS, SIP_REDIRECT_BUSY, SIP_REDIRECT_NO_ANSWER, SIP_REDIRECT_BY_USER };
+
 /* audio.rtp.ip may be left empty: the local address towards the peer is filled in. */
 struct sip_command {
         enum sip_command_kind kind;
@@ -109,6 +113,7 @@ struct sip_command {
         bool anonymous; /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
         int status;     /* SIP status, 0: chosen here */
         int cause;      /* Q.850 cause for a Reason header, 0: none */
+        enum sip_redirect redirect;
         char reason[SIP_REASON_MAX];
         union {
                 struct sip_account account;
@@ -224,6 +229,9 @@ struct sip_event {
                         struct sip_party party;
                         char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info /
                                                         To), "" same */
+                        char diverted_by[SIP_NUMBER_MAX]; /* SIP_INCOMING: who sent it here, "" nobody */
+                        unsigned diversions;              /* ... how often it was sent on */
+                        bool came_by;                     /* ... once by this very line */
                         struct alerting alerting;
                         char uri[SIP_REFER_URI_MAX];            /* SIP_REFERRED */
                         char replaces_header[SIP_REPLACES_MAX]; /* SIP_REFERRED */

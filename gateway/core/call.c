@@ -46,11 +46,22 @@ static const struct rule {
         {SENT, EV_ENDED, end_failed},
         {SENT, EV_TIMEOUT, ring_too_long},
 
+        {IN(IDLE), EV_SET, set_begin},
+        {IN(TELLING), EV_ANSWERED, set_answered},
+        {IN(TELLING), EV_FAILED, set_refused},
+        {IN(TELLING), EV_ENDED, set_ended},
+        {IN(TELLING), EV_TIMEOUT, set_timeout},
+        {IN(TELLING), EV_HANG_UP, set_gone},
+        {IN(TELLING), EV_REOFFER, reoffer_glare},
+        {IN(TELLING), EV_PHONE_LOST, transfer_stays},
+        {IN(TELLING), EV_PHONE_AWAY, transfer_stays},
+
         {IN(IDLE), EV_OFFER, ring_here},
         {IN(OFFERED), EV_MEDIA_FAILED, end_no_ports},
         {IN(OFFERED), EV_ANSWER, ring_answer},
         {IN(OFFERED), EV_ANSWER_ALONE, ring_answer_alone},
-        {IN(OFFERED), EV_TIMEOUT, end_unanswered},
+        {IN(OFFERED), EV_TIMEOUT, divert_unanswered},
+        {IN(OFFERED), EV_DIVERT, divert_by_user},
         {IN(ANSWERING), EV_RX_OPEN, ring_answer_open},
         {IN(ANSWERING), EV_RX_FAILED, end_no_channel},
         {IN(ANSWERING), EV_TIMEOUT, end_no_channel},
@@ -211,6 +222,11 @@ bool call_is_waiting(enum call_state state)
 bool call_held_by_far(const struct call *call)
 {
         return call->state == CALL_TALKING && !call->stream.send;
+}
+
+bool call_is_setting(enum call_purpose purpose)
+{
+        return purpose >= CALL_FORWARD_ALL && purpose <= CALL_DND;
 }
 
 const char *call_state_name(enum call_state state)

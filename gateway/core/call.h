@@ -19,6 +19,7 @@ struct outcome;
 #define CALL_ACK_MS   5000  /* a phone acknowledges a channel in 50-150 ms; protocol/README section 4 */
 #define CALL_AGREE_MS 32000 /* the far end's ACK: 64 * T1, RFC 3261 section 17.1.1.2 */
 #define CALL_LEAVE_MS 40000 /* the outcome of a transfer: longer than the SIP side waits for one */
+#define CALL_TOLD_MS  10000 /* until the PBX has said what it has to say about a feature code, and hangs up */
 #define CALL_GONE_MS                                                                                                   \
         5000 /* ... when the call that was transferred has ended: the target may be replaced any moment                \
               */
@@ -41,7 +42,8 @@ struct outcome;
         X(CALL_RESUMING, "resuming", true, true) /* the phone's channel is being opened again */                       \
         X(CALL_AWAY, "away", true, false)        /* talking or held, while its phone has lost us */                    \
         X(CALL_LEAVING, "leaving", true, false)  /* target of a transfer, and its user has hung up: nothing to see */  \
-        X(CALL_FAILED, "failed", true, true)     /* tone and text until the user hangs up or time is up */
+        X(CALL_TELLING, "telling", true, false) /* its code is dialled to tell the PBX of a setting: nothing to see */ \
+        X(CALL_FAILED, "failed", true, true)    /* tone and text until the user hangs up or time is up */
 
 enum call_state {
 #define X(name, word, waits, active) name,
@@ -57,6 +59,12 @@ enum call_rx { RX_CLOSED, RX_PENDING, RX_OPEN };
 /* The far end's dialog: none or over, our unanswered call, their unanswered call, confirmed. */
 enum call_dialog { DIALOG_NONE, DIALOG_CALLING, DIALOG_OFFERED, DIALOG_UP };
 
+/* What a PBX has to hear, by purpose; NULL: nothing, the setting is ours. The number stands behind `on`; without `off`
+ * that alone takes it back. */
+struct feature_codes {
+        const char *on[CALL_PURPOSES], *off[CALL_PURPOSES];
+};
+
 /* What the owner's configuration says, for one phone and line. `audio` and `direct` are copied when a call begins. */
 struct call_rules {
         const struct dial_plan *plan;
@@ -68,6 +76,9 @@ struct call_rules {
         bool anonymous;           /* calls do not say who calls */
         unsigned ring_timeout_ms; /* unanswered calls, both directions; not 0 */
         unsigned survive_ms;      /* how long a call waits for its phone; 0: not at all */
+        const char *no_answer_to; /* calls nobody answers are forwarded there; NULL: nowhere */
+        unsigned no_answer_ms;    /* ... after this; not 0 */
+        const struct feature_codes *codes;
 };
 
 /* The owner fills the first group and leaves the rest zero; afterwards everything is the core's to write and anybody's
@@ -86,6 +97,8 @@ struct call {
         bool by_itself;           /* answered without a hand */
         bool muted;               /* its user is not to be heard until he takes it into his hand */
         bool unheard;             /* does not ring: it is only seen */
+        bool stays;               /* is not forwarded when nobody answers */
+        unsigned rings_on_ms;     /* ... and goes on ringing if nobody is there to forward it to any more */
         struct parties parties;
 
         enum call_purpose purpose;
@@ -95,7 +108,7 @@ struct call {
         bool referred;    /* its far end waits for news of who it sent us to */
         int partner_news; /* what the partner is told at the end: SIP status; 0: nothing came of it */
         enum call_transfer transfer;
-        char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner */
+        char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner; also where callers are sent */
 
         bool parking;   /* that transfer is to where it can be fetched from */
         bool anonymous; /* the far end is not told who calls */
@@ -137,6 +150,7 @@ bool call_is_active(const struct call *call); /* it has the phone's ear and mout
 bool call_is_up(enum call_state state);       /* answered and settled: somebody could take its place */
 bool call_is_waiting(enum call_state state);  /* its timer is armed in this state */
 bool call_held_by_far(const struct call *call);
+bool call_is_setting(enum call_purpose purpose); /* a number is typed, or a code dialled, for a setting */
 
 const char *call_state_name(enum call_state state); /* "talking" */
 

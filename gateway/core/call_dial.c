@@ -94,6 +94,10 @@ enum call_state dial_done(struct step *step)
         struct call *call = step->call;
         if (!number_take(step))
                 return call_fail(step, CAUSE_BAD_NUMBER);
+        if (call_is_setting(call->purpose)) {
+                TEXT_SET(call->transfer_to, call->number);
+                return text_equal(call->number, call->self.number) ? call_fail(step, CAUSE_LOOP) : set_go(step);
+        }
         TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
         if (call->purpose != CALL_REFERRED && call->purpose != CALL_PICKUP) /* nobody wants to repeat that */

@@ -54,6 +54,14 @@ enum call_state call_over(struct step *step, int status, int q850)
         return CALL_IDLE;
 }
 
+enum call_state call_redirect(struct step *step, const char *to, enum redirect_reason reason)
+{
+        TEXT_SET(step->call->transfer_to, to);
+        call_act(step, DO_REDIRECT, (int)reason);
+        step->call->dialog = DIALOG_NONE;
+        return call_over(step, 0, 0);
+}
+
 /* No tone: the user talks again to who sent us there. */
 static enum call_state referred_in_vain(struct step *step, int status, int q850)
 {

@@ -72,12 +72,13 @@ enum call_state ring_here(struct step *step)
         call->outside = event->outside;
         call->alerting = event->alerting;
         call->unheard = event->unheard;
+        call->stays = event->stays;
         call->remote = event->audio;
         call->dialog = DIALOG_OFFERED;
         bool offerless = event->audio.n_codecs == 0 && !event->audio_bad;
         if (event->audio_bad || call->ours.n_codecs == 0 || (!offerless && !call_answer_make(step, false)))
                 return call_over(step, cause_status(CAUSE_NO_CODEC), cause_q850(CAUSE_NO_CODEC));
-        call_timer(step, step->rules->ring_timeout_ms);
+        divert_ring(step);
         call_relay_begin(step);
         call_act(step, DO_RING, 0);
         return CALL_OFFERED;

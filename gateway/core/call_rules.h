@@ -1,6 +1,6 @@
 /* Private to the call machine: what its files lend each other. The rules themselves are the table in call.c; the
- * functions it names are grouped by idea in call_dial.c, call_ring.c, call_talk.c and call_end.c, and the resources
- * they use are kept in call_media.c. */
+ * functions it names are grouped by idea in call_dial.c, call_ring.c, call_divert.c, call_set.c, call_talk.c and
+ * call_end.c, and the resources they use are kept in call_media.c. */
 #ifndef SCCPGW_CORE_CALL_RULES_H
 #define SCCPGW_CORE_CALL_RULES_H
 
@@ -41,6 +41,14 @@ enum call_state transfer_leave(struct step *step); /* the user goes, the outcome
 
 /* call_away.c: the phone has lost us, its audio goes on */
 call_run away_begin, away_back, away_dead;
+/* call_divert.c: a caller is sent elsewhere before anybody answers */
+call_run divert_by_user, divert_unanswered;
+void divert_ring(struct step *step); /* the timer of a call that begins to ring */
+
+/* call_set.c: settings of the line that the PBX may have to be told */
+call_run set_begin, set_answered, set_refused, set_ended, set_timeout, set_gone;
+enum call_state set_go(struct step *step); /* purpose and call.transfer_to are known */
+
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;
 
@@ -50,6 +58,7 @@ call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_
 call_run end_dead, end_tone, note_identity, note_malicious, note_quality;
 enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
+enum call_state call_redirect(struct step *step, const char *to, enum redirect_reason reason); /* idle */
 
 /* call_media.c: the resources of a call, each changed only here and together with its action */
 void call_act(struct step *step, enum action_kind kind, int arg);

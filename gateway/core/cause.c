@@ -15,6 +15,7 @@ enum kind {
         CHANNEL,
         NO_PORTS,
         NOT_REGISTERED,
+        LOOP,
 };
 
 static const struct outcome outcomes[] = {
@@ -28,6 +29,7 @@ static const struct outcome outcomes[] = {
         [CHANNEL] = {"no-channel", LOOK_CONGESTION, LOOK_TONE_REORDER, PROMPT_NO_CHANNEL, RELEASE_MS},
         [NO_PORTS] = {"no-ports", LOOK_CONGESTION, LOOK_TONE_REORDER, PROMPT_NO_PORTS, RELEASE_MS},
         [NOT_REGISTERED] = {"not-registered", LOOK_CONGESTION, LOOK_TONE_REORDER, PROMPT_NOT_REGISTERED, RELEASE_MS},
+        [LOOP] = {"loop", LOOK_CONGESTION, LOOK_TONE_REORDER, PROMPT_LOOP, RELEASE_MS},
 };
 
 /* RFC 3261 section 21 unless noted. What is not here is temporary. */
@@ -71,7 +73,7 @@ static const struct own {
         [CAUSE_NO_NUMBER] = {UNKNOWN_NUMBER, 484, 28}, [CAUSE_NO_ANSWER] = {NO_ANSWER, 480, 19},
         [CAUSE_NO_CODEC] = {NO_CODEC, 488, 88},        [CAUSE_CHANNEL] = {CHANNEL, 500, 41},
         [CAUSE_NO_PORTS] = {NO_PORTS, 503, 47},        [CAUSE_NOT_REGISTERED] = {NOT_REGISTERED, 480, 20},
-        [CAUSE_OVERLOAD] = {TEMPORARY, 503, 42},
+        [CAUSE_OVERLOAD] = {TEMPORARY, 503, 42},       [CAUSE_LOOP] = {LOOP, 482, 25},
 };
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))

@@ -16,6 +16,7 @@ enum cause_own {
         CAUSE_NO_PORTS,       /* the relay is full */
         CAUSE_NOT_REGISTERED, /* the line has no registration */
         CAUSE_OVERLOAD,       /* too many calls, or the SIP side cannot keep up */
+        CAUSE_LOOP,           /* calls would be forwarded to where they come from */
         CAUSES_OWN,
 };
 

@@ -44,6 +44,8 @@ struct parties {
         X(EV_QUALITY, "quality")     /* the user complains of what he hears */                                         \
         X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
         X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
+        X(EV_DIVERT, "divert")       /* number: the caller nobody answered yet is sent there */                        \
+        X(EV_SET, "set") /* purpose, number ("": off): a setting of the line, the PBX may have to be told */           \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -81,8 +83,16 @@ enum call_purpose {
         CALL_REFERRED, /* whom the held partner's far end sends us to */
         CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
         CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */
-        CALL_PRIVATE, /* EV_OFF_HOOK: without saying who calls */
+        CALL_PRIVATE,     /* EV_OFF_HOOK: without saying who calls */
+        CALL_FORWARD_ALL, /* a number for a setting: calls are forwarded there ... */
+        CALL_FORWARD_BUSY,
+        CALL_FORWARD_NO_ANSWER,
+        CALL_DND, /* no number is typed for it */
+        CALL_PURPOSES
 };
+
+/* Why a caller is sent elsewhere. */
+enum redirect_reason { REDIRECT_ALWAYS, REDIRECT_BUSY, REDIRECT_NO_ANSWER, REDIRECT_BY_USER };
 
 enum event_kind {
 #define X(name, word) name,
@@ -100,6 +110,7 @@ struct event {
         bool outside;              /* ring as for a call from outside */
         bool elsewhere;            /* somebody else answered the call */
         bool unheard;              /* EV_OFFER: it is seen and not heard */
+        bool stays;                /* EV_OFFER: it is not forwarded when nobody answers */
         enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
         struct alerting alerting;
         uint32_t partner; /* the other call, by reference */
@@ -118,8 +129,8 @@ struct event {
  *
  * When DO_MEDIA_OPEN finds no ports, the rest of its list is dropped and the call's very next event is EV_MEDIA_FAILED.
  *
- * The far end's actions belong to the call's one dialog. Exactly one of DO_REFUSE and DO_END closes a dialog, unless
- * EV_FAILED or EV_ENDED did; never two. At most one action of a step carries call.local. */
+ * The far end's actions belong to the call's one dialog. Exactly one of DO_REFUSE, DO_REDIRECT and DO_END closes it,
+ * unless EV_FAILED or EV_ENDED did; never two. At most one action of a step carries call.local. */
 #define ACTIONS(X)                                                                                                     \
         /* the phone */                                                                                                \
         X(DO_OPEN_RX, "open-rx")   /* open a receive channel with a fresh party id: call.stream codec, packet_ms */    \
@@ -139,6 +150,7 @@ struct event {
         X(DO_RING, "ring")                     /* tell the caller that the phone rings */                              \
         X(DO_ANSWER, "answer")                 /* with call.local */                                                   \
         X(DO_REFUSE, "refuse")                 /* an unanswered offer; arg: SIP status */                              \
+        X(DO_REDIRECT, "redirect")             /* an unanswered offer, to call.transfer_to; arg: redirect_reason */    \
         X(DO_END, "end")                       /* cancel or end what we called or answered; arg: Q.850 cause */        \
         X(DO_REOFFER, "send-reoffer")          /* with call.local */                                                   \
         X(DO_ANSWER_REOFFER, "answer-reoffer") /* with call.local */                                                   \
@@ -151,7 +163,8 @@ struct event {
         X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \
         X(DO_REPORT, "report")             /* put the call on record; arg: enum call_report */                         \
         X(DO_TELL_PARTNER, "tell-partner") /* arg: status of its EV_PARTNER */                                         \
-        X(DO_DONE, "done")                 /* always last: the call is over, its slot may be used again */
+        X(DO_SET, "set")   /* the setting call.purpose is call.transfer_to, "": off; arg: why not (status), 0 */       \
+        X(DO_DONE, "done") /* always last: the call is over, its slot may be used again */
 
 enum call_report { REPORT_QUALITY, REPORT_MALICIOUS };
 

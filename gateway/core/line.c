@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
-static const enum line_state next[LINE_STATES][LINE_EVENTS] = {
+#define COLUMNS LINE_KEEP /* keep and release are the presence of somebody, or nobody, like that of the phone */
+
+static const enum line_state next[LINE_STATES][COLUMNS] = {
         /*                       phone up      phone down   registered       refused              unreachable */
         [LINE_ABSENT] = {LINE_TRYING, LINE_ABSENT, LINE_ABSENT, LINE_ABSENT, LINE_ABSENT},
         [LINE_TRYING] = {LINE_TRYING, LINE_ABSENT, LINE_IN_SERVICE, LINE_NOT_REGISTERED, LINE_NO_PBX},
@@ -12,10 +14,22 @@ static const enum line_state next[LINE_STATES][LINE_EVENTS] = {
         [LINE_NO_PBX] = {LINE_NO_PBX, LINE_ABSENT, LINE_IN_SERVICE, LINE_NOT_REGISTERED, LINE_NO_PBX},
 };
 
+/* A phone or a promise: either is enough. */
+static enum line_event column_of(struct line *line, enum line_event event)
+{
+        if (event == LINE_PHONE_UP || event == LINE_PHONE_DOWN)
+                line->present = event == LINE_PHONE_UP;
+        else if (event == LINE_KEEP || event == LINE_RELEASE)
+                line->kept = event == LINE_KEEP;
+        else
+                return event;
+        return line->present || line->kept ? LINE_PHONE_UP : LINE_PHONE_DOWN;
+}
+
 enum line_action line_step(struct line *line, enum line_event event, int status)
 {
         enum line_state before = line->state;
-        line->state = next[before][event];
+        line->state = next[before][column_of(line, event)];
         if (!line->has_pbx && line->state != LINE_ABSENT)
                 line->state = LINE_IN_SERVICE;
         if (line->state != LINE_NOT_REGISTERED)
@@ -43,7 +57,8 @@ const char *line_event_name(enum line_event event)
 {
         static const char *const names[LINE_EVENTS] = {
                 [LINE_PHONE_UP] = "phone-up", [LINE_PHONE_DOWN] = "phone-down",   [LINE_REGISTERED] = "registered",
-                [LINE_REFUSED] = "refused",   [LINE_UNREACHABLE] = "unreachable",
+                [LINE_REFUSED] = "refused",   [LINE_UNREACHABLE] = "unreachable", [LINE_KEEP] = "keep",
+                [LINE_RELEASE] = "release",
         };
         return event < LINE_EVENTS ? names[event] : "unknown";
 }

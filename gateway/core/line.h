@@ -1,6 +1,6 @@
 /* One line of one phone: the phone's presence against the line's registration at the PBX.
- * It is registered exactly while its phone is there; without a PBX the phone's presence is all it needs to be in
- * service. */
+ * It is registered while its phone is there, or while it is kept: calls for it are forwarded by us; without a PBX the
+ * phone's presence is all it needs to be in service. */
 #ifndef SCCPGW_CORE_LINE_H
 #define SCCPGW_CORE_LINE_H
 
@@ -12,11 +12,13 @@ enum line_event {
         LINE_REGISTERED,  /* the PBX took it */
         LINE_REFUSED,     /* with a final status: wrong password, unknown user */
         LINE_UNREACHABLE, /* no answer, or a registration that was good is lost; tried again by the SIP side */
+        LINE_KEEP,        /* its calls go elsewhere also while the phone is away ... */
+        LINE_RELEASE,     /* ... not any more */
         LINE_EVENTS
 };
 
 enum line_state {
-        LINE_ABSENT,         /* no phone */
+        LINE_ABSENT,         /* no phone, and not kept */
         LINE_TRYING,         /* phone there, no answer from the PBX yet */
         LINE_IN_SERVICE,     /* calls work */
         LINE_NOT_REGISTERED, /* refused */
@@ -31,6 +33,7 @@ enum line_action {
 };
 
 struct line {
+        bool present, kept;
         bool has_pbx; /* set by the owner: it is in service only when registered */
         enum line_state state;
         int status; /* LINE_NOT_REGISTERED: the SIP status, 401 403 404 ... */

@@ -30,6 +30,7 @@ static const struct row {
         [CALL_AWAY] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD}, /* to nobody */
         [CALL_LEAVING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         /* shown, tone and prompt come from the outcome */
+        [CALL_TELLING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, LOOK_LAMP_ON, LOOK_TONE_REORDER,
                          PROMPT_TEMPORARY_FAILURE},
 };
@@ -97,13 +98,14 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_NO_COMMON_CODEC:
         case PROMPT_NO_CHANNEL:
         case PROMPT_NO_PORTS:
+        case PROMPT_LOOP:
                 break;
         }
 }
 
 static void look_info(const struct call *call, struct look *out)
 {
-        if (call->state == CALL_IDLE || call->state == CALL_LEAVING ||
+        if (call->state == CALL_IDLE || call->state == CALL_LEAVING || call->state == CALL_TELLING ||
             (!call->incoming && !*call->parties.called.number))
                 return;
         out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
@@ -137,6 +139,15 @@ static void look_typing(const struct call *call, struct look *out)
                 out->prompt = PROMPT_PRIVATE;
 }
 
+/* A number for a setting: set 6 from the beginning (flows.md 14). */
+static void look_setting(struct look *out)
+{
+        if (out->keys == LOOK_KEYS_OFF_HOOK && out->shown == LOOK_OFF_HOOK) {
+                out->keys = LOOK_KEYS_DIGITS;
+                out->tone = LOOK_TONE_ZIP;
+        }
+}
+
 static void look_held(const struct call *call, struct look *out)
 {
         if (call->consulting || call->transfer == TRANSFER_SENT)
@@ -165,6 +176,8 @@ void call_look(const struct call *call, struct look *out)
                 out->tone = LOOK_TONE_OUTSIDE_DIAL;
         if (call->purpose == CALL_CONSULT && call->partner)
                 look_consult(out);
+        if (call_is_setting(call->purpose))
+                look_setting(out);
         if (call->state == CALL_HELD)
                 look_held(call, out);
         if (call_held_by_far(call))

@@ -48,6 +48,7 @@ enum look_tone {
         LOOK_TONE_RINGBACK,
         LOOK_TONE_BUSY,
         LOOK_TONE_REORDER,
+        LOOK_TONE_ZIP, /* a short one: a number is wanted for a setting */
 };
 
 enum look_prompt {
@@ -77,6 +78,7 @@ enum look_prompt {
         PROMPT_NO_COMMON_CODEC,
         PROMPT_NO_CHANNEL, /* the phone could not open its audio channel */
         PROMPT_NO_PORTS,
+        PROMPT_LOOP, /* calls would be forwarded to where they come from */
 };
 
 enum look_info { INFO_NONE, INFO_OUTGOING, INFO_INCOMING };

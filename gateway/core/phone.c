@@ -13,7 +13,7 @@ static const enum event_kind put_away[CALL_STATE_COUNT] = {
         [CALL_EARLY] = EV_HANG_UP,     [CALL_OFFERED] = EVENT_KINDS, [CALL_ANSWERING] = EVENT_KINDS,
         [CALL_AGREEING] = EV_HOLD,     [CALL_OPENING] = EV_HOLD,     [CALL_TALKING] = EV_HOLD,
         [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_LEAVING] = EVENT_KINDS,
-        [CALL_AWAY] = EVENT_KINDS,     [CALL_FAILED] = EV_HANG_UP,
+        [CALL_AWAY] = EVENT_KINDS,     [CALL_TELLING] = EVENT_KINDS, [CALL_FAILED] = EV_HANG_UP,
 };
 
 struct search {
@@ -393,6 +393,68 @@ static void press_enbloc(struct search *s)
                 press_number(s);
 }
 
+static enum call_purpose forward_purpose(enum phone_key key)
+{
+        return key == PHONE_FORWARD_ALL    ? CALL_FORWARD_ALL
+               : key == PHONE_FORWARD_BUSY ? CALL_FORWARD_BUSY
+                                           : CALL_FORWARD_NO_ANSWER;
+}
+
+/* A setting needs nobody's ear: whoever talks goes on talking. `number`: "" takes it back. */
+static void set(struct search *s, unsigned line, const char *number)
+{
+        step_add(s, PHONE_NEW_CALL_SLOT, line, EV_SET);
+        s->out->at[s->out->count - 1].number = number;
+}
+
+/* During a call its number is taken (field-guide 1.G); otherwise one is asked for. */
+static void press_forward(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        unsigned line = s->press->line ? s->press->line : active == NO_CALL ? 1 : call_at(s, active)->line;
+        bool whom = active != NO_CALL && (call_is_up(call_at(s, active)->state) || rings_there(call_at(s, active)));
+        if (line > s->view->n_lines || (!s->soon && phone_count(s->view, CALL_TELLING)))
+                return;
+        if (s->press->active) {
+                set(s, line, "");
+        } else if (whom) {
+                const struct call *call = call_at(s, active);
+                const char *number = call->incoming ? call->parties.calling.number : call->number;
+                if (*number)
+                        set(s, line, number);
+        } else {
+                begin(s, EV_OFF_HOOK);
+        }
+        if (s->out->count)
+                s->out->at[s->out->count - 1].purpose = forward_purpose(s->press->key);
+}
+
+static void press_dnd(struct search *s)
+{
+        s->out->dnd = true;
+}
+
+/* A caller nobody has answered is sent to leave a message; one who talks is transferred there. */
+static void press_divert(struct search *s)
+{
+        int call = find_named(s);
+        if (!s->press->reference)
+                call = phone_find_oldest(s->view, CALL_OFFERED, 0);
+        if (!s->press->reference && call == NO_CALL)
+                call = phone_find_active(s->view);
+        if (call == NO_CALL || !*s->press->number)
+                return;
+        if (is_in(s, call, CALL_OFFERED)) {
+                give(s, call, EV_DIVERT);
+        } else if (can_leave(s, call)) {
+                give(s, call, EV_TRANSFER);
+        } else if (is_up(s, call) && put_away[call_at(s, call)->state] != EV_HANG_UP &&
+                   call_at(s, call)->transfer != TRANSFER_SENT) {
+                give(s, call, EV_HOLD);
+                give(s, call, EV_TRANSFER);
+        }
+}
+
 static const struct {
         const char *name;
         void (*press)(struct search *);
@@ -419,6 +481,11 @@ static const struct {
         [PHONE_BACKSPACE] = {"backspace", press_backspace},
         [PHONE_DIAL] = {"dial", press_dial},
         [PHONE_NUMBER] = {"number", press_number},
+        [PHONE_FORWARD_ALL] = {"forward-all", press_forward},
+        [PHONE_FORWARD_BUSY] = {"forward-busy", press_forward},
+        [PHONE_FORWARD_NO_ANSWER] = {"forward-no-answer", press_forward},
+        [PHONE_DND] = {"do-not-disturb", press_dnd},
+        [PHONE_DIVERT] = {"divert", press_divert},
         [PHONE_ENBLOC] = {"enbloc", press_enbloc},
 };
 
@@ -440,10 +507,12 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
         struct phone_steps steps;
         search_run(&(struct search){.view = view, .press = press, .out = &steps, .soon = true});
         if (steps.count == 0)
-                return false;
+                return steps.dnd;
         const struct phone_step *meant = &steps.at[steps.count - 1];
-        bool begins = meant->call == PHONE_NEW_CALL_SLOT;
-        return call_takes(begins ? CALL_IDLE : view->calls[meant->call]->state, meant->event);
+        enum call_state state = meant->call == PHONE_NEW_CALL_SLOT ? CALL_IDLE : view->calls[meant->call]->state;
+        if (steps.count > 1 && steps.at[0].call == meant->call && steps.at[0].event == EV_HOLD)
+                state = CALL_HELD;
+        return call_takes(state, meant->event);
 }
 
 const char *phone_key_name(enum phone_key key)

@@ -36,7 +36,12 @@ enum phone_key {
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
-        PHONE_NUMBER, /* number: redial, speed dial */
+        PHONE_NUMBER,      /* number: redial, speed dial */
+        PHONE_FORWARD_ALL, /* line; active, or a number is asked for */
+        PHONE_FORWARD_BUSY,
+        PHONE_FORWARD_NO_ANSWER,
+        PHONE_DND,
+        PHONE_DIVERT, /* number: where callers leave a message */
         PHONE_ENBLOC, /* number: dialled on hook by the phone; digits when a call is up (C5) */
         PHONE_KEYS
 };
@@ -47,6 +52,7 @@ struct phone_press {
         unsigned line;
         uint32_t reference;
         char digit;
+        bool active; /* the forward is on, and the key takes it back */
         char number[PARTY_NUMBER_SIZE];
 };
 
@@ -63,6 +69,7 @@ struct phone_view {
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
         struct phone_codes codes;
+        bool silent;           /* do not disturb: calls are seen and not heard */
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
 };
 
@@ -85,6 +92,7 @@ struct phone_steps {
         unsigned count;
         struct phone_step at[PHONE_STEPS_MAX];
         bool silence; /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
+        bool dnd;     /* do not disturb goes on or off */
         bool refused; /* the line has all the calls it may have: tell the user */
 };
 

@@ -66,6 +66,6 @@ unsigned phone_count_on(const struct phone_view *view, unsigned line)
         unsigned count = 0;
         for (size_t i = 0; i < view->n_calls; i++)
                 count += view->calls[i]->line == line && view->calls[i]->state != CALL_IDLE &&
-                         view->calls[i]->state != CALL_LEAVING;
+                         view->calls[i]->state != CALL_LEAVING && view->calls[i]->state != CALL_TELLING;
         return count;
 }

@@ -83,9 +83,12 @@ void phone_look(const struct phone_view *view, struct phone_look *out)
                 out->ring_line = ringing->line;
                 out->ring_reference = ringing->reference;
         }
+        if (ringing && view->silent)
+                out->ring = PHONE_RING_FLASH;
         if (active && ringing) {
                 out->ring = PHONE_RING_SILENT;
-                look_waiting(view, active, out);
+                if (!view->silent)
+                        look_waiting(view, active, out);
         }
         look_reminders(view, active, out);
 }

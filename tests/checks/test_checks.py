@@ -33,6 +33,8 @@ GOOD = {
     "gateway/base/CMakeLists.txt": "sccpgw_room(base KNOWS libev Threads::Threads)\n",
     "gateway/core/CMakeLists.txt": "sccpgw_room(core KNOWS base)\n",
     "gateway/media/CMakeLists.txt": "sccpgw_room(media KNOWS base)\n",
+    "gateway/state/state.c": '#include <jansson.h>\n',
+    "gateway/state/CMakeLists.txt": "sccpgw_room(state KNOWS base USES PkgConfig::JANSSON Threads::Threads)\n",
     "gateway/status/CMakeLists.txt": "sccpgw_room(status KNOWS base USES PkgConfig::MICROHTTPD)\n",
     "gateway/decode/CMakeLists.txt": "sccpgw_room(decode KNOWS base sccp USES PkgConfig::PCAP)\n",
     "sccp/CMakeLists.txt": "sccpgw_room(sccp KNOWS base)\n",

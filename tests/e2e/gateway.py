@@ -45,7 +45,7 @@ class Gateway(Process):
         self.address, self.was_stopped = address, False
         self.config = config if isinstance(config, str) else merged({
             "version": 1,
-            "node": {"name": "gw", "address": address},
+            "node": {"name": "gw", "address": address, "state": "."},
             "sccp": {"listen": [f"{address}:{SCCP_PORT}"]},
             "sip": {"listen": [f"{address}:{SIP_PORT}"]},
             # the ears of the tests know G.711

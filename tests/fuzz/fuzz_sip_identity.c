@@ -50,6 +50,13 @@ static void read_message(const char *data, size_t size)
                         check_party(&party);
                 identity_called(sip, number);
                 check_text(number, sizeof(number));
+                static const char *const ours[] = {"1001", "line-u7x"};
+                struct identity_diversions diversions;
+                char copy[256];
+                identity_diversions(sip, ours, 2, &diversions);
+                check_text(diversions.last, sizeof(diversions.last));
+                assert(diversions.count <= 100 && (diversions.count || !diversions.ours));
+                assert(identity_copy(sip, "Diversion", copy, sizeof(copy)) == (*copy != '\0'));
                 identity_reason(sip, &reason);
                 check_text(reason.text, sizeof(reason.text));
                 assert(reason.cause >= 0 && reason.cause < 128);

@@ -82,6 +82,23 @@ static bool no_call(struct script *script, char *why, size_t size)
         return face_calls(face_of(script)) == script_number(script, 2);
 }
 
+/* `forward LINE all|busy|no_answer NUMBER|off`: what the phone shows, and the lamp of the key */
+static bool forward(struct script *script, char *why, size_t size)
+{
+        static const char *const kinds[] = {"all", "busy", "no_answer"};
+        unsigned line = script_number(script, 2), kind = 0;
+        while (kind < 3 && !script_word_is(script, 3, kinds[kind]))
+                kind++;
+        if (line >= FACE_LINES || kind == 3)
+                return false;
+        const struct sccp_forward_stat *stat = &face_of(script)->forwards[line];
+        const char *const numbers[] = {stat->all_number, stat->busy_number, stat->no_answer_number};
+        const uint32_t active[] = {stat->all_active, stat->busy_active, stat->no_answer_active};
+        bool off = script_word_is(script, 4, "off"), lit = face_of(script)->forward_lamps[line][kind] == SCCP_LAMP_ON;
+        text_printf(why, size, "it is %u, '%s', the lamp is %s", active[kind], numbers[kind], lit ? "on" : "off");
+        return off ? !active[kind] && !lit : active[kind] && lit && script_word_is(script, 4, numbers[kind]);
+}
+
 static bool lamp(struct script *script, char *why, size_t size)
 {
         unsigned line = script_number(script, 2);
@@ -365,6 +382,7 @@ static const struct {
         {"token", 3, token},
         {"callstate", 3, call_state},
         {"calls", 3, no_call},
+        {"forward", 5, forward},
         {"lamp", 4, lamp},
         {"mail", 3, mail},
         {"busylamp", 4, busy_lamp},

@@ -52,9 +52,11 @@ static void show_ringer(struct face *face, const struct sccp_message *m)
 
 static void show_lamp(struct face *face, const struct sccp_message *m)
 {
-        uint32_t line = m->set_lamp.instance;
+        uint32_t line = m->set_lamp.instance, key = m->set_lamp.stimulus - SCCP_BUTTON_FORWARD_ALL;
         if (m->set_lamp.stimulus == SCCP_BUTTON_VOICEMAIL && line < FACE_LINES)
                 face->mail[line] = m->set_lamp.mode != SCCP_LAMP_OFF;
+        if (key < 3 && line < FACE_LINES)
+                face->forward_lamps[line][key] = m->set_lamp.mode;
         if (m->set_lamp.stimulus != SCCP_BUTTON_LINE)
                 return;
         if (!line || line >= FACE_LINES || (face->lines && line > face->lines))
@@ -189,6 +191,19 @@ static void learn_sets(struct face *face, const struct sccp_message *m)
                 }
 }
 
+/* The general word has to agree with the three others, and all with the version. */
+static void show_forwards(struct face *face, const struct sccp_message *m)
+{
+        const struct sccp_forward_stat *f = &m->forward_stat;
+        uint32_t active = face->version >= 18 ? 2 : 1;
+        bool any = f->all_active || f->busy_active || f->no_answer_active;
+        if (f->line < FACE_LINES)
+                face->forwards[f->line] = *f;
+        if (f->active != (any ? active : 0) || (f->all_active && f->all_active != active) ||
+            (f->all_active != 0) != (*f->all_number != '\0'))
+                face_violation(face, "ForwardStat contradicts itself");
+}
+
 static void show_line(struct face *face, const struct sccp_message *m)
 {
         if (m->line_stat.line < FACE_LINES)
@@ -206,6 +221,7 @@ static const struct {
         face_shower *show;
 } showers[] = {
         {SCCP_REGISTER_REJECT, show_rejected},
+        {SCCP_FORWARD_STAT, show_forwards},
         {SCCP_CALL_STATE, show_call_state},
         {SCCP_START_TONE, show_start_tone},
         {SCCP_STOP_TONE, show_stop_tone},

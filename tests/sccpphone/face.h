@@ -47,6 +47,8 @@ struct face {
         uint32_t lamps[FACE_LINES]; /* by line */
         uint32_t icons[FACE_LINES]; /* states shown for no call, by line key: a busy lamp of an older phone */
         bool mail[FACE_LINES];      /* 0: the lamp of the phone, else the icon of a line */
+        struct sccp_forward_stat forwards[FACE_LINES]; /* by line */
+        uint32_t forward_lamps[FACE_LINES][3];         /* of the keys all, busy, no answer */
         uint32_t ringer, ring_ref;
         unsigned rings; /* so often it began to ring aloud */
         bool speaker, mic_off;

@@ -8,12 +8,13 @@
 #include "sccp/values.h"
 
 #define LABEL         0x80 /* the next byte says which */
+#define NEWER_LABEL   0x1e /* the next byte says which of the second table */
 #define CHARACTER_MAX 4    /* bytes */
 
 /* A label's own name reads like the English text: "enter_number" becomes "Enter number". */
-static void put_label(char *to, size_t size, uint8_t label)
+static void put_label(char *to, size_t size, bool newer, uint8_t label)
 {
-        const char *name = sccp_value_name(SCCP_VALUES_label, label);
+        const char *name = sccp_value_name(newer ? SCCP_VALUES_new_label : SCCP_VALUES_label, label);
         char words[64] = "?";
         if (name)
                 TEXT_SET(words, name);
@@ -43,11 +44,12 @@ static size_t put_character(char *to, size_t size, const char *from, iconv_t con
 static void put_texts(char *to, size_t size, const char *from, iconv_t converter)
 {
         while (*from) {
-                if ((uint8_t)*from != LABEL || !from[1]) {
+                bool newer = *from == NEWER_LABEL;
+                if (((uint8_t)*from != LABEL && !newer) || !from[1]) {
                         from += put_character(to, size, from, converter);
                         continue;
                 }
-                put_label(to, size, (uint8_t)from[1]);
+                put_label(to, size, newer, (uint8_t)from[1]);
                 if (from[2] && from[2] != ' ')
                         text_append(to, size, " ");
                 from += 2;
@@ -66,5 +68,5 @@ void label_text(char *to, size_t size, const char *from, const char *charset)
 
 bool label_alone(const char *from)
 {
-        return (uint8_t)from[0] == LABEL && from[1] && !from[2];
+        return ((uint8_t)from[0] == LABEL || from[0] == NEWER_LABEL) && from[1] && !from[2];
 }

@@ -21,6 +21,12 @@ static const struct dial_rule story_dial_rules[] = {
 
 static const struct dial_plan story_plan = {story_dial_rules, 4, '#', 16000, 5000};
 
+/* Of the forwards only that of busy is the PBX's to do. */
+static const struct feature_codes story_codes = {
+        .on = {[CALL_FORWARD_BUSY] = "*90", [CALL_DND] = "*78"},
+        .off = {[CALL_FORWARD_BUSY] = "*91"},
+};
+
 static inline struct call_rules story_rules(bool direct)
 {
         static const enum codec both[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};
@@ -31,6 +37,9 @@ static inline struct call_rules story_rules(bool direct)
                 .in_service = true,
                 .ring_timeout_ms = 60000,
                 .survive_ms = 60000,
+                .no_answer_to = "1009",
+                .no_answer_ms = 20000,
+                .codes = &story_codes,
         };
 }
 
@@ -39,7 +48,8 @@ static inline struct endpoint story_endpoint(unsigned host)
         return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};
 }
 
-/* "pcmu,pcma/sendonly@7": codecs, direction, host. "refused" has port 0, "-" is no description. */
+/* "pcmu,pcma/sendonly@7": codecs, direction, host; ! behind an offer: it may be forwarded. "refused" has port 0, "-" is
+ * no description. */
 static inline struct audio story_audio(const char *text)
 {
         static const char *const directions[] = {"/sendrecv", "/sendonly", "/recvonly", "/inactive"};
@@ -55,7 +65,7 @@ static inline struct audio story_audio(const char *text)
                 text = "pcmu";
         }
         char copy[64], *rest = NULL;
-        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@"));
+        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@!"));
         for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)
@@ -78,19 +88,24 @@ static inline enum event_kind story_kind(const char *word, size_t len)
         return kind;
 }
 
+/* "forward", "forward-busy", "dnd", "consult" in front of a colon or the end */
 static inline enum call_purpose story_purpose(const char *word)
 {
-        static const struct {
-                const char *word;
-                enum call_purpose purpose;
-        } purposes[] = {{"consult", CALL_CONSULT},
-                        {"referred", CALL_REFERRED},
-                        {"pickup", CALL_PICKUP},
-                        {"private", CALL_PRIVATE}};
-        for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
-                if (strcmp(purposes[i].word, word) == 0)
-                        return purposes[i].purpose;
-        return CALL_PLAIN;
+        static const char *const words[CALL_PURPOSES] = {[CALL_PLAIN] = "plain",
+                                                         [CALL_CONSULT] = "consult",
+                                                         [CALL_REFERRED] = "referred",
+                                                         [CALL_PICKUP] = "pickup",
+                                                         [CALL_PARK] = "park",
+                                                         [CALL_PRIVATE] = "private",
+                                                         [CALL_FORWARD_ALL] = "forward",
+                                                         [CALL_FORWARD_BUSY] = "forward-busy",
+                                                         [CALL_FORWARD_NO_ANSWER] = "forward-no-answer",
+                                                         [CALL_DND] = "dnd"};
+        enum call_purpose purpose = CALL_PLAIN;
+        for (enum call_purpose i = CALL_PLAIN; i < CALL_PURPOSES; i++)
+                if (strlen(words[i]) == strcspn(word, ":") && strncmp(word, words[i], strlen(words[i])) == 0)
+                        purpose = i;
+        return purpose;
 }
 
 static inline struct event story_event(const char *text)
@@ -135,6 +150,13 @@ static inline struct event story_event(const char *text)
                                         ? STORY_PARTNER
                                         : 0;
                 break;
+        case EV_SET:
+                event.purpose = story_purpose(value);
+                TEXT_SET(event.number, strchr(value, ':') ? strchr(value, ':') + 1 : "");
+                break;
+        case EV_DIVERT:
+                TEXT_SET(event.number, value);
+                break;
         case EV_IDENTITY:
                 TEXT_SET(event.party.number, value);
                 break;
@@ -176,6 +198,7 @@ static inline struct event story_event(const char *text)
                 break;
         }
         if (event.kind == EV_OFFER) {
+                event.stays = strchr(value, '!') == NULL;
                 TEXT_SET(event.parties.calling.number, "2001");
                 TEXT_SET(event.parties.called.number, "1001");
         }

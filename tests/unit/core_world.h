@@ -7,7 +7,7 @@
 #include "gateway/core/phone.h"
 #include "tests/unit/core_story.h"
 
-#define WORLD_CALLS 8
+#define WORLD_CALLS 10
 #define WORLD_LINES 2
 #define WORLD_TRAIL 40
 
@@ -128,6 +128,10 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_law(w, c->dialog == CAME_IN && action->arg >= 400, "one final answer to an offer");
                 c->dialog = OVER;
                 break;
+        case DO_REDIRECT:
+                world_law(w, c->dialog == CAME_IN && *call->transfer_to, "an offer goes somewhere");
+                c->dialog = OVER;
+                break;
         case DO_END:
                 world_law(w, c->dialog == CALLED_OUT || c->dialog == CONFIRMED || (c->replaced && c->dialog == CAME_IN),
                           "one end of a dialog");
@@ -186,6 +190,9 @@ static inline void world_own_action(struct world *w, struct world_call *c, const
         case DO_TIMER:
                 c->timer = action->arg > 0;
                 break;
+        case DO_SET:
+                world_law(w, call_is_setting(c->call.purpose), "there is something to set");
+                break;
         case DO_DONE:
                 world_law(w, last && c->call.state == CALL_IDLE, "done is the last word");
                 break;
@@ -237,10 +244,11 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
                   "what waits for its phone is settled");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");
+        world_law(w, call->state != CALL_TELLING || (!c->rx && !c->tx && !c->relay), "a code makes no sound");
         world_law(w, c->offers_in == 0 || call->reoffer_due, "an offer is answered at once or due");
         if (call->state == CALL_IDLE || call->state == CALL_FAILED)
                 world_law(w, !c->rx && !c->tx && !c->relay && world_is_over(c), "nothing is left over");
-        if (call->state == CALL_IDLE || call->state == CALL_LEAVING)
+        if (call->state == CALL_IDLE || call->state == CALL_LEAVING || call->state == CALL_TELLING)
                 world_law(w, look.shown == LOOK_ON_HOOK && look.lamp == LOOK_LAMP_OFF && look.info == INFO_NONE,
                           "an idle call looks idle");
 }

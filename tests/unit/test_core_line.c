@@ -10,7 +10,7 @@
 
 /* Rows: state; columns: phone-up phone-down registered refused unreachable. The state after it, with + for register
  * and - for unregister. */
-static const char *const with_pbx[LINE_STATES][LINE_EVENTS] = {
+static const char *const with_pbx[LINE_STATES][LINE_KEEP] = {
         [LINE_ABSENT] = {"+registering", "absent", "absent", "absent", "absent"},
         [LINE_TRYING] = {"registering", "-absent", "in service", "not registered", "no answer from the PBX"},
         [LINE_IN_SERVICE] = {"in service", "-absent", "in service", "not registered", "no answer from the PBX"},
@@ -22,7 +22,7 @@ static void line_follows_phone_and_registration(void **state)
 {
         (void)state;
         for (enum line_state from = 0; from < LINE_STATES; from++)
-                for (enum line_event event = 0; event < LINE_EVENTS; event++) {
+                for (enum line_event event = 0; event < LINE_KEEP; event++) {
                         const char *expected = with_pbx[from][event];
                         struct line line = {.has_pbx = true, .state = from};
                         enum line_action action = line_step(&line, event, 403);
@@ -62,6 +62,30 @@ static void status_of_the_refusal_is_kept_while_it_lasts(void **state)
         assert_int_equal(line.status, 0);
 }
 
+static void line_that_is_kept_stays_registered_without_its_phone(void **state)
+{
+        (void)state;
+        struct line line = {.has_pbx = true};
+        assert_int_equal(line_step(&line, LINE_KEEP, 0), LINE_DO_REGISTER);
+        assert_int_equal(line_step(&line, LINE_REGISTERED, 0), LINE_DO_NOTHING);
+        assert_int_equal(line_step(&line, LINE_PHONE_UP, 0), LINE_DO_NOTHING);
+        assert_int_equal(line_step(&line, LINE_PHONE_DOWN, 0), LINE_DO_NOTHING);
+        assert_int_equal(line.state, LINE_IN_SERVICE);
+        assert_int_equal(line_step(&line, LINE_RELEASE, 0), LINE_DO_UNREGISTER);
+        assert_int_equal(line.state, LINE_ABSENT);
+}
+
+static void line_that_is_not_kept_any_more_stays_for_its_phone(void **state)
+{
+        (void)state;
+        struct line line = {0};
+        line_step(&line, LINE_PHONE_UP, 0);
+        line_step(&line, LINE_KEEP, 0);
+        assert_int_equal(line_step(&line, LINE_RELEASE, 0), LINE_DO_NOTHING);
+        assert_int_equal(line.state, LINE_IN_SERVICE);
+        assert_int_equal(line_step(&line, LINE_PHONE_DOWN, 0), LINE_DO_UNREGISTER);
+}
+
 static void registrations_and_phones_come_and_go_in_pairs(void **state)
 {
         (void)state;
@@ -92,6 +116,8 @@ int main(void)
                 cmocka_unit_test(line_follows_phone_and_registration),
                 cmocka_unit_test(without_a_pbx_the_phone_is_enough),
                 cmocka_unit_test(status_of_the_refusal_is_kept_while_it_lasts),
+                cmocka_unit_test(line_that_is_kept_stays_registered_without_its_phone),
+                cmocka_unit_test(line_that_is_not_kept_any_more_stays_for_its_phone),
                 cmocka_unit_test(registrations_and_phones_come_and_go_in_pairs),
                 cmocka_unit_test(names_are_known),
         };

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "gateway/core/forward.h"
 #include "gateway/core/phone.h"
 #include "tests/unit/core_story.h"
 
@@ -72,10 +73,17 @@ static void steps_print(const struct phone *phone, const struct phone_steps *ste
                                     step->prefix ? step->prefix : "");
                 if (step->purpose == CALL_PRIVATE)
                         text_append(out, size, "/private");
-                if (step->event == EV_TRANSFER)
+                if (call_is_setting(step->purpose))
+                        text_append(out, size, "/%d", (int)forward_of_purpose(step->purpose));
+                if (step->event == EV_SET)
+                        text_append(out, size, "=%s", step->number);
+                if (step->event == EV_TRANSFER && !step->partner && !step->number)
+                        text_append(out, size, "/pressed");
+                else if (step->event == EV_TRANSFER)
                         text_append(out, size, "/%s", step->partner ? "to-call" : step->number);
         }
-        text_append(out, size, "%s%s", steps->refused ? "refused" : "", steps->silence ? "silence" : "");
+        text_append(out, size, "%s%s%s", steps->refused ? "refused" : "", steps->silence ? "silence" : "",
+                    steps->dnd ? "dnd" : "");
 }
 
 struct row {
@@ -427,6 +435,86 @@ static void hanging_up_on_who_was_consulted_transfers_where_that_is_wanted(void 
                 }
 }
 
+static void forward_keys_ask_for_a_number_or_take_that_of_the_call(void **state)
+{
+        (void)state;
+        static const struct row rows[] = {
+                {"", PHONE_FORWARD_ALL, 0, 0, "new1:off-hook/0"},
+                {"", PHONE_FORWARD_BUSY, 2, 0, "new2:off-hook/1"},
+                {"", PHONE_FORWARD_NO_ANSWER, 7, 0, ""},
+                {"1:off-hook", PHONE_FORWARD_ALL, 1, 101, "101:hang-up new1:off-hook/0"},
+                {"2:talking", PHONE_FORWARD_ALL, 0, 0, "new2:set/0=1003"},
+                {"1:ringback", PHONE_FORWARD_NO_ANSWER, 0, 0, "new1:set/2=1003"},
+                {"1:held", PHONE_FORWARD_ALL, 1, 0, "new1:off-hook/0"},
+                {"1:telling", PHONE_FORWARD_ALL, 1, 0, ""}, /* one after the other */
+        };
+        check_rows(rows, ROWS(rows));
+        struct phone phone;
+        struct phone_press press = {.key = PHONE_FORWARD_ALL, .active = true};
+        struct phone_steps steps;
+        char got[120];
+        phone_make(&phone, "1:talking");
+        phone_press(&phone.view, &press, &steps);
+        steps_print(&phone, &steps, got, sizeof got);
+        assert_string_equal(got, "new1:set/0=");
+        press.active = false;
+        phone.calls[0].incoming = true; /* who hides the own number cannot be forwarded to */
+        phone_press(&phone.view, &press, &steps);
+        assert_int_equal(steps.count, 0);
+}
+
+static void divert_key_sends_callers_to_leave_a_message(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *calls;
+                uint32_t reference;
+                const char *steps;
+                bool works;
+        } rows[] = {
+                {"", 0, "", false},
+                {"1:offered", 0, "101:divert", true},
+                {"1:talking 2:offered", 0, "102:divert", true},
+                {"1:talking 2:offered", 101, "101:hold 101:transfer/pressed", true},
+                {"1:talking", 0, "101:hold 101:transfer/pressed", true},
+                {"1:held", 101, "101:transfer/pressed", true},
+                {"1:answering", 101, "", true}, /* in a moment */
+                {"1:ringback", 0, "", false},
+                {"1:talking", 999, "", false},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct phone phone;
+                struct phone_press press = {.key = PHONE_DIVERT, .reference = rows[i].reference, .number = "1900"};
+                struct phone_steps steps;
+                char got[120];
+                phone_make(&phone, rows[i].calls);
+                phone_press(&phone.view, &press, &steps);
+                steps_print(&phone, &steps, got, sizeof got);
+                assert_string_equal(got, rows[i].steps);
+                assert_true(phone_key_works(&phone.view, &press) == rows[i].works);
+        }
+}
+
+static void who_is_not_to_be_disturbed_sees_calls_and_hears_none(void **state)
+{
+        (void)state;
+        struct phone phone;
+        struct phone_look look;
+        struct phone_press press = {.key = PHONE_DND};
+        struct phone_steps steps;
+        phone_make(&phone, "1:offered");
+        phone.view.silent = true;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_FLASH);
+        phone_make(&phone, "1:talking 1:offered");
+        phone.view.silent = true;
+        phone_look(&phone.view, &look);
+        assert_int_equal(look.ring, PHONE_RING_SILENT);
+        assert_int_equal(look.waiting_for, 0);
+        phone_press(&phone.view, &press, &steps);
+        assert_true(steps.dnd && steps.count == 0 && phone_key_works(&phone.view, &press));
+}
+
 static void a_key_works_when_its_call_would_do_something(void **state)
 {
         (void)state;
@@ -646,6 +734,9 @@ int main(void)
                 cmocka_unit_test(transfer_keys_find_their_two_calls),
                 cmocka_unit_test(hook_of_an_analog_phone_goes_between_two_calls),
                 cmocka_unit_test(hanging_up_on_who_was_consulted_transfers_where_that_is_wanted),
+                cmocka_unit_test(forward_keys_ask_for_a_number_or_take_that_of_the_call),
+                cmocka_unit_test(divert_key_sends_callers_to_leave_a_message),
+                cmocka_unit_test(who_is_not_to_be_disturbed_sees_calls_and_hears_none),
                 cmocka_unit_test(a_key_works_when_its_call_would_do_something),
                 cmocka_unit_test(line_is_busy_with_held_and_ringing_calls_too),
                 cmocka_unit_test(second_call_waits_silently_and_rings_when_the_first_ends),

@@ -32,12 +32,14 @@ static struct world_call *call_new(struct world *w, unsigned line)
 
 static void phone_laws(const struct world *w)
 {
-        unsigned active = 0, ringing = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0};
+        unsigned active = 0, ringing = 0, unheard = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0};
         for (size_t i = 0; i < w->view.n_calls; i++) {
                 active += call_is_active(w->viewed[i]);
                 ringing += w->viewed[i]->state == CALL_OFFERED;
+                unheard += w->viewed[i]->state == CALL_OFFERED && w->viewed[i]->unheard;
                 reminded += w->viewed[i]->state == CALL_HELD && w->viewed[i]->reminders;
-                on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING;
+                on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING &&
+                                               w->viewed[i]->state != CALL_TELLING;
         }
         struct phone_look look;
         phone_look(&w->view, &look);
@@ -50,6 +52,9 @@ static void phone_laws(const struct world *w)
         world_law(w, !look.mute || active == 1, "the microphone is off in a call only");
         world_law(w, !look.zip_reference || active == 1, "who was not asked for is announced");
         world_law(w, (look.ring == PHONE_RING_SILENT) == (ringing > 0 && active > 0), "it does not ring into a call");
+        world_law(w, look.ring != PHONE_RING_FLASH || w->view.silent || unheard,
+                  "only do not disturb silences a ringer, or a line that never rings");
+        world_law(w, !look.waiting_for || !w->view.silent, "who is not to be disturbed hears no call waiting");
         world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
         for (unsigned line = 1; line <= WORLD_LINES; line++) {
                 enum look_lamp lamp = phone_lamp(&w->view, line);
@@ -89,6 +94,7 @@ static void press_something(struct world *w)
                 .line = world_random(w, WORLD_LINES + 2),
                 .digit = digits[world_random(w, sizeof digits)],
         };
+        key.active = world_random(w, 2);
         if (world_random(w, 3) == 0) /* what takes several keys in a row would be rare */
                 key.key = world_random(w, 2) ? PHONE_TRANSFER : PHONE_RESUME;
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
@@ -193,7 +199,7 @@ static void refer_somewhere(struct world *w, struct world_call *c)
 
 static void offer_something(struct world *w)
 {
-        static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2", "offer:-", "offer:g729", "offer:bad"};
+        static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2!", "offer:-", "offer:g729", "offer:bad"};
         unsigned line = 1 + world_random(w, WORLD_LINES);
         struct event event = story_event(words[world_random(w, 5)]);
         event.alerting = (struct alerting){.ring = (enum ring)world_random(w, RING_BELLCORE_5 + 1),
@@ -214,7 +220,9 @@ static void phone_goes_or_comes(struct world *w)
                         world_give(w, &w->calls[i], &event);
         for (size_t i = 0; i < WORLD_CALLS; i++) {
                 enum call_state state = w->calls[i].call.state;
-                world_law(w, state == CALL_IDLE || state == CALL_LEAVING || (state == CALL_AWAY) == w->away,
+                world_law(w,
+                          state == CALL_IDLE || state == CALL_LEAVING || state == CALL_TELLING ||
+                                  (state == CALL_AWAY) == w->away,
                           "calls wait for a phone that is away, and for no other");
         }
         view_refresh(w);
@@ -254,6 +262,9 @@ static void change_the_rules(struct world *w)
                 w->rules.hotline_ms = world_random(w, 2) * 5000;
         }
         w->rules.anonymous = world_random(w, 4) == 0;
+        if (world_random(w, 4) == 0)
+                w->rules.no_answer_to = NULL;
+        w->view.silent = world_random(w, 2);
 }
 
 /* A walk that stays at home proves nothing. */

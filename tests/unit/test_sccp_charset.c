@@ -142,6 +142,8 @@ static void a_prompt_is_a_label_and_words(void **state)
         assert_true(sccp_prompt_put(out, sizeof out, phone, &sccp_latin1, SCCP_LABEL_FROM, "Renée"));
         assert_string_equal(out, "\x80\x17Ren\xE9"
                                  "e");
+        assert_true(sccp_prompt_put(out, sizeof out, phone, &sccp_utf8, SCCP_LABEL_NEWER(56), ""));
+        assert_string_equal(out, "\x1e\x38");
         assert_true(sccp_prompt_put(out, sizeof out, phone, &sccp_utf8, 0, "Renée"));
         assert_string_equal(out, "Renée");
 }

@@ -551,6 +551,35 @@ static void features_and_services_need_a_key_for_anything(void **state)
         sccp_setup_free(setup);
 }
 
+static void forwards_are_told_as_the_version_wants_them(void **state)
+{
+        (void)state;
+        static const struct sccp_forwards first = {.all = "1003"}, later = {.busy = "1004", .no_answer = "1005"};
+        struct sccp_profile_button buttons[] = {LINE("1001", "a"), LINE("1002", "b")};
+        struct sccp_forward_stat stat;
+        buttons[1].forwards = &first;
+        struct sccp_setup *setup = setup_for("7960", buttons, 2);
+        sccp_setup_forwards(setup, 1, 11, &stat);
+        assert_int_equal(stat.line, 1);
+        assert_int_equal(stat.active + stat.all_active + stat.busy_active + stat.no_answer_active, 0);
+        sccp_setup_forwards(setup, 2, 17, &stat);
+        assert_int_equal(stat.active, 1);
+        assert_int_equal(stat.all_active, 1);
+        assert_string_equal(stat.all_number, "1003");
+        sccp_setup_forwards_set(setup, 2, &later);
+        sccp_setup_forwards(setup, 2, 18, &stat);
+        assert_int_equal(stat.active, 2);
+        assert_int_equal(stat.all_active, 0);
+        assert_int_equal(stat.busy_active, 2);
+        assert_string_equal(stat.busy_number, "1004");
+        assert_string_equal(stat.no_answer_number, "1005");
+        sccp_setup_forwards_set(setup, 3, &later); /* there is no such line */
+        sccp_setup_forwards(setup, 3, 18, &stat);
+        assert_int_equal(stat.line, 3);
+        assert_int_equal(stat.active, 0);
+        sccp_setup_free(setup);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -558,6 +587,7 @@ int main(void)
                 cmocka_unit_test(a_feature_tells_whether_it_is_on),
                 cmocka_unit_test(a_service_has_an_address_and_a_label),
                 cmocka_unit_test(features_and_services_need_a_key_for_anything),
+                cmocka_unit_test(forwards_are_told_as_the_version_wants_them),
                 cmocka_unit_test(buttons_go_to_the_keys_in_their_order),
                 cmocka_unit_test(an_empty_button_keeps_its_key_free),
                 cmocka_unit_test(lines_and_speed_dials_find_keys_of_their_kind),

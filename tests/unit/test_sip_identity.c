@@ -231,9 +231,58 @@ static void parameters_are_found_by_name(void **state)
         assert_false(identity_param(NULL, 0, "answer", out, sizeof(out)));
 }
 
+static void how_a_call_was_sent_on_is_counted(void **state)
+{
+        (void)state;
+        static const char *const ours[] = {"1001", "u7x"};
+        static const struct {
+                const char *headers;
+                unsigned count;
+                const char *last;
+                bool us;
+        } rows[] = {
+                {FROM TO, 0, "", false},
+                {FROM TO "Diversion: <sip:1003@pbx>;reason=user-busy\r\n", 1, "1003", false},
+                {FROM TO "Diversion: <sip:1003@pbx>, <sip:1001@pbx>\r\n", 2, "1003", true},
+                {FROM TO "Diversion: <sip:1003@pbx>;counter=3\r\nDiversion: <sip:1004@pbx>\r\n", 4, "1003", false},
+                {FROM TO "Diversion: <sip:1003@pbx>;counter=999999\r\n", 1, "1003", false},
+                {FROM TO "Diversion: <sip:1003@pbx>;counter=-4\r\n", 1, "1003", false},
+                {FROM TO "Diversion: <sip:1003@pbx>;counter=99, <sip:1@pbx>;counter=99\r\n", 100, "1003", false},
+                /* a proxy that only finds the phone does not divert */
+                {FROM TO "History-Info: <sip:1001@pbx>;index=1, <sip:u7x@gw>;index=1.1\r\n", 0, "", false},
+                {FROM TO
+                 "History-Info: <sip:1001@p>;index=1, <sip:1003@p;cause=302>;index=2, <sip:1001@p;CAUSE=486>\r\n",
+                 2, "1003", true},
+                {FROM TO "History-Info: <sip:1009@p;cause=302>;index=1\r\n", 1, "", false},
+        };
+        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+                msg_t *msg = make_message(rows[i].headers);
+                struct identity_diversions got;
+                identity_diversions(sip_object(msg), ours, 2, &got);
+                if (got.count != rows[i].count || got.ours != rows[i].us || strcmp(got.last, rows[i].last) != 0)
+                        fail_msg("%s: %u by '%s' %d", rows[i].headers, got.count, got.last, got.ours);
+                msg_destroy(msg);
+        }
+}
+
+static void headers_of_one_name_are_copied_as_one_or_not_at_all(void **state)
+{
+        (void)state;
+        char out[40];
+        msg_t *msg = make_message(FROM TO "Diversion: <sip:3@p>;a=1\r\ndiversion: <sip:4@p>\r\n");
+        assert_true(identity_copy(sip_object(msg), "Diversion", out, sizeof(out)));
+        assert_string_equal(out, "Diversion: <sip:3@p>;a=1, <sip:4@p>");
+        assert_false(identity_copy(sip_object(msg), "Diversion", out, 20));
+        assert_string_equal(out, "");
+        assert_false(identity_copy(sip_object(msg), "History-Info", out, sizeof(out)));
+        msg_destroy(msg);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(how_a_call_was_sent_on_is_counted),
+                cmocka_unit_test(headers_of_one_name_are_copied_as_one_or_not_at_all),
                 cmocka_unit_test(callers_are_known_by_the_header_that_counts),
                 cmocka_unit_test(a_connected_party_is_only_told_by_headers_that_vouch),
                 cmocka_unit_test(who_was_called_first_is_the_oldest_diversion),

@@ -463,12 +463,43 @@ static void stopping_turns_callers_away(void **state)
 
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
 
+static void caller_is_redirected_with_the_reason_and_what_came_before(void **state)
+{
+        struct world *world = *state;
+        uint32_t dialog = invite(world, "Diversion: <sip:1999@x>;reason=user-busy\r\n", PEER_SDP);
+        assert_string_equal(world->side.event.diverted_by, "1999");
+        assert_int_equal(world->side.event.diversions, 1);
+        assert_false(world->side.event.came_by);
+        struct sip_command command = {.kind = SIP_CMD_REDIRECT, .dialog = dialog, .redirect = SIP_REDIRECT_NO_ANSWER};
+        TEXT_SET(command.party.number, "10#04");
+        side_send(&world->side, &command);
+        peer_expect(&world->pbx, "SIP/2.0 302 ");
+        assert_non_null(strstr(header(world, "Contact"), "<sip:10%2304@"));
+        assert_non_null(
+                strstr(header(world, "Diversion"), ";reason=no-answer;counter=1, <sip:1999@x>;reason=user-busy"));
+        side_expect_idle(&world->side, SIDE_WAIT_MS);
+}
+
+static void answered_call_is_not_redirected_but_ended(void **state)
+{
+        struct world *world = *state;
+        uint32_t dialog = talk(world);
+        struct sip_command command = {.kind = SIP_CMD_REDIRECT, .dialog = dialog};
+        TEXT_SET(command.party.number, "1004");
+        side_send(&world->side, &command);
+        peer_expect(&world->pbx, "BYE ");
+        peer_answer(&world->pbx, "200 OK", "x", "", "");
+        side_expect_idle(&world->side, SIDE_WAIT_MS);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 WORLD_TEST(call_to_ourselves_was_not_redirected),
                 WORLD_TEST(announcement_is_told),
                 WORLD_TEST(call_rings_and_is_answered),
+                WORLD_TEST(caller_is_redirected_with_the_reason_and_what_came_before),
+                WORLD_TEST(answered_call_is_not_redirected_but_ended),
                 WORLD_TEST(unknown_contact_is_404),
                 WORLD_TEST(unusable_offer_is_told),
                 WORLD_TEST(what_an_invite_must_not_ask_is_refused),
