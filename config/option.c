@@ -12,6 +12,9 @@ static const char *const answer_busy_words[] = {[ANSWER_BUSY_WAIT] = "wait", [AN
 static const char *const privacy_words[] = {[PRIVACY_OFF] = "off", [PRIVACY_ON] = "on", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
+static const char *const mwi_words[] = {
+        [MWI_OFF] = "off", [MWI_SUBSCRIBE] = "subscribe", [MWI_UNSOLICITED] = "unsolicited", [MWI_BOTH] = "both", NULL};
+static const char *const blf_words[] = {[BLF_OFF] = "off", [BLF_DIALOG] = "dialog", [BLF_PRESENCE] = "presence", NULL};
 static const char *const tone_words[] = {[TONE_INSIDE] = "inside", [TONE_OUTSIDE] = "outside", NULL};
 static const char *const log_level_words[] = {
         [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_INFO] = "info", [LOG_DEBUG] = "debug", NULL};
