@@ -33,6 +33,17 @@ static bool is_in(const struct search *s, int i, enum call_state state)
         return i != NO_CALL && s->view->calls[i]->state == state;
 }
 
+/* What a channel that is just being opened leads to. */
+static enum call_state state_soon(enum call_state state)
+{
+        return state == CALL_AGREEING || state == CALL_OPENING || state == CALL_RESUMING ? CALL_TALKING : state;
+}
+
+static enum call_state state_of(const struct search *s, int i)
+{
+        return s->soon ? state_soon(call_at(s, i)->state) : call_at(s, i)->state;
+}
+
 static int find_named(const struct search *s)
 {
         return phone_find_reference(s->view, s->press->reference);
@@ -322,8 +333,9 @@ static void press_park(struct search *s)
         int parked = s->press->reference ? find_named(s) : phone_find_active(s->view);
         if (!s->press->reference && parked == NO_CALL)
                 parked = phone_find_oldest(s->view, CALL_HELD, 0);
-        bool up = is_in(s, parked, CALL_TALKING) || is_in(s, parked, CALL_HELD);
-        if (!up || !s->view->codes.park || call_at(s, parked)->transfer == TRANSFER_SENT)
+        if (parked == NO_CALL || !s->view->codes.park || call_at(s, parked)->transfer == TRANSFER_SENT)
+                return;
+        if (state_of(s, parked) != CALL_TALKING && state_of(s, parked) != CALL_HELD)
                 return;
         give(s, parked, EV_TRANSFER);
         s->out->at[s->out->count - 1].purpose = CALL_PARK;
@@ -347,7 +359,7 @@ static void press_private(struct search *s)
 static void report(struct search *s, enum event_kind event)
 {
         int about = s->press->reference ? find_named(s) : phone_find_active(s->view);
-        if (about != NO_CALL && call_takes(call_at(s, about)->state, event))
+        if (about != NO_CALL && call_takes(state_of(s, about), event))
                 give(s, about, event);
 }
 
@@ -512,7 +524,7 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
         enum call_state state = meant->call == PHONE_NEW_CALL_SLOT ? CALL_IDLE : view->calls[meant->call]->state;
         if (steps.count > 1 && steps.at[0].call == meant->call && steps.at[0].event == EV_HOLD)
                 state = CALL_HELD;
-        return call_takes(state, meant->event);
+        return call_takes(state, meant->event) || call_takes(state_soon(state), meant->event);
 }
 
 const char *phone_key_name(enum phone_key key)
