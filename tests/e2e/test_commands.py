@@ -341,7 +341,7 @@ def as_texts(value):
         return {key: as_texts(below) for key, below in value.items()}
     if isinstance(value, list):
         return [as_texts(below) for below in value]
-    return str(value)
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def test_a_bad_configuration_is_not_shown(mistakes):
