@@ -13,7 +13,8 @@
 #define SENT     (IN(CALLING) | IN(RINGBACK) | IN(EARLY))
 #define TAKEN    (IN(OFFERED) | IN(ANSWERING))
 #define UP       (IN(AGREEING) | IN(OPENING) | IN(TALKING) | IN(HELD) | IN(RESUMING))
-#define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | IN(FAILED))
+#define CONFER   (IN(JOINING) | IN(MEMBER))
+#define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | CONFER | IN(FAILED))
 #define SETTLED  (IN(OPENING) | IN(TALKING) | IN(HELD))
 
 static const struct rule {
@@ -88,8 +89,23 @@ static const struct rule {
         {IN(LEAVING), EV_REOFFER, reoffer_glare},
         {IN(LEAVING), EV_PHONE_LOST, transfer_stays},
 
+        {IN(OPENING) | IN(TALKING), EV_CONFER, conference_host},
+        {SETTLED | IN(LEAVING), EV_JOIN, conference_join},
+        {SETTLED | IN(RESUMING) | CONFER, EV_PART, conference_part},
+        {IN(MEMBER), EV_HEIR, conference_heir_of},
+        {SETTLED | IN(RESUMING) | IN(JOINING), EV_ALONE, conference_alone},
+        {SETTLED | IN(MEMBER), EV_JOIN_FAILED, conference_no_seat},
+        {CONFER, EV_REOFFER_ANSWERED, conference_answered},
+        {CONFER, EV_ACK_AUDIO, conference_answered},
+        {CONFER, EV_REOFFER_FAILED, conference_refused},
+        {CONFER, EV_REOFFER, conference_reoffer},
+        {CONFER, EV_PARTNER, transfer_partner},
+        {CONFER, EV_ENDED, end_far},
+        {IN(HELD) | IN(MEMBER), EV_MEDIA_DEAD, conference_dead},
+        {SETTLED, EV_SELECT, conference_select},
+
         {IN(FAILED), EV_TIMEOUT, end_tone},
-        {SENT | TAKEN | UP, EV_IDENTITY, note_identity},
+        {SENT | TAKEN | UP | CONFER, EV_IDENTITY, note_identity},
         {ANYTHING, EV_HANG_UP, end_hang_up},
         {ANYTHING, EV_PHONE_LOST, end_phone_lost},
 };
@@ -128,6 +144,12 @@ static bool awaits_outcome(const struct call *call)
         return call->transfer == TRANSFER_SENT;
 }
 
+/* A held call is silent, unless it is a conference. */
+static bool is_heard(const struct call *call)
+{
+        return call->state != CALL_HELD || call->conference;
+}
+
 static bool awaits_time(const struct call *call)
 {
         return call->timer;
@@ -137,7 +159,7 @@ static bool awaits_time(const struct call *call)
 static bool (*const awaited[EVENT_KINDS])(const struct call *) = {
         [EV_RX_OPEN] = awaits_ack,     [EV_RX_FAILED] = awaits_ack,          [EV_TX_FAILED] = sends,
         [EV_ACK_AUDIO] = awaits_audio, [EV_REOFFER_ANSWERED] = awaits_audio, [EV_REOFFER_FAILED] = awaits_audio,
-        [EV_TIMEOUT] = awaits_time,    [EV_TRANSFER_NEWS] = awaits_outcome,
+        [EV_TIMEOUT] = awaits_time,    [EV_TRANSFER_NEWS] = awaits_outcome,  [EV_MEDIA_DEAD] = is_heard,
 };
 
 static bool is_key(char digit)
@@ -156,6 +178,8 @@ bool call_step(struct call *call, const struct event *event, const struct call_r
                 call->timer = false;
         struct step step = {call, event, call_rules, out};
         call->state = rule->run(&step);
+        if (call->state != CALL_IDLE)
+                conference_follow(&step);
         assert(call->timer == call_is_waiting(call->state));
         return true;
 }
@@ -192,6 +216,12 @@ bool call_is_waiting(enum call_state state)
 bool call_held_by_far(const struct call *call)
 {
         return call->state == CALL_TALKING && !call->stream.send;
+}
+
+bool call_is_hidden(const struct call *call)
+{
+        return call->state == CALL_LEAVING || call->state == CALL_MEMBER ||
+               (call->state == CALL_JOINING && call->parted);
 }
 
 const char *call_state_name(enum call_state state)

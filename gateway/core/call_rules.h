@@ -31,11 +31,23 @@ call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
 /* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */
 bool talk_take_reoffer(struct step *step);
+bool call_reoffer_read(struct step *step, bool held); /* theirs. True: it can be answered, and an answer is due */
+bool call_reoffer_over(struct step *step);            /* ours. True: another had to wait for it and has been sent now */
 
 /* call_transfer.c: sending the far end to somebody else */
 call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left, transfer_stays,
         transfer_gone;
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
+
+/* call_conference.c: taking part in a conference */
+call_run conference_host, conference_join, conference_part, conference_heir_of, conference_alone, conference_select,
+        conference_no_seat, conference_answered, conference_refused, conference_reoffer, conference_phone_lost,
+        conference_dead;
+void conference_follow(struct step *step);            /* after every step: who speaks in the mixer */
+void conference_unseat(struct step *step);            /* nobody does */
+call_run conference_codec_refused;                    /* of a host whose far end was asked for another codec */
+bool conference_bridges(struct step *step);           /* a refused transfer can be done here ... */
+enum call_state conference_bridge(struct step *step); /* ... and is */
 
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,

@@ -35,8 +35,10 @@ enum call_state transfer_news(struct step *step)
         int status = step->event->status;
         if (status < STATUS_FINAL)
                 return call->state;
+        if (conference_bridges(step))
+                return conference_bridge(step);
         call->transfer = status < STATUS_BAD ? TRANSFER_NONE : TRANSFER_FAILED;
-        call->consulting = false;
+        call->consulting = CALL_PLAIN;
         TEXT_SET(call->reason, step->event->reason);
         tell_target(step, status);
         return call->transfer == TRANSFER_NONE ? call_over(step, 0, Q850_NORMAL) : call->state;
@@ -54,7 +56,8 @@ enum call_state transfer_partner(struct step *step)
         struct call *call = step->call;
         int status = step->event->status;
         bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
-        call->handed = call->consulting = false;
+        call->handed = false;
+        call->consulting = CALL_PLAIN;
         return replaced ? call_over(step, 0, Q850_NORMAL) : call->state;
 }
 

@@ -38,6 +38,10 @@ struct parties {
         X(EV_HANG_UP, "hang-up")     /* end or reject this call */                                                     \
         X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
         X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
+        X(EV_CONFER, "confer")       /* partner: this call becomes the host of that conference */                      \
+        X(EV_JOIN, "join")           /* partner: it becomes a member; status 1: of one without the phone */            \
+        X(EV_PART, "part")           /* the phone leaves the conference, the others stay */                            \
+        X(EV_SELECT, "select")       /* marked for Join, or no longer */                                               \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -48,6 +52,9 @@ struct parties {
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
         X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
+        X(EV_HEIR, "heir")                 /* its conference has lost its host; status 1: the phone was talking */     \
+        X(EV_ALONE, "alone")               /* nobody else is in its conference */                                      \
+        X(EV_JOIN_FAILED, "join-failed")   /* status: enum call_side that found no seat; CALL_SIDES: no partner */     \
         /* the far end */                                                                                              \
         X(EV_OFFER, "offer")         /* a call for us: audio (n_codecs 0: they want ours), parties, outside */         \
         X(EV_PROGRESS, "progress")   /* status 180-199 without audio */                                                \
@@ -66,7 +73,10 @@ struct parties {
 enum call_purpose {
         CALL_PLAIN,
         CALL_CONSULT, /* somebody to transfer the held partner to */
+        CALL_CONFER,  /* somebody to confer with the held partner */
 };
+
+enum call_side { SIDE_PHONE, SIDE_FAR, CALL_SIDES };
 
 enum event_kind {
 #define X(name, word) name,
@@ -112,7 +122,9 @@ struct event {
         /* the relay (not in direct mode) */                                                                           \
         X(DO_MEDIA_OPEN, "media-open") /* bind ports */                                                                \
         X(DO_MEDIA_CLOSE, "media-close")                                                                               \
-        X(DO_RELAY, "relay") /* its ends are call.phone_rtp and call.stream.far; arg 1: silence is expected */         \
+        X(DO_RELAY, "relay")   /* its ends are call.phone_rtp and call.stream.far; arg 1: silence is expected */       \
+        X(DO_SEAT, "seat")     /* arg, an enum call_side, speaks in call.conference, as call.stream says */            \
+        X(DO_UNSEAT, "unseat") /* arg no longer does */                                                                \
         /* the far end */                                                                                              \
         X(DO_DIAL, "dial")                     /* call call.number, offering call.local */                             \
         X(DO_RING, "ring")                     /* tell the caller that the phone rings */                              \
@@ -126,6 +138,8 @@ struct event {
         /* ourselves */                                                                                                \
         X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \
         X(DO_TELL_PARTNER, "tell-partner") /* arg: status of its EV_PARTNER */                                         \
+        X(DO_HEIR, "heir")                 /* the oldest member of call.conference is told EV_HEIR, with status 1 */   \
+        X(DO_BRING, "bring")               /* call.partner is told EV_JOIN of call.conference, with status 1 */        \
         X(DO_DONE, "done")                 /* always last: the call is over, its slot may be used again */
 
 enum action_kind {

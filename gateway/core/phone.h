@@ -25,8 +25,12 @@ enum phone_key {
         PHONE_RESUME,
         PHONE_TRANSFER,
         PHONE_DIRECT_TRANSFER,
-        PHONE_FLASH, /* the hook of an analog phone, pressed for a moment */
-        PHONE_DIGIT, /* digit */
+        PHONE_CONFERENCE,  /* another party is called, and then joined */
+        PHONE_JOIN,        /* the held calls that are marked, or the only one */
+        PHONE_SELECT,      /* marks a call for that */
+        PHONE_REMOVE_LAST, /* of a conference */
+        PHONE_FLASH,       /* the hook of an analog phone, pressed for a moment */
+        PHONE_DIGIT,       /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
         PHONE_NUMBER, /* number: redial, speed dial */
@@ -51,6 +55,7 @@ struct phone_view {
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
+        bool conference_ends;  /* for all when this phone hangs up */
 };
 
 #define PHONE_NEW_CALL_SLOT (-1)
@@ -64,7 +69,7 @@ struct phone_step {
         const char *number; /* NULL: of the press; else of a call, valid as long as that one */
 };
 
-#define PHONE_STEPS_MAX 3
+#define PHONE_STEPS_MAX 16 /* ending a conference: each of its calls */
 
 /* What a key means: events for calls, to be given one after the other. */
 struct phone_steps {
@@ -72,6 +77,7 @@ struct phone_steps {
         struct phone_step at[PHONE_STEPS_MAX];
         bool silence; /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
         bool refused; /* the line has all the calls it may have: tell the user */
+        bool full;    /* the conference has all the parties it may have */
 };
 
 /* A press that means nothing gives no steps. A reference that is not among the view's calls names no call, ever: the

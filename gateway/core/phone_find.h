@@ -13,7 +13,8 @@ int phone_find_reference(const struct phone_view *view, uint32_t reference);
 int phone_find_oldest(const struct phone_view *view, enum call_state state, unsigned line);
 int phone_find_newest(const struct phone_view *view, enum call_state state);
 
-/* The other call of a consultation: the one `i` was begun for, or that was begun for it; NO_CALL: none is there. */
+/* The other call of a consultation, or of one for a conference: the one `i` was begun for, or that was begun for it;
+ * NO_CALL: none is there. */
 int phone_find_pair(const struct phone_view *view, int i);
 
 unsigned phone_count(const struct phone_view *view, enum call_state state);

@@ -10,7 +10,8 @@
 #include "gateway/base/text.h"
 #include "gateway/core/call.h"
 
-#define STORY_PARTNER 7 /* the reference of the other call */
+#define STORY_PARTNER    7 /* the reference of the other call */
+#define STORY_CONFERENCE 9
 
 static const struct dial_rule story_dial_rules[] = {
         {.match = "112!"},
@@ -30,6 +31,7 @@ static inline struct call_rules story_rules(bool direct)
                 .direct = direct,
                 .in_service = true,
                 .ring_timeout_ms = 60000,
+                .transfer_bridge = direct, /* no story is both */
         };
 }
 
@@ -104,12 +106,21 @@ static inline struct event story_event(const char *text)
         case EV_FAILED:
         case EV_TRANSFER_NEWS:
         case EV_PARTNER:
+        case EV_HEIR:
+        case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_CONFER:
+        case EV_JOIN:
+                event.partner = STORY_CONFERENCE;
+                event.status = strcmp(value, "parted") == 0;
                 break;
         case EV_OFF_HOOK:
         case EV_HOLD:
-                event.purpose = strcmp(value, "consult") == 0 ? CALL_CONSULT : CALL_PLAIN;
-                event.partner = event.purpose == CALL_CONSULT && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
+                event.purpose = strcmp(value, "consult") == 0  ? CALL_CONSULT
+                                : strcmp(value, "confer") == 0 ? CALL_CONFER
+                                                               : CALL_PLAIN;
+                event.partner = event.purpose != CALL_PLAIN && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
                 break;
         case EV_IDENTITY:
                 TEXT_SET(event.party.number, value);
@@ -139,6 +150,9 @@ static inline struct event story_event(const char *text)
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:
+        case EV_PART:
+        case EV_SELECT:
+        case EV_ALONE:
         case EVENT_KINDS:
                 break;
         }
