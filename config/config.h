@@ -18,6 +18,8 @@
 enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
+enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_registrar { REGISTRAR_OFF, REGISTRAR_OPEN };
 enum config_button_kind { BUTTON_EMPTY, BUTTON_LINE, BUTTON_SPEED_DIAL };
@@ -141,8 +143,10 @@ struct config {
                 size_t n_dialplan;
                 unsigned ring_timeout_s; /* an offered call that nobody answers; an outgoing one likewise */
                 enum config_transfer transfer_on_hook;
-                unsigned busy_trigger;   /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line;   /* calls on a line at all */
+                enum config_bridge transfer_bridge;
+                enum config_conference conference_on_hangup;
+                unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line; /* calls on a line at all */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */

@@ -7,6 +7,8 @@ static const char *const unknown_phones_words[] = {[UNKNOWN_REJECT] = "reject", 
 static const char *const transport_words[] = {[TRANSPORT_UDP] = "udp", [TRANSPORT_TCP] = "tcp", NULL};
 static const char *const transfer_words[] = {
         [TRANSFER_AUTO] = "auto", [TRANSFER_ON] = "on", [TRANSFER_OFF] = "off", NULL};
+static const char *const bridge_words[] = {[BRIDGE_OFF] = "off", [BRIDGE_ON] = "on", NULL};
+static const char *const conference_words[] = {[CONFERENCE_KEEP] = "keep", [CONFERENCE_END] = "end", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
 static const char *const tone_words[] = {[TONE_INSIDE] = "inside", [TONE_OUTSIDE] = "outside", NULL};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
@@ -121,6 +122,8 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
+                .conference_ends = gateway->config->calls.conference_on_hangup == CONFERENCE_END,
+                .transfer_bridge = gateway->config->calls.transfer_bridge == BRIDGE_ON,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
         };
 }
@@ -178,6 +181,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
         enum config_transfer on_hook = config->calls.transfer_on_hook;
         struct phone_view view = {.calls = calls,
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
+                                  .conference_ends = config->calls.conference_on_hangup == CONFERENCE_END,
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,
                                   .busy_trigger = config->calls.busy_trigger};
@@ -189,6 +193,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
 
 void bridge_settle(struct phone *phone)
 {
+        conference_side_settle(phone);
         if (phone->session)
                 phone_show(phone);
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {

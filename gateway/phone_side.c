@@ -154,9 +154,11 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
         }
         if (steps.refused)
                 phone_side_notify(phone, SCCP_LABEL_LINE_IN_USE, "");
+        if (steps.full)
+                phone_side_notify(phone, SCCP_LABEL_EXCEED_MAXIMUM_PARTIES, "");
         if (steps.silence)
                 phone_show_silence(phone);
-        return steps.count || steps.refused || steps.silence;
+        return steps.count || steps.refused || steps.full || steps.silence;
 }
 
 static void close_stale_channel(struct phone *phone, const struct sccp_input *input)

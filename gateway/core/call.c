@@ -89,20 +89,20 @@ static const struct rule {
         {IN(LEAVING), EV_REOFFER, reoffer_glare},
         {IN(LEAVING), EV_PHONE_LOST, transfer_stays},
 
-        {IN(OPENING) | IN(TALKING), EV_CONFER, conference_host},
-        {SETTLED | IN(LEAVING), EV_JOIN, conference_join},
-        {SETTLED | IN(RESUMING) | CONFER, EV_PART, conference_part},
-        {IN(MEMBER), EV_HEIR, conference_heir_of},
-        {SETTLED | IN(RESUMING) | IN(JOINING), EV_ALONE, conference_alone},
-        {SETTLED | IN(MEMBER), EV_JOIN_FAILED, conference_no_seat},
-        {CONFER, EV_REOFFER_ANSWERED, conference_answered},
-        {CONFER, EV_ACK_AUDIO, conference_answered},
-        {CONFER, EV_REOFFER_FAILED, conference_refused},
-        {CONFER, EV_REOFFER, conference_reoffer},
+        {IN(OPENING) | IN(TALKING), EV_CONFER, confer_host},
+        {SETTLED | IN(LEAVING), EV_JOIN, confer_join},
+        {SETTLED | IN(RESUMING) | CONFER, EV_PART, confer_part},
+        {IN(MEMBER), EV_HEIR, confer_heir_of},
+        {SETTLED | IN(RESUMING) | IN(JOINING), EV_ALONE, confer_alone},
+        {SETTLED | IN(MEMBER), EV_JOIN_FAILED, confer_no_seat},
+        {CONFER, EV_REOFFER_ANSWERED, confer_answered},
+        {CONFER, EV_ACK_AUDIO, confer_answered},
+        {CONFER, EV_REOFFER_FAILED, confer_refused},
+        {CONFER, EV_REOFFER, confer_reoffer},
         {CONFER, EV_PARTNER, transfer_partner},
         {CONFER, EV_ENDED, end_far},
-        {IN(HELD) | IN(MEMBER), EV_MEDIA_DEAD, conference_dead},
-        {SETTLED, EV_SELECT, conference_select},
+        {IN(HELD) | IN(MEMBER), EV_MEDIA_DEAD, confer_dead},
+        {SETTLED, EV_SELECT, confer_select},
 
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP | CONFER, EV_IDENTITY, note_identity},
@@ -179,7 +179,7 @@ bool call_step(struct call *call, const struct event *event, const struct call_r
         struct step step = {call, event, call_rules, out};
         call->state = rule->run(&step);
         if (call->state != CALL_IDLE)
-                conference_follow(&step);
+                confer_follow(&step);
         assert(call->timer == call_is_waiting(call->state));
         return true;
 }

@@ -88,7 +88,7 @@ enum call_state end_hang_up(struct step *step)
 enum call_state end_phone_lost(struct step *step)
 {
         if (step->call->conference)
-                return conference_phone_lost(step);
+                return confer_phone_lost(step);
         return step->call->handed ? transfer_leave(step) : call_over(step, STATUS_NOT_HERE, Q850_OUT_OF_ORDER);
 }
 

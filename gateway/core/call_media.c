@@ -42,7 +42,7 @@ void call_relay_begin(struct step *step)
 
 void call_relay_end(struct step *step)
 {
-        conference_unseat(step);
+        confer_unseat(step);
         if (step->call->relayed)
                 call_act(step, DO_MEDIA_CLOSE, 0);
         step->call->relayed = false;

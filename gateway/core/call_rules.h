@@ -39,15 +39,14 @@ call_run transfer_begin, transfer_news, transfer_hand_over, transfer_partner, tr
         transfer_gone;
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
-/* call_conference.c: taking part in a conference */
-call_run conference_host, conference_join, conference_part, conference_heir_of, conference_alone, conference_select,
-        conference_no_seat, conference_answered, conference_refused, conference_reoffer, conference_phone_lost,
-        conference_dead;
-void conference_follow(struct step *step);            /* after every step: who speaks in the mixer */
-void conference_unseat(struct step *step);            /* nobody does */
-call_run conference_codec_refused;                    /* of a host whose far end was asked for another codec */
-bool conference_bridges(struct step *step);           /* a refused transfer can be done here ... */
-enum call_state conference_bridge(struct step *step); /* ... and is */
+/* call_confer.c: taking part in a conference */
+call_run confer_host, confer_join, confer_part, confer_heir_of, confer_alone, confer_select, confer_no_seat,
+        confer_answered, confer_refused, confer_reoffer, confer_phone_lost, confer_dead;
+void confer_follow(struct step *step);            /* after every step: who speaks in the mixer */
+void confer_unseat(struct step *step);            /* nobody does */
+call_run confer_codec_refused;                    /* of a host whose far end was asked for another codec */
+bool confer_bridges(struct step *step);           /* a refused transfer can be done here ... */
+enum call_state confer_bridge(struct step *step); /* ... and is */
 
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,

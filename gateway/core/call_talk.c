@@ -96,7 +96,7 @@ enum call_state held_reoffer(struct step *step)
 {
         struct call *call = step->call;
         if (call->conference)
-                return conference_reoffer(step);
+                return confer_reoffer(step);
         if (!call_reoffer_read(step, true))
                 return CALL_HELD;
         media_agree(&call->local, &call->remote, &call->stream);
@@ -141,7 +141,7 @@ enum call_state reoffer_failed(struct step *step)
         if (status == STATUS_TIMEOUT || status == STATUS_NO_CALL) /* RFC 3261 section 12.2.1.2: the dialog is dead */
                 return end_hang_up(step);
         bool again = call_reoffer_over(step);
-        return again || !step->call->conference ? step->call->state : conference_codec_refused(step);
+        return again || !step->call->conference ? step->call->state : confer_codec_refused(step);
 }
 
 enum call_state talk_hold(struct step *step)

@@ -35,8 +35,8 @@ enum call_state transfer_news(struct step *step)
         int status = step->event->status;
         if (status < STATUS_FINAL)
                 return call->state;
-        if (conference_bridges(step))
-                return conference_bridge(step);
+        if (confer_bridges(step))
+                return confer_bridge(step);
         call->transfer = status < STATUS_BAD ? TRANSFER_NONE : TRANSFER_FAILED;
         call->consulting = CALL_PLAIN;
         TEXT_SET(call->reason, step->event->reason);

@@ -67,13 +67,13 @@ static bool seat(struct step *step, enum call_side side)
         return !seated;
 }
 
-void conference_unseat(struct step *step)
+void confer_unseat(struct step *step)
 {
         for (enum call_side side = 0; side < CALL_SIDES; side++)
                 unseat(step, side);
 }
 
-void conference_follow(struct step *step)
+void confer_follow(struct step *step)
 {
         struct call *call = step->call;
         bool changed = false, moved = !same_terms(&call->stream, &call->seated_as);
@@ -103,7 +103,7 @@ static void take_part(struct step *step)
         ours_restrict(&call->ours);
 }
 
-enum call_state conference_host(struct step *step)
+enum call_state confer_host(struct step *step)
 {
         struct call *call = step->call;
         if (cannot_take_part(step))
@@ -141,7 +141,7 @@ static enum call_state sit_down(struct step *step)
         return CALL_MEMBER;
 }
 
-enum call_state conference_join(struct step *step)
+enum call_state confer_join(struct step *step)
 {
         struct call *call = step->call;
         if (cannot_take_part(step))
@@ -159,7 +159,7 @@ enum call_state conference_join(struct step *step)
 }
 
 /* A transfer that the far end does not do for us: it is connected here to who was to take our place. */
-bool conference_bridges(struct step *step)
+bool confer_bridges(struct step *step)
 {
         static const int refusals[] = {403, 405, 501, 603};
         const struct call *call = step->call;
@@ -170,7 +170,7 @@ bool conference_bridges(struct step *step)
                call_can_confer(call) && step->rules->transfer_bridge;
 }
 
-enum call_state conference_bridge(struct step *step)
+enum call_state confer_bridge(struct step *step)
 {
         struct call *call = step->call;
         call->bridging = true;
@@ -202,7 +202,7 @@ static enum call_state go_apart(struct step *step, int status)
         return CALL_HELD;
 }
 
-enum call_state conference_alone(struct step *step)
+enum call_state confer_alone(struct step *step)
 {
         struct call *call = step->call;
         if (!call->conference)
@@ -218,12 +218,12 @@ enum call_state conference_alone(struct step *step)
         return call->state;
 }
 
-enum call_state conference_codec_refused(struct step *step)
+enum call_state confer_codec_refused(struct step *step)
 {
         return is_mixed(step->call->stream.codec) ? step->call->state : go_apart(step, 0);
 }
 
-enum call_state conference_answered(struct step *step)
+enum call_state confer_answered(struct step *step)
 {
         struct call *call = step->call;
         const struct event *event = step->event;
@@ -241,7 +241,7 @@ enum call_state conference_answered(struct step *step)
         return usable ? sit_down(step) : go_apart(step, call->bridging ? STATUS_BAD : 0);
 }
 
-enum call_state conference_refused(struct step *step)
+enum call_state confer_refused(struct step *step)
 {
         struct call *call = step->call;
         int status = step->event->status;
@@ -253,7 +253,7 @@ enum call_state conference_refused(struct step *step)
 }
 
 /* Theirs, while we are active to them whatever the phone does. */
-enum call_state conference_reoffer(struct step *step)
+enum call_state confer_reoffer(struct step *step)
 {
         struct call *call = step->call;
         if (!call_reoffer_read(step, false))
@@ -264,7 +264,7 @@ enum call_state conference_reoffer(struct step *step)
         return call->state;
 }
 
-enum call_state conference_part(struct step *step)
+enum call_state confer_part(struct step *step)
 {
         struct call *call = step->call;
         if (!call->conference)
@@ -276,15 +276,15 @@ enum call_state conference_part(struct step *step)
         return call->state == CALL_JOINING ? CALL_JOINING : CALL_MEMBER;
 }
 
-enum call_state conference_phone_lost(struct step *step)
+enum call_state confer_phone_lost(struct step *step)
 {
         struct call *call = step->call;
         bool stays = call->parted || call->bridging || !step->rules->conference_ends;
-        return stays ? conference_part(step) : call_over(step, 0, Q850_OUT_OF_ORDER);
+        return stays ? confer_part(step) : call_over(step, 0, Q850_OUT_OF_ORDER);
 }
 
 /* It may be of another line than the host was. */
-enum call_state conference_heir_of(struct step *step)
+enum call_state confer_heir_of(struct step *step)
 {
         step->call->host = step->call->returned = true;
         if (step->event->status == 0)
@@ -294,7 +294,7 @@ enum call_state conference_heir_of(struct step *step)
 }
 
 /* The phone keeps whom it has; without the phone's own seat that is only this call. */
-enum call_state conference_no_seat(struct step *step)
+enum call_state confer_no_seat(struct step *step)
 {
         struct call *call = step->call;
         int side = step->event->status;
@@ -306,13 +306,13 @@ enum call_state conference_no_seat(struct step *step)
         return call->conference ? go_apart(step, 0) : call->state;
 }
 
-enum call_state conference_dead(struct step *step)
+enum call_state confer_dead(struct step *step)
 {
         const struct call *call = step->call;
         return call->stream.send ? call_over(step, 0, Q850_TIMER) : call->state;
 }
 
-enum call_state conference_select(struct step *step)
+enum call_state confer_select(struct step *step)
 {
         step->call->selected = !step->call->selected;
         return step->call->state;
