@@ -66,7 +66,7 @@ struct bench {
         int64_t longest_gap_ns;
 };
 
-static void fail(const char *what)
+__attribute__((noreturn)) static void fail(const char *what)
 {
         fprintf(stderr, "mixer_bench: %s: %s\n", what, strerror(errno));
         exit(1);

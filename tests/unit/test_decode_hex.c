@@ -46,8 +46,8 @@ static void every_way_to_write_bytes_is_read(void **state)
                 "0C:00:00:00:11:00:00:00:06:00:00:00:01:00:00:00:11:00:00:00\r\n",
                 "0x0c, 0x00, 0x00, 0x00, 0x11,0,0\n", /* one digit is no byte */
                 "  0x0c000000 0x11000000\t0x06000000 0X01000000 11-00-00-00   # a remark \xff \n",
-                "\\x0c\\x00\\x00\\x00\\x11\\x00\\x00\\x00\\x06\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x11\\x00\\x00\\x00"
-                "\n",
+                ("\\x0c\\x00\\x00\\x00\\x11\\x00\\x00\\x00\\x06\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x11\\x00\\x00\\x00"
+                 "\n"),
         };
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
                 if (i == 4)
