@@ -236,6 +236,7 @@ enum call_state confer_answered(struct step *step)
                 call->stream = agreed;
                 call_relay_tell(step);
         }
+        call->waits = false; /* they have been told, whatever became of it */
         if (call->state == CALL_MEMBER)
                 return CALL_MEMBER;
         return usable ? sit_down(step) : go_apart(step, call->bridging ? STATUS_BAD : 0);
