@@ -155,6 +155,11 @@ struct config {
                 const char *charset;
         } defaults;
         struct {
+                struct endpoint http; /* port 0: off */
+                const char *socket;   /* path of the control socket */
+                const char *token;    /* NULL: none, and over HTTP nothing can be changed */
+        } admin;
+        struct {
                 enum log_level level;
                 enum log_format format;
         } log;

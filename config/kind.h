@@ -78,9 +78,9 @@ const char *kind_print_text(struct printing *printing);
 extern const struct kind kind_number, kind_version, kind_duration_s, kind_duration_ms, kind_word, kind_key,
         kind_number_range, kind_port_range, kind_dscp;
 extern const struct kind kind_text, kind_id, kind_dialable, kind_user, kind_model, kind_time_zone, kind_date_format;
-extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name;
-extern const struct kind kind_ip, kind_listen, kind_networks, kind_host, kind_servers, kind_peer, kind_sip_uri,
-        kind_codecs, kind_charset, kind_addons;
+extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name, kind_path;
+extern const struct kind kind_ip, kind_listen, kind_listen_or_off, kind_networks, kind_host, kind_servers, kind_peer,
+        kind_sip_uri, kind_codecs, kind_charset, kind_addons;
 extern const struct kind kind_section, kind_rules, kind_pbxs, kind_lines, kind_phones, kind_phone_lines, kind_buttons,
         kind_line, kind_include;
 

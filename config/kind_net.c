@@ -42,6 +42,29 @@ const struct kind kind_listen = {
         .print = print_listen,
 };
 
+static bool read_listen_or_off(struct reading *r, const char *text)
+{
+        if (text_equal(text, "off")) {
+                *(struct endpoint *)r->at = (struct endpoint){.port = 0};
+                return true;
+        }
+        if (endpoint_parse(text, (uint16_t)r->option->port, r->at))
+                return true;
+        return reading_refuse(r, "must be an IP address and port, such as 127.0.0.1:%u, or off", r->option->port);
+}
+
+static const char *print_listen_or_off(struct printing *p)
+{
+        const struct endpoint *endpoint = p->at;
+        return endpoint->port ? endpoint_print(endpoint, p->room) : "off";
+}
+
+const struct kind kind_listen_or_off = {
+        .name = "IP address:port, or off",
+        .read = read_listen_or_off,
+        .print = print_listen_or_off,
+};
+
 static bool read_network(struct reading *r, const char *text)
 {
         return network_parse(text, r->at) ||

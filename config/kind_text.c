@@ -47,6 +47,8 @@ bool kind_read_text(struct reading *r, const char *text)
         long count = count_characters(text);
         if (has_control_character(text))
                 return reading_refuse(r, "must not contain control characters such as line ends");
+        if (count < option->min && option->min > 1)
+                return reading_refuse(r, "must have at least %ld characters", option->min);
         if (count < option->min)
                 return reading_refuse(r, "must not be empty");
         if (count > option->max)
@@ -64,6 +66,7 @@ bool kind_read_text(struct reading *r, const char *text)
         }
 
 const struct kind kind_text = TEXT("text", NULL, NULL, NULL);
+const struct kind kind_path = TEXT("path", NULL, NULL, NULL);
 const struct kind kind_id = TEXT("name", LETTERS DIGITS "_-.+*#@/", "letters, digits and _ - . + * # @ /",
                                  "^[A-Za-z0-9_.+*#@/-]*$");
 const struct kind kind_dialable = TEXT("number", LETTERS DIGITS "*#+._-", "digits, letters and * # + . _ -",

@@ -48,6 +48,19 @@ static void key_before(const char *line, const char *colon, char word[WORD_SIZE]
         text_copy_n(word, WORD_SIZE, start, (size_t)(end - start));
 }
 
+/* The word as it stands is an option, secret or not, of some scope. */
+static bool is_option(const char *word, bool secret)
+{
+        for (const struct scope *const *scope = option_scopes; *scope; scope++) {
+                const struct option *option = option_find(*scope, word);
+                if (option && option->secret == secret)
+                        return true;
+        }
+        return false;
+}
+
+/* One that is like a secret option may be that one, mistyped, unless it is another one, spelled right: "tone" is no
+ * "token". */
 static bool means_secret(const char *word)
 {
         struct nearest nearest = {.word = word};
@@ -55,6 +68,8 @@ static bool means_secret(const char *word)
                 for (const struct option *option = (*scope)->options(); option->name; option++)
                         if (option->secret)
                                 nearest_offer(&nearest, option->name);
+        if (is_option(word, false) && !is_option(word, true))
+                return false;
         return nearest.best || strcasestr(word, "pass") || strcasestr(word, "secret");
 }
 

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gateway/base/text.h"
@@ -11,6 +12,7 @@
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/status.h"
 
 #define STOP_DEADLINE_MS 2000 /* for BYE and un-REGISTER; a PBX that is away does not keep us */
 #define EVENTS_PER_TURN  256
@@ -79,6 +81,14 @@ static void signals_unwatch(struct app *app)
         signal(SIGUSR1, SIG_IGN);
 }
 
+static void count_media(struct gateway *gateway, const struct relay_counters *counters)
+{
+        for (unsigned side = 0; side < 2; side++) {
+                gateway->totals.packets[side] += counters->packets[side];
+                gateway->totals.bytes[side] += counters->bytes[side];
+        }
+}
+
 /* One silent side may be a muted peer: somebody should look whether it is one. Two have left. */
 static void on_relay_event(struct gateway *gateway, struct call_slot *slot, const struct relay_event *event)
 {
@@ -102,6 +112,8 @@ static void on_relay_ready(struct loop_fd *fd, unsigned events)
         struct gateway *gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, relay_ready));
         struct relay_event event;
         for (int i = 0; i < EVENTS_PER_TURN && relay_next(gateway->relay, &event); i++) {
+                if (event.kind == RELAY_CLOSED)
+                        count_media(gateway, &event.counters);
                 struct call_slot *slot = bridge_call(gateway, event.stream);
                 if (slot)
                         on_relay_event(gateway, slot, &event);
@@ -152,12 +164,14 @@ static bool start(struct app *app, char *why, size_t why_size)
 {
         struct gateway *gateway = &app->gateway;
         text_copy(why, why_size, "out of memory");
+        gateway->started_ms = clock_ms();
+        gateway->started_at = time(NULL);
         gateway->loop = loop_new();
         if (!gateway->loop)
                 return false;
         signals_watch(app);
         return roster_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
-               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
+               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
                phone_side_start(gateway, why, why_size);
 }
 
@@ -184,6 +198,7 @@ static void log_ready(const struct gateway *gateway)
  * reverse order of start. */
 static void finish(struct gateway *gateway)
 {
+        status_stop(gateway);
         if (gateway->server) {
                 phone_side_hang_up_all(gateway);
                 sccp_server_stop(gateway->server);

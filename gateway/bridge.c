@@ -11,6 +11,7 @@
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/trace.h"
 
 #define SLOTS_MIN 256
 #define SLOTS_MAX 16384 /* two calls on each of 8,000 lines at once */
@@ -158,6 +159,20 @@ static void log_life(struct call_slot *slot, enum call_state from)
                          slot->answered_ms ? "" : ", not answered");
 }
 
+/* A handset that was lifted and put back was no call. */
+static void count_life(const struct call_slot *slot, enum call_state from)
+{
+        const struct call *call = &slot->call;
+        struct gateway *gateway = slot->phone->gateway;
+        bool began = call->state != from && (call->incoming ? from == CALL_IDLE : call->state == CALL_CALLING);
+        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number);
+        enum call_result result = slot->answered_ms ? CALL_ANSWERED : call->outcome ? CALL_REFUSED : CALL_UNANSWERED;
+        if (began)
+                *(call->incoming ? &slot->phone->calls_in : &slot->phone->calls_out) += 1;
+        if (ended)
+                gateway->totals.calls[call->incoming][result]++;
+}
+
 void bridge_event(struct call_slot *slot, const struct event *event)
 {
         struct event failure;
@@ -168,7 +183,13 @@ void bridge_event(struct call_slot *slot, const struct event *event)
                 bool taken = call_step(&slot->call, event, &rules, &actions);
                 log_debug(slot->line->config->number, "call %u: %s --%s--> %s%s", slot->id, call_state_name(from),
                           event_name(event->kind), call_state_name(slot->call.state), taken ? "" : " (ignored)");
+                if (trace_on(slot->phone->gateway))
+                        trace_line(slot->phone->gateway, slot->phone->config->name,
+                                   "= call %u line %s: %s --%s--> %s%s", slot->id, slot->line->config->number,
+                                   call_state_name(from), event_name(event->kind), call_state_name(slot->call.state),
+                                   taken ? "" : " (ignored)");
                 log_life(slot, from);
+                count_life(slot, from);
                 event = perform(slot, &actions, &failure) ? NULL : &failure;
         }
 }

@@ -9,17 +9,25 @@
 
 #define COMMAND_DEFAULT_CONFIG "/etc/sccpgw/sccpgw.yaml"
 
-/* What scripts and systemd rely on; 3 (no gateway is running) belongs to the commands that talk to one. */
-enum status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_BAD_CONFIG = 2, STATUS_BAD_USAGE = 64 };
+/* What scripts and systemd rely on. */
+enum status { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_BAD_CONFIG = 2, STATUS_NOT_RUNNING = 3, STATUS_BAD_USAGE = 64 };
 
-enum { TAKES_CONFIG = 1 << 0, TAKES_JSON = 1 << 1, TAKES_FRAMES = 1 << 2, TAKES_FILE = 1 << 3 };
+enum {
+        TAKES_CONFIG = 1 << 0,
+        TAKES_JSON = 1 << 1,
+        TAKES_SOCKET = 1 << 2,
+        TAKES_WATCH = 1 << 3,
+        TAKES_READY = 1 << 4,
+        TAKES_FRAMES = 1 << 5,
+};
 
 enum { COMMAND_PORTS_MAX = 16 };
 
 struct command_options {
-        const char *config; /* -c FILE, $SCCPGW_CONFIG or the default file */
-        bool json;
-        const char *file; /* the operand of a command that takes one; NULL: none was given */
+        const char *config;  /* -c FILE, $SCCPGW_CONFIG or the default file */
+        const char *socket;  /* --socket PATH; NULL: as the configuration says */
+        const char *operand; /* NULL: none was given */
+        bool json, watch, ready;
         /* of a command that takes frames */
         bool fields;
         int protocol; /* -1: not said */
@@ -29,7 +37,8 @@ struct command_options {
 
 struct command {
         const char *name;
-        const char *object; /* the one word that follows the name, as in "show config"; NULL: none does */
+        const char *object;  /* the one word that follows the name, as in "show config"; NULL: none does */
+        const char *operand; /* a word of the user's behind that, as usage shows it; "[...]": may be left out */
         const char *does;
         unsigned takes;
         enum status (*run)(const struct command_options *options);
@@ -42,13 +51,24 @@ enum status command_defaults(const struct command_options *options);
 enum status command_show_config(const struct command_options *options);
 enum status command_decode(const struct command_options *options);
 
+enum status command_show_status(const struct command_options *options);
+enum status command_show_phones(const struct command_options *options);
+enum status command_show_phone(const struct command_options *options);
+enum status command_trace(const struct command_options *options);
+enum status command_drain(const struct command_options *options);
+enum status command_health(const struct command_options *options);
+
+/* Which of the `n` rows of one name is meant: the one whose object the words name. NULL after --help for all of them,
+ * or a mistake that was told, with the exit status in *status. argv[0] is the name. */
+const struct command *command_select(const struct command *rows, size_t n, int argc, char **argv, enum status *status);
+
 /* Reads what follows the command's name (argv[0]). False when that was all: --help, or a mistake that was told, with
  * the exit status in *status. */
 bool command_line(const struct command *command, int argc, char **argv, struct command_options *options,
                   enum status *status);
 
-/* "check [-c FILE] [--json]", padded to `width`. */
-void command_print_usage(const struct command *command, int width, FILE *to);
+/* "check [-c FILE] [--json]", padded to `width`. Returns the columns it took. */
+int command_print_usage(const struct command *command, int width, FILE *to);
 
 struct config;
 struct config_report;

@@ -19,8 +19,8 @@ static bool decode_open_file(FILE *in, const struct command_options *options, ch
 
 enum status command_decode(const struct command_options *options)
 {
-        bool is_stdin = !options->file || text_equal(options->file, "-");
-        const char *name = is_stdin ? "standard input" : options->file;
+        bool is_stdin = !options->operand || text_equal(options->operand, "-");
+        const char *name = is_stdin ? "standard input" : options->operand;
         char why[512];
         FILE *in = is_stdin ? stdin : fopen(name, "rb");
         bool ok = false;

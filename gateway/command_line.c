@@ -9,7 +9,7 @@
 #include "sccp/codec.h"
 
 /* No letters: getopt_long's values of options that have only a long name. */
-enum { OPTION_JSON = 256, OPTION_PORT, OPTION_PROTOCOL };
+enum { OPTION_JSON = 256, OPTION_SOCKET, OPTION_WATCH, OPTION_READY, OPTION_PORT, OPTION_PROTOCOL };
 
 static const struct known_option {
         struct option option; /* as getopt_long wants it */
@@ -23,6 +23,21 @@ static const struct known_option {
          "[-c FILE]",
          "-c, --config FILE",
          "read this file; otherwise $SCCPGW_CONFIG, otherwise " COMMAND_DEFAULT_CONFIG},
+        {{"socket", required_argument, NULL, OPTION_SOCKET},
+         TAKES_SOCKET,
+         NULL,
+         "    --socket PATH",
+         "the gateway's control socket; otherwise as the configuration says"},
+        {{"ready", no_argument, NULL, OPTION_READY},
+         TAKES_READY,
+         "[--ready]",
+         "    --ready",
+         "ask whether it can serve phones, not only whether it is alive"},
+        {{"watch", no_argument, NULL, OPTION_WATCH},
+         TAKES_WATCH,
+         "[--watch]",
+         "    --watch",
+         "print it again every two seconds"},
         {{"json", no_argument, NULL, OPTION_JSON}, TAKES_JSON, "[--json]", "    --json", "print the result as JSON"},
         {{"fields", no_argument, NULL, 'v'}, TAKES_FRAMES, "[-v]", "-v, --fields", "print a line per field"},
         {{"port", required_argument, NULL, OPTION_PORT},
@@ -45,18 +60,18 @@ static bool takes(const struct command *command, const struct known_option *know
         return (command->takes & known->takes) == known->takes;
 }
 
-void command_print_usage(const struct command *command, int width, FILE *to)
+int command_print_usage(const struct command *command, int width, FILE *to)
 {
         char line[128];
         TEXT_SET(line, command->name);
         if (command->object)
                 text_append(line, sizeof line, " %s", command->object);
+        if (command->operand)
+                text_append(line, sizeof line, " %s", command->operand);
         for (size_t i = 0; i < N_OPTIONS; i++)
                 if (known_options[i].usage && takes(command, &known_options[i]))
                         text_append(line, sizeof line, " %s", known_options[i].usage);
-        if (command->takes & TAKES_FILE)
-                text_append(line, sizeof line, " [FILE]");
-        fprintf(to, "%-*s", width, line);
+        return fprintf(to, "%-*s", width, line);
 }
 
 static void print_help(const struct command *command, FILE *to)
@@ -88,14 +103,16 @@ static void select_options(const struct command *command, struct option selected
 
 static enum status misused(const struct command *command, const char *what, const char *word, const char *meant)
 {
-        fprintf(stderr, "sccpgw %s: %s", command->name, what);
+        fprintf(stderr, "sccpgw %s%s%s: %s", command->name, command->object ? " " : "",
+                command->object ? command->object : "", what);
         if (word)
                 fprintf(stderr, " '%s'", word);
         if (meant)
                 fprintf(stderr, "; did you mean '%s'?", meant);
         fputs("\nusage: sccpgw ", stderr);
         command_print_usage(command, 0, stderr);
-        fprintf(stderr, "\n'sccpgw %s --help' explains\n", command->name);
+        fprintf(stderr, "\n'sccpgw %s%s%s --help' explains\n", command->name, command->object ? " " : "",
+                command->object ? command->object : "");
         return STATUS_BAD_USAGE;
 }
 
@@ -112,25 +129,84 @@ static enum status unknown_option(const struct command *command, const struct op
         return misused(command, "there is no option", word, *meant ? meant : NULL);
 }
 
-static enum status check_object(const struct command *command, int n_words, char **words,
-                                struct command_options *options)
+static bool is_optional(const char *operand)
 {
-        int wanted = command->object ? 1 : 0;
+        return *operand == '[';
+}
+
+/* The words behind the name: the object, which was found already, then the operand. */
+static enum status take_words(const struct command *command, int n_words, char **words, struct command_options *options)
+{
         char meant[256];
-        if (n_words < wanted)
-                return misused(command, "a word is missing", NULL, command->object);
-        if (command->takes & TAKES_FILE && n_words > wanted) {
-                options->file = words[wanted];
-                wanted++;
+        int taken = command->object ? 1 : 0;
+        if (command->operand && n_words > taken)
+                options->operand = words[taken++];
+        else if (command->operand && !is_optional(command->operand))
+                return misused(command, "a word is missing:", command->operand, NULL);
+        if (n_words <= taken)
+                return STATUS_OK;
+        text_printf(meant, sizeof meant, "-c %s", words[taken]);
+        return misused(command, "this is one word too many:", words[taken],
+                       command->takes & TAKES_CONFIG && !command->object ? meant : NULL);
+}
+
+/* Options that take a value, as they stand in the table. */
+static bool has_value(const char *word)
+{
+        for (size_t i = 0; i < N_OPTIONS; i++) {
+                const struct option *option = &known_options[i].option;
+                const char letter[] = {'-', option->val < OPTION_JSON ? (char)option->val : '-', '\0'};
+                if (option->has_arg == required_argument &&
+                    (text_equal(word, letter) || (strncmp(word, "--", 2) == 0 && text_equal(word + 2, option->name))))
+                        return true;
         }
-        if (n_words > wanted) {
-                text_printf(meant, sizeof meant, "-c %s", words[wanted]);
-                return misused(command, "this is one word too many:", words[wanted],
-                               command->takes & TAKES_CONFIG ? meant : NULL);
+        return false;
+}
+
+/* The first word that is no option, NULL if there is none; and whether help was asked for before it. */
+static const char *first_word(int argc, char **argv, bool *help)
+{
+        *help = false;
+        for (int i = 1; i < argc; i++) {
+                if (argv[i][0] != '-')
+                        return argv[i];
+                *help |= text_equal(argv[i], "--help") || text_equal(argv[i], "-h");
+                i += has_value(argv[i]);
         }
-        if (command->object && !text_equal(words[0], command->object))
-                return misused(command, "there is no", words[0], command->object);
-        return STATUS_OK;
+        return NULL;
+}
+
+static void print_rows(const struct command *rows, size_t n, FILE *to)
+{
+        for (size_t i = 0; i < n; i++) {
+                fputs(i ? "       sccpgw " : "usage: sccpgw ", to);
+                command_print_usage(&rows[i], 0, to);
+                fputc('\n', to);
+        }
+}
+
+const struct command *command_select(const struct command *rows, size_t n, int argc, char **argv, enum status *status)
+{
+        bool help;
+        const char *word = first_word(argc, argv, &help);
+        struct nearest nearest = {.word = word ? word : ""};
+        if (!rows->object)
+                return rows;
+        for (size_t i = 0; i < n; i++) {
+                if (text_equal(rows[i].object, word))
+                        return &rows[i];
+                nearest_offer(&nearest, rows[i].object);
+        }
+        *status = !word && help ? STATUS_OK : STATUS_BAD_USAGE;
+        if (*status == STATUS_BAD_USAGE && !word)
+                fprintf(stderr, "sccpgw %s: a word is missing\n", rows->name);
+        else if (*status == STATUS_BAD_USAGE)
+                fprintf(stderr, "sccpgw %s: there is no '%s'%s%s%s\n", rows->name, word,
+                        nearest.best ? "; did you mean '" : "", nearest.best ? nearest.best : "",
+                        nearest.best ? "'?" : "");
+        print_rows(rows, n, *status ? stderr : stdout);
+        fprintf(*status ? stderr : stdout, "'sccpgw %s WORD --help' explains\n", rows->name);
+        return NULL;
 }
 
 static const char *default_config(void)
@@ -186,6 +262,15 @@ bool command_line(const struct command *command, int argc, char **argv, struct c
                 case OPTION_JSON:
                         options->json = true;
                         break;
+                case OPTION_SOCKET:
+                        options->socket = optarg;
+                        break;
+                case OPTION_WATCH:
+                        options->watch = true;
+                        break;
+                case OPTION_READY:
+                        options->ready = true;
+                        break;
                 case 'v':
                         options->fields = true;
                         break;
@@ -208,6 +293,6 @@ bool command_line(const struct command *command, int argc, char **argv, struct c
                 }
         }
         if (!*status)
-                *status = check_object(command, argc - optind, argv + optind, options);
+                *status = take_words(command, argc - optind, argv + optind, options);
         return *status == STATUS_OK;
 }

@@ -15,6 +15,7 @@
 #include "gateway/core/line.h"
 #include "gateway/core/look.h"
 #include "gateway/core/phone.h"
+#include "gateway/knocks.h"
 #include "gateway/media/relay.h"
 #include "sccp/alarm.h"
 #include "sccp/server.h"
@@ -25,6 +26,16 @@
 
 struct gateway;
 struct phone;
+struct status;
+struct trace;
+
+/* What the PBX last had against a line. */
+struct line_error {
+        int status; /* SIP; 0: nothing yet */
+        char reason[SIP_REASON_MAX];
+        unsigned retry_s;
+        int64_t at_ms;
+};
 
 /* A line of the gateway: one number, one SIP account, on at most one phone. */
 struct phone_line {
@@ -35,6 +46,7 @@ struct phone_line {
         unsigned instance;   /* 1-based on that phone */
         char redial[DIAL_DIGITS_MAX + 1];
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
+        struct line_error error;
 };
 
 /* What a phone was told last; zero is a phone that has just registered. */
@@ -56,6 +68,8 @@ struct phone {
         unsigned n_calls;
         struct phone_shown shown;
         char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
+        int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
+        uint64_t registrations, calls_in, calls_out;
 };
 
 /* What a call's phone was told last. */
@@ -83,6 +97,16 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
+enum call_result { CALL_ANSWERED, CALL_UNANSWERED, CALL_REFUSED, CALL_RESULTS };
+
+/* Since the start. */
+struct gateway_totals {
+        uint64_t calls[2][CALL_RESULTS];   /* outgoing, incoming */
+        uint64_t downs[SCCP_DOWN_REASONS]; /* by enum sccp_down_reason */
+        uint64_t packets[2], bytes[2];     /* RTP of calls that are over, by enum relay_side */
+        uint64_t unknown_phones;           /* Registers refused for their name */
+};
+
 /* What the sip thread says of a PBX. One without an address stays unknown. */
 struct pbx_state {
         bool known, up;
@@ -98,8 +122,15 @@ struct gateway {
         struct sip *sip;
         struct relay *relay; /* NULL in direct mode */
         bool stopping;
-        bool draining;          /* phones that are elsewhere are to stay there */
+        bool draining;          /* phones that are not here are to go, or stay, elsewhere */
         struct pbx_state *pbxs; /* as in config */
+
+        struct status *status;
+        struct trace *traces;
+        size_t n_traces;
+        struct knocks knocks;
+        struct gateway_totals totals;
+        int64_t started_ms, started_at; /* monotonic; seconds since 1970 */
 
         struct phone *phones; /* configured ones in the order of config, then those handed out */
         size_t n_phones, room_phones;

@@ -9,16 +9,30 @@
 #include "gateway/base/text.h"
 #include "gateway/command.h"
 
+#define ASKS (TAKES_CONFIG | TAKES_SOCKET)
+
+/* Rows of one name stand together. */
 static const struct command commands[] = {
-        {"run", NULL, "run the gateway in the foreground", TAKES_CONFIG, command_run},
-        {"check", NULL, "read the configuration and print every problem", TAKES_CONFIG | TAKES_JSON, command_check},
-        {"schema", NULL, "print the JSON Schema of the configuration, for editors", 0, command_schema},
-        {"defaults", NULL, "print the commented reference configuration", 0, command_defaults},
-        {"show", "config", "print the configuration in effect, secrets masked", TAKES_CONFIG | TAKES_JSON,
+        {"run", NULL, NULL, "run the gateway in the foreground", TAKES_CONFIG, command_run},
+        {"check", NULL, NULL, "read the configuration and print every problem", TAKES_CONFIG | TAKES_JSON,
+         command_check},
+        {"schema", NULL, NULL, "print the JSON Schema of the configuration, for editors", 0, command_schema},
+        {"defaults", NULL, NULL, "print the commented reference configuration", 0, command_defaults},
+        {"show", "config", NULL, "print the configuration in effect, secrets masked", TAKES_CONFIG | TAKES_JSON,
          command_show_config},
-        {"decode", NULL, "print the SCCP messages of a capture or of hexadecimal lines",
-         TAKES_JSON | TAKES_FRAMES | TAKES_FILE, command_decode},
+        {"show", "status", NULL, "print how the running gateway is", ASKS | TAKES_JSON | TAKES_WATCH,
+         command_show_status},
+        {"show", "phones", NULL, "print its phones, and those it does not know", ASKS | TAKES_JSON | TAKES_WATCH,
+         command_show_phones},
+        {"show", "phone", "NAME", "print all about one phone", ASKS | TAKES_JSON | TAKES_WATCH, command_show_phone},
+        {"ctl", "trace", "NAME", "print what a phone and the gateway say, as it happens", ASKS, command_trace},
+        {"ctl", "drain", "[off]", "take no new phones, until 'off'", ASKS, command_drain},
+        {"health", NULL, NULL, "status 0 if the gateway is alive, or ready", ASKS | TAKES_READY, command_health},
+        {"decode", NULL, "[FILE]", "print the SCCP messages of a capture or of hexadecimal lines",
+         TAKES_JSON | TAKES_FRAMES, command_decode},
 };
+
+#define USAGE_WIDTH 26 /* a longer one has its explanation below */
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -27,13 +41,14 @@ static void print_help(FILE *to)
         fprintf(to, "sccpgw %s: Cisco Skinny (SCCP) phones on any SIP PBX\n\nusage:\n", SCCPGW_VERSION);
         for (size_t i = 0; i < N_COMMANDS; i++) {
                 fputs("  sccpgw ", to);
-                command_print_usage(&commands[i], 32, to);
-                fprintf(to, " %s\n", commands[i].does);
+                if (command_print_usage(&commands[i], USAGE_WIDTH, to) > USAGE_WIDTH)
+                        fprintf(to, "\n         %*s", USAGE_WIDTH, "");
+                fprintf(to, "  %s\n", commands[i].does);
         }
-        fprintf(to, "  sccpgw %-32s print more about a command\n  sccpgw %-32s print the version\n", "COMMAND --help",
-                "--version");
+        fprintf(to, "  sccpgw %-*s  print more about a command\n  sccpgw %-*s  print the version\n", USAGE_WIDTH,
+                "COMMAND --help", USAGE_WIDTH, "--version");
         fputs("\nThe configuration is FILE, otherwise $SCCPGW_CONFIG, otherwise " COMMAND_DEFAULT_CONFIG ".\n"
-              "Exit status: 0 ok, 1 it failed, 2 bad configuration, 64 bad usage.\n",
+              "Exit status: 0 ok, 1 it failed, 2 bad configuration, 3 no gateway is running, 64 bad usage.\n",
               to);
 }
 
@@ -49,16 +64,27 @@ static enum status unknown_command(const char *name)
         return STATUS_BAD_USAGE;
 }
 
+/* The rows of that name; 0: there is none. */
+static size_t find_commands(const char *name, const struct command **rows)
+{
+        size_t n = 0;
+        for (size_t i = 0; i < N_COMMANDS; i++)
+                if (text_equal(name, commands[i].name) && n++ == 0)
+                        *rows = &commands[i];
+        return n;
+}
+
 static enum status run_command(int argc, char **argv)
 {
         const char *name = argc > 1 ? argv[1] : "";
-        for (size_t i = 0; i < N_COMMANDS; i++) {
+        const struct command *rows = NULL;
+        size_t n = find_commands(name, &rows);
+        if (n) {
                 struct command_options options;
                 enum status status;
-                if (!text_equal(name, commands[i].name))
-                        continue;
-                if (command_line(&commands[i], argc - 1, argv + 1, &options, &status))
-                        status = commands[i].run(&options);
+                const struct command *command = command_select(rows, n, argc - 1, argv + 1, &status);
+                if (command && command_line(command, argc - 1, argv + 1, &options, &status))
+                        status = command->run(&options);
                 return status;
         }
         if (text_equal(name, "--version")) {

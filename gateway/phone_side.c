@@ -10,6 +10,7 @@
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
 #include "gateway/token_side.h"
+#include "gateway/trace.h"
 #include "sccp/others.h"
 
 #define SPARE_CONNECTIONS 1024
@@ -49,17 +50,14 @@ static const char *refuse_other(struct gateway *gateway, uint32_t device_type)
         return gateway->refusal;
 }
 
-static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
-                            struct sccp_profile *profile)
+/* NULL: welcome. */
+static const char *admit(struct gateway *gateway, const char *name, struct sccp_profile *profile)
 {
-        struct gateway *gateway = owner;
-        (void)from;
         if (gateway->stopping)
                 return "Gateway is stopping";
-        const char *refusal = refuse_other(gateway, device_type);
-        if (refusal)
-                return refusal;
         struct phone *phone = roster_phone(gateway, name);
+        if (gateway->draining && !(phone && phone->session))
+                return "Gateway is draining";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
                 phone = roster_hand_out(gateway, name);
                 if (!phone)
@@ -84,6 +82,32 @@ static const char *on_admit(void *owner, const char *name, uint32_t device_type,
         return NULL;
 }
 
+/* Whoever sets it up finds it there. */
+static void note_knock(struct gateway *gateway, const char *name, uint32_t device_type, const struct endpoint *from,
+                       const char *refusal)
+{
+        struct knock knock = {.device_type = device_type, .from = *from, .at_ms = loop_now_ms(gateway->loop)};
+        TEXT_SET(knock.name, name);
+        TEXT_SET(knock.text, refusal);
+        knocks_add(&gateway->knocks, &knock);
+        gateway->totals.unknown_phones++;
+}
+
+static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
+                            struct sccp_profile *profile)
+{
+        struct gateway *gateway = owner;
+        const char *refusal = refuse_other(gateway, device_type);
+        if (refusal) /* nothing in the configuration would admit it */
+                return refusal;
+        refusal = admit(gateway, name, profile);
+        if (!refusal)
+                knocks_remove(&gateway->knocks, name);
+        else if (!roster_phone(gateway, name))
+                note_knock(gateway, name, device_type, from, refusal);
+        return refusal;
+}
+
 /* One that comes back without a word keeps the reason it had. */
 static void keep_reason(struct phone *phone)
 {
@@ -96,6 +120,8 @@ static void on_up(void *owner, struct sccp_session *session)
 {
         struct phone *phone = roster_phone(owner, sccp_session_name(session));
         phone->session = session;
+        phone->since_ms = loop_now_ms(phone->gateway->loop);
+        phone->registrations++;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
         keep_reason(phone);
@@ -107,10 +133,12 @@ static void on_up(void *owner, struct sccp_session *session)
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
 {
         struct phone *phone = sccp_session_user(session);
-        (void)owner, (void)reason;
+        struct gateway *gateway = owner;
+        gateway->totals.downs[reason]++;
         if (!phone || phone->session != session)
                 return;
         phone->session = NULL;
+        phone->since_ms = loop_now_ms(gateway->loop);
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
                 next = slot->next;
                 bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
@@ -125,6 +153,11 @@ static bool on_in_call(void *owner, struct sccp_session *session)
         const struct phone *phone = sccp_session_user(session);
         (void)owner;
         return phone && phone->n_calls;
+}
+
+static void on_seen(void *owner, const struct sccp_seen *seen)
+{
+        trace_message(owner, seen);
 }
 
 /* False: nothing came of it. */
@@ -270,7 +303,8 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                                                       .up = on_up,
                                                       .down = on_down,
                                                       .input = on_input,
-                                                      .in_call = on_in_call};
+                                                      .in_call = on_in_call,
+                                                      .seen = on_seen};
         struct sccp_server_settings settings = {
                 .listen = config->sccp.listen.at,
                 .n_listen = config->sccp.listen.count,

@@ -9,6 +9,7 @@
 #include "gateway/core/cause.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/trace_sip.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
 #define BACKLOG_TRY_MS  20
@@ -39,6 +40,7 @@ static bool backlog_grow(struct sip_backlog *backlog)
 static void send_command(struct gateway *gateway, const struct sip_command *command)
 {
         struct sip_backlog *backlog = gateway->backlog;
+        trace_sip_command(gateway, command);
         if (!backlog->count && sip_send(gateway->sip, command))
                 return;
         if (backlog->count == backlog->room && !backlog_grow(backlog)) {
@@ -82,6 +84,7 @@ bool sip_side_dial(struct call_slot *slot)
         TEXT_SET(command.party.number, slot->call.number);
         if (gateway->backlog->count || !sip_send(gateway->sip, &command))
                 return false;
+        trace_sip_command(gateway, &command);
         slot->dialog = slot->id;
         return true;
 }
@@ -220,6 +223,15 @@ static void log_line_state(struct gateway *gateway, const struct phone_line *lin
                             refused ? refusal_hint(event->status) : "", event->retry_s);
 }
 
+static void note_line_state(struct gateway *gateway, struct phone_line *line, const struct sip_event *event)
+{
+        if (event->line_state == SIP_LINE_REGISTERED)
+                return;
+        line->error = (struct line_error){
+                .status = event->status, .retry_s = event->retry_s, .at_ms = loop_now_ms(gateway->loop)};
+        TEXT_SET(line->error.reason, event->reason);
+}
+
 static void on_line_state(struct gateway *gateway, const struct sip_event *event)
 {
         struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
@@ -239,6 +251,7 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
         case SIP_LINE_TRYING:
                 return;
         }
+        note_line_state(gateway, line, event);
         log_line_state(gateway, line, event);
         if (line->phone->session)
                 phone_show(line->phone);
@@ -259,7 +272,8 @@ static bool from_outside(const struct sip_party *caller)
 
 static void refuse_incoming(struct gateway *gateway, const struct sip_event *event, int status)
 {
-        struct sip_command command = {.kind = SIP_CMD_REJECT, .dialog = event->dialog, .status = status};
+        struct sip_command command = {
+                .kind = SIP_CMD_REJECT, .line = event->line, .dialog = event->dialog, .status = status};
         send_command(gateway, &command);
 }
 
@@ -377,6 +391,7 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
         struct gateway *gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, sip_ready));
         struct sip_event event;
         for (int i = 0; i < EVENTS_PER_TURN && sip_next(gateway->sip, &event); i++) {
+                trace_sip_event(gateway, &event);
                 if (event.kind == SIP_LINE_STATE)
                         on_line_state(gateway, &event);
                 else if (event.kind == SIP_PBX_STATE)

@@ -285,6 +285,11 @@ const struct sccp_totals *sccp_server_totals(const struct sccp_server *server)
         return &server->house.totals;
 }
 
+void sccp_server_watch(struct sccp_server *server, bool on)
+{
+        server->house.watched = on;
+}
+
 struct endpoint sccp_server_address(const struct sccp_server *server, size_t index)
 {
         assert(index < server->n_listeners);

@@ -27,6 +27,16 @@ enum sccp_down_reason {
         SCCP_DOWN_REPLACED, /* it registered again, here or on a new connection */
         SCCP_DOWN_PROTOCOL, /* what it sends is no SCCP */
         SCCP_DOWN_CLOSED,   /* by us: it does not read what we send, or sends too much */
+        SCCP_DOWN_REASONS
+};
+
+/* A message as it crossed the wire, for those who look on. */
+struct sccp_seen {
+        const char *name; /* of the device, or the one it asks to register as; "" when it has not said */
+        bool to_phone;
+        const struct sccp_message *message; /* NULL: it could not be read */
+        uint32_t id;
+        const char *fault; /* why it could not */
 };
 
 /* A phone that is registered elsewhere, or about to register, asks for a token. */
@@ -50,6 +60,8 @@ struct sccp_handlers {
         void (*down)(void *owner, struct sccp_session *session, enum sccp_down_reason reason);
         void (*input)(void *owner, struct sccp_session *session, const struct sccp_input *input);
         bool (*in_call)(void *owner, struct sccp_session *session); /* Unregister is refused, keepalive is patient */
+        /* Every message of every phone, while sccp_server_watch is on; may be NULL. It sends and closes nothing. */
+        void (*seen)(void *owner, const struct sccp_seen *seen);
 };
 
 /* Since the start, for metrics. */
@@ -62,7 +74,8 @@ struct sccp_totals {
         uint64_t register_timeouts;                /* unregistered connections closed at their deadline */
         uint64_t rate_exceeded;                    /* connections closed: more messages or bytes than the limit */
         uint64_t stalled;                          /* connections closed: they did not read what we sent */
-        uint64_t registrations, rejections;
+        uint64_t registrations;
+        uint64_t rejections;         /* Registers refused, whether or not they were still there to be told */
         uint64_t rejections_delayed; /* of the rejections: answered late, their address had many */
         uint64_t turned_away;        /* of the rejections: the name has a live phone in a call, or a rival */
         uint64_t replaced;           /* registrations that took the place of one on another connection */
@@ -98,11 +111,14 @@ size_t sccp_server_registered(const struct sccp_server *server);
 size_t sccp_server_connections(const struct sccp_server *server);
 size_t sccp_server_strangers(const struct sccp_server *server); /* connections on which nobody is registered */
 const struct sccp_totals *sccp_server_totals(const struct sccp_server *server);
+void sccp_server_watch(struct sccp_server *server, bool on); /* off: messages cost nothing more */
 struct endpoint sccp_server_address(const struct sccp_server *server, size_t index); /* where listener `index` is */
 
 const char *sccp_session_name(const struct sccp_session *session);
 const struct sccp_model *sccp_session_model(const struct sccp_session *session);
-unsigned sccp_session_version(const struct sccp_session *session); /* negotiated protocol */
+unsigned sccp_session_version(const struct sccp_session *session);     /* negotiated protocol */
+uint32_t sccp_session_device_type(const struct sccp_session *session); /* as the phone says */
+uint16_t sccp_session_features(const struct sccp_session *session);    /* SCCP_FEATURE_..., likewise */
 bool sccp_session_utf8(const struct sccp_session *session);
 struct sccp_reader sccp_session_reader(const struct sccp_session *session); /* of texts on its display */
 bool sccp_session_dynamic(const struct sccp_session *session);              /* understands 0x0142..0x014A */
@@ -122,6 +138,5 @@ void sccp_session_user_set(struct sccp_session *session, void *user);
 void sccp_session_send(struct sccp_session *session, const struct sccp_message *message);
 void sccp_session_send_time(struct sccp_session *session); /* DefineTimeDate in the phone's time zone */
 void sccp_session_reset(struct sccp_session *session, bool restart);
-void sccp_session_trace(struct sccp_session *session, bool on); /* every message as a line, whatever the log level */
 
 #endif

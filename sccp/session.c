@@ -26,12 +26,28 @@ const char *session_subject(const struct sccp_session *session, char buffer[ENDP
         return session->station.name[0] ? session->station.name : endpoint_print(&session->peer, buffer);
 }
 
-void session_trace(const struct sccp_session *session, const char *arrow, const struct sccp_message *message)
+static void show_message(const struct sccp_session *session, bool to_phone, const struct sccp_message *message,
+                         uint32_t id, const char *fault)
 {
-        if (!session->trace && !log_on(LOG_DEBUG))
+        const struct session_house *house = session->house;
+        struct sccp_seen seen = {.name = session->station.name[0] ? session->station.name : session->asked,
+                                 .to_phone = to_phone,
+                                 .message = message,
+                                 .id = id,
+                                 .fault = fault};
+        if (house->handlers.seen)
+                house->handlers.seen(house->owner, &seen);
+}
+
+void session_trace(const struct sccp_session *session, bool to_phone, const struct sccp_message *message, uint32_t id,
+                   const char *fault)
+{
+        if (session->house->watched)
+                show_message(session, to_phone, message, id, fault);
+        if (!message || !log_on(LOG_DEBUG))
                 return;
         char buffer[ENDPOINT_TEXT_SIZE], text[SCCP_PRINT_SIZE];
-        log_write(session->trace ? LOG_INFO : LOG_DEBUG, session_subject(session, buffer), "%s %s", arrow,
+        log_debug(session_subject(session, buffer), "%s %s", to_phone ? ">" : "<",
                   sccp_print(message, text, sizeof text));
 }
 
@@ -67,7 +83,7 @@ void session_put(struct sccp_session *session, const struct sccp_message *messag
                 return;
         if (message->id == SCCP_CALL_STATE)
                 note_call(session, message->call_state.call_ref);
-        session_trace(session, ">", message);
+        session_trace(session, true, message, message->id, NULL);
         session->house->totals.messages_out++;
         link_send(&session->link, &ctx, message);
 }
@@ -273,6 +289,16 @@ unsigned sccp_session_version(const struct sccp_session *session)
         return session->station.version;
 }
 
+uint32_t sccp_session_device_type(const struct sccp_session *session)
+{
+        return session->station.device_type;
+}
+
+uint16_t sccp_session_features(const struct sccp_session *session)
+{
+        return session->station.features;
+}
+
 bool sccp_session_utf8(const struct sccp_session *session)
 {
         return sccp_station_utf8(&session->station);
@@ -358,9 +384,4 @@ void sccp_session_reset(struct sccp_session *session, bool restart)
         struct sccp_message message = {.id = SCCP_RESET};
         message.reset.type = restart ? SCCP_RESET_RESTART : SCCP_RESET_RESET;
         sccp_session_send(session, &message);
-}
-
-void sccp_session_trace(struct sccp_session *session, bool on)
-{
-        session->trace = on;
 }

@@ -44,6 +44,7 @@ struct session_house {
         struct charsets charsets;
         struct sccp_totals totals;
         struct log_limit strangers, names, news;
+        bool watched; /* handlers.seen is told of every message */
 };
 
 /* How often phones from different addresses took one name from each other, each time within DUEL_MS of the last; goes
@@ -78,7 +79,7 @@ struct sccp_session {
         bool standby;  /* sends keepalives without registering: a phone that is registered elsewhere */
         bool rejected; /* closed at the deadline */
         bool closed;
-        bool trace;
+        char asked[SCCP_NAME_SIZE]; /* the name in its latest Register or token, admitted or not */
         struct log_limit warnings, news;
         void *user;
 };
@@ -145,6 +146,9 @@ struct sccp_context session_context(const struct sccp_session *session);
 
 /* The phone's name for the log, or its address before it has one, which `buffer` then holds. */
 const char *session_subject(const struct sccp_session *session, char buffer[ENDPOINT_TEXT_SIZE]);
-void session_trace(const struct sccp_session *session, const char *arrow, const struct sccp_message *message);
+
+/* For the debug log, and for those who look on. `message` NULL: it could not be read, `fault` says why. */
+void session_trace(const struct sccp_session *session, bool to_phone, const struct sccp_message *message, uint32_t id,
+                   const char *fault);
 
 #endif

@@ -88,7 +88,6 @@ static void say_rejected(struct sccp_session *session, const struct sccp_happene
 static void answer_refusal(struct sccp_session *session, const struct sccp_register_req *request, const char *text)
 {
         struct sccp_replies replies;
-        session->house->totals.rejections++;
         hosts_estrange(&session->house->hosts, &session->guest, STRANGER_SILENT);
         sccp_station_reject(&session->station, request, text, &replies);
         session_put_replies(session, &replies);
@@ -102,6 +101,7 @@ static void refuse(struct sccp_session *session, const struct sccp_register_req 
 {
         struct session_house *house = session->house;
         unsigned wait_s = hosts_reject(session->guest.host, loop_now_ms(house->loop), house->limits.reject_delay_s);
+        house->totals.rejections++;
         say_rejected(session, asked, text, false);
         if (wait_s && hold(session, request, asked, text, wait_s * INT64_C(1000)))
                 house->totals.rejections_delayed++;
@@ -158,6 +158,7 @@ static void say_duel(struct sccp_session *older, const struct sccp_session *newc
 static void turn_away(struct sccp_session *older, struct sccp_session *newcomer, const struct held *held)
 {
         const char *text = "In a call elsewhere";
+        newcomer->house->totals.rejections++;
         newcomer->house->totals.turned_away++;
         if (is_duel(older)) {
                 text = "Name in use elsewhere";
@@ -256,6 +257,7 @@ static void decide(struct sccp_session *session, const struct sccp_register_req 
                 session_put_replies(session, &replies);
                 return;
         }
+        session->house->totals.rejections++;
         say_rejected(session, asked, "Out of memory", true);
         answer_refusal(session, request, "Out of memory");
 }

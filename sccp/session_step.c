@@ -105,8 +105,10 @@ static void take_message(struct sccp_session *session, const struct sccp_message
         struct sccp_facts facts = session_facts(session);
         struct sccp_replies replies;
         struct sccp_happened happened;
-        session_trace(session, "<", message);
         sccp_station_step(&session->station, &facts, message, &replies, &happened);
+        if (happened.name[0])
+                TEXT_SET(session->asked, happened.name);
+        session_trace(session, false, message, message->id, NULL);
         session_put_replies(session, &replies);
         do_happened(session, message, len, &happened, &replies);
 }
@@ -161,12 +163,14 @@ void session_frame(struct link *link, const struct frame *frame)
         session->house->totals.messages_in++;
         const struct sccp_message_info *info = sccp_message_info(frame->id);
         if (!info) {
+                session_trace(session, false, NULL, frame->id, "unknown");
                 skip_unknown(session, frame->id);
                 return;
         }
         const char *why = sccp_decode(&ctx, frame->id, frame->payload, frame->len, &message);
         if (why) {
                 session->house->totals.undecodable++;
+                session_trace(session, false, NULL, frame->id, why);
                 warn(session, info->name, why);
                 return;
         }

@@ -43,8 +43,8 @@ bool health_learn(struct health *health, const struct health_news *news)
         health->state = judge(health, news);
         if (news->outcome == HEALTH_ANSWERED)
                 health->heard_ms = news->now_ms;
-        if (news->outcome == HEALTH_ANSWERED && news->question)
-                health->rtt_ms = (unsigned)(news->now_ms - news->sent_ms);
+        if (news->outcome == HEALTH_ANSWERED && news->question) /* 0 is for what was never asked */
+                health->rtt_ms = news->now_ms > news->sent_ms ? (unsigned)(news->now_ms - news->sent_ms) : 1;
         if (health->state != SIP_PBX_DOWN)
                 health->busy = false;
         else if (before.state != SIP_PBX_DOWN || news->question)

@@ -125,6 +125,21 @@ bool text_append(char *to, size_t size, const char *format, ...)
         return fits;
 }
 
+void text_tame(char *text)
+{
+        for (size_t left = strlen(text), len; left > 0; text += len, left -= len) {
+                uint8_t first = (uint8_t)*text;
+                len = text_utf8_next(text, left);
+                if (len == 0)
+                        *text = '?';
+                else if (first < 0x20 || first == 0x7f)
+                        *text = '.';
+                else if (len == 2 && first == 0xc2 && (uint8_t)text[1] < 0xa0)
+                        text[0] = text[1] = '.'; /* C1, which terminals obey too */
+                len += len == 0;
+        }
+}
+
 bool text_equal(const char *a, const char *b)
 {
         return a && b ? strcmp(a, b) == 0 : a == b;

@@ -22,6 +22,9 @@ size_t text_utf8_cut(const char *text, size_t max_bytes); /* longest prefix of w
 bool text_is_utf8(const char *text, size_t len);
 size_t text_utf8_next(const char *text, size_t len); /* bytes of the first character; 0: none, or not UTF-8 */
 
+/* For terminals: controls become '.', bytes that are no UTF-8 '?'. In place, no byte more or less. */
+void text_tame(char *text);
+
 /* Edits (insert, delete, change, swap neighbours) from a to b, in bytes, for "did you mean"; at most `limit` + 1, which
  * is also the answer for words longer than 64 bytes. */
 unsigned text_distance(const char *a, const char *b, unsigned limit);

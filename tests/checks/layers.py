@@ -15,10 +15,12 @@ ROOMS = {
     "gateway/core": {"gateway/base"},
     "gateway/media": {"gateway/base"},
     "gateway/decode": {"gateway/base", "sccp"},
+    "gateway/status": {"gateway/base"},
     "sccp": {"gateway/base"},
     "sip": {"gateway/base"},
     "config": {"gateway/base"},
-    "gateway": {"gateway/base", "gateway/core", "gateway/media", "gateway/decode", "sccp", "sip", "config"},
+    "gateway": {"gateway/base", "gateway/core", "gateway/media", "gateway/decode", "gateway/status", "sccp", "sip",
+                "config"},
     "tests/sccpphone": {"gateway/base", "sccp"},
     "tests/bench": {"gateway/base", "gateway/media", "sccp"},
 }
@@ -34,7 +36,8 @@ FOREIGN = {
     r"srtp2?/": r"gateway/media/",
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
-    r"microhttpd": r"gateway/status",
+    r"microhttpd": r"gateway/status/http\.c",
+    r"jansson": r"gateway/(status_\w+|show(_\w+)?)\.[ch]",
     r"cmocka\.h": r"tests/unit/",
 }
 SYSTEM = re.compile(r"((sys|netinet|arpa|net|linux)/)?[a-z0-9_]+\.h")
@@ -45,6 +48,7 @@ LINKS = {
     "gateway/core": {"base"},
     "gateway/media": {"base", "libspandsp", "PkgConfig::SRTP", "Threads::Threads", "m"},
     "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
+    "gateway/status": {"base", "PkgConfig::MICROHTTPD"},
     "sccp": {"base"},
     "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},

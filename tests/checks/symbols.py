@@ -17,6 +17,7 @@ PURE = {
     "gateway/core": (["*"], []),
     "gateway/media": (["conceal", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
                       []),
+    "gateway/status": (["route", "response", "stream"], []),
     "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),
     "sip": (["sdp*", "identity*", "registration", "health", "session_timer", "digest", "sha256"], []),
 }
@@ -38,6 +39,8 @@ EXTRA = {
     # a frame cut by TCP waits in memory of its own, and what a phone is told is one block for as long as it is there
     "sccp/frame": r"malloc|realloc|free",
     "sccp/setup": r"malloc|free",
+    # a stream is one block of bytes
+    "gateway/status/stream": r"malloc|calloc|free",
     # and what is known of an address lasts as long as its connections, or until others push it out
     "sccp/hosts": r"calloc|free",
     # arithmetic, whoever wrote it

@@ -5,7 +5,7 @@ import subprocess
 
 from gateway import SANITIZER, build_folder
 
-OK, FAILED, BAD_CONFIG, BAD_USAGE = 0, 1, 2, 64
+OK, FAILED, BAD_CONFIG, NOT_RUNNING, BAD_USAGE = 0, 1, 2, 3, 64
 
 
 def sccpgw(*words, env=None, **keywords):

@@ -84,6 +84,7 @@ def play(net, folder, running):
 
     address = net.host()
     config = (ROOT / "config/quickstart.yaml").read_text().replace("0.0.0.0", address)
+    config = config.replace("127.0.0.1:8080", f"{address}:8080").replace("build/ctl.sock", "ctl.sock")
     start(Gateway(folder / "gateway", address, config))
     say(f"The gateway runs on {address}: SCCP on port 2000, SIP on port {SIP_PORT}, no PBX.")
 

@@ -11,7 +11,7 @@ from peers.process import Process, tail, until
 
 ROOT = Path(__file__).parents[2]
 SANITIZER = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:")
-SCCP_PORT, SIP_PORT = 2000, 5062
+SCCP_PORT, SIP_PORT, HTTP_PORT = 2000, 5062, 8080
 
 
 def build_folder():
@@ -50,6 +50,8 @@ class Gateway(Process):
             "sip": {"listen": [f"{address}:{SIP_PORT}"]},
             # the ears of the tests know G.711
             "media": {"ports": media_ports(address), "codecs": ["pcmu", "pcma"]},
+            # relative to its folder, because the whole path may be longer than a socket's name
+            "admin": {"http": f"{address}:{HTTP_PORT}", "socket": "ctl.sock"},
             "log": {"level": "debug", "format": "text"},
         }, config)
 

@@ -14,7 +14,10 @@ from command import BAD_CONFIG, BAD_USAGE, FAILED, OK, sccpgw
 from gateway import ROOT
 
 COMMANDS = {"run": "[-c FILE]", "check": "[-c FILE] [--json]", "schema": "", "defaults": "",
-            "show": "config [-c FILE] [--json]", "decode": "[--json] [-v] [FILE]"}
+            "show config": "[-c FILE] [--json]", "show status": "[-c FILE] [--watch] [--json]",
+            "show phones": "[-c FILE] [--watch] [--json]", "show phone": "NAME [-c FILE] [--watch] [--json]",
+            "ctl trace": "NAME [-c FILE]", "ctl drain": "[off] [-c FILE]", "health": "[-c FILE] [--ready]",
+            "decode": "[FILE] [--json] [-v]"}
 PHONES = 'phones: {SEP001122334455: {lines: [{number: "1001", password: hush}]}}\n'
 MINIMAL = f"version: 1\n{PHONES}"
 
@@ -36,18 +39,26 @@ def test_help_lists_every_command():
     done = sccpgw("--help")
     assert (done.returncode, done.stderr) == (OK, "")
     for name, rest in COMMANDS.items():
-        assert re.search(rf"^  sccpgw {re.escape(f'{name} {rest}'.strip())}  +\w", done.stdout, re.M), name
+        assert re.search(rf"^  sccpgw {re.escape(f'{name} {rest}'.strip())}(  +|\n +)\w", done.stdout, re.M), name
     assert done.stdout == sccpgw("-h").stdout
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name):
-    done = sccpgw(name, "--help")
+    done = sccpgw(*name.split(), "--help")
     assert (done.returncode, done.stderr) == (OK, "")
     assert done.stdout.splitlines()[0] == f"usage: sccpgw {name} {COMMANDS[name]}".strip()
     assert ("--config" in done.stdout) == ("-c FILE" in COMMANDS[name])
     assert ("--json" in done.stdout) == ("--json" in COMMANDS[name])
-    assert done.stdout == sccpgw(name, "-h").stdout
+    assert done.stdout == sccpgw(*name.split(), "-h").stdout
+
+
+@pytest.mark.parametrize("group", ["show", "ctl"])
+def test_help_of_a_group_lists_its_words(group):
+    done = sccpgw(group, "--help")
+    assert (done.returncode, done.stderr) == (OK, "")
+    for name, rest in COMMANDS.items():
+        assert (f" sccpgw {name} {rest}\n" in done.stdout) == (name.split()[0] == group)
 
 
 def test_the_version_is_one_line():
@@ -70,9 +81,20 @@ def test_the_version_is_one_line():
     (["schema", "now"], "this is one word too many: 'now'\n"),
     (["schema", "-c", "gw.yaml"], "there is no option '-c'\n"),
     (["run", "--json"], "there is no option '--json'\n"),
-    (["show"], "a word is missing; did you mean 'config'?"),
-    (["show", "cfg"], "there is no 'cfg'; did you mean 'config'?"),
+    (["show"], "a word is missing\n"),
+    (["show", "conifg"], "there is no 'conifg'; did you mean 'config'?"),
+    (["show", "-c", "config", "fones"], "there is no 'fones'; did you mean 'phones'?"),
+    (["show", "xyzzy"], "there is no 'xyzzy'\n"),
     (["show", "config", "all"], "this is one word too many: 'all'"),
+    (["show", "phone"], "a word is missing: 'NAME'"),
+    (["show", "--json", "phone"], "a word is missing: 'NAME'"),
+    (["show", "phone", "SEP1", "SEP2"], "this is one word too many: 'SEP2'"),
+    (["show", "phones", "--wtach"], "there is no option '--wtach'; did you mean '--watch'?"),
+    (["show", "config", "--watch"], "there is no option '--watch'\n"),
+    (["ctl", "trace"], "a word is missing: 'NAME'"),
+    (["ctl", "drain", "on"], "only 'off' may follow, not 'on'"),
+    (["ctl", "drain", "--socket"], "a value is missing behind '--socket'"),
+    (["health", "--json"], "there is no option '--json'\n"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_bad_usage_is_explained(words, said):
     done = sccpgw(*words)

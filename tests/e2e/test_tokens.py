@@ -164,7 +164,6 @@ def drain(gw, *off):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.skipif("ctl drain" not in sccpgw("--help").stdout, reason="this program cannot be told to drain")
 def test_a_draining_gateway_lets_nobody_come_and_keeps_who_is_here(gateway, phone, skinny):
     gw = gateway(["1001", "1002"], sccp={"token_wait": "90s"})
     desk = phone(gw, "1001")

@@ -125,8 +125,12 @@ static inline bool world_in_call(void *owner, struct sccp_session *session)
         return ((struct world *)owner)->in_call;
 }
 
-static const struct sccp_handlers world_handlers = {world_admit, world_token, world_up,
-                                                    world_down,  world_input, world_in_call};
+static const struct sccp_handlers world_handlers = {.admit = world_admit,
+                                                    .token = world_token,
+                                                    .up = world_up,
+                                                    .down = world_down,
+                                                    .input = world_input,
+                                                    .in_call = world_in_call};
 
 static inline void slice_over(struct loop_timer *timer)
 {

@@ -227,6 +227,27 @@ static void words_too_long_to_compare_are_far_apart(void **state)
         assert_int_equal(text_distance(longest, longest + 1, 2), 1);
 }
 
+static void tamed_text_moves_no_terminal(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *text, *tame;
+        } rows[] = {
+                {"", ""},
+                {"M\303\274ller 1001", "M\303\274ller 1001"},
+                {"\033[2J\r\n\177", ".[2J..."},
+                {"a\302\233b", "a..b"},   /* CSI as one C1 control */
+                {"\302\240", "\302\240"}, /* the first that is none */
+                {"\377x\303", "?x?"},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char text[32];
+                TEXT_SET(text, rows[i].text);
+                text_tame(text);
+                assert_string_equal(text, rows[i].tame);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -243,6 +264,7 @@ int main(void)
                 cmocka_unit_test(equality_knows_null_and_ascii_case),
                 cmocka_unit_test(digits_are_ascii_digits_and_at_least_one),
                 cmocka_unit_test(distance_counts_edits_up_to_its_limit),
+                cmocka_unit_test(tamed_text_moves_no_terminal),
                 cmocka_unit_test(words_too_long_to_compare_are_far_apart),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -401,9 +401,6 @@ static void live_a_little(void)
         world_open(&world);
         phone_connect(&phone, &world);
         phone_register(&phone, &world, "SEP001122334455", SCCP_DEVICE_7965, 17);
-        sccp_session_trace(sccp_session_find(world.server, "SEP001122334455"), true);
-        phone_send_id(&phone, SCCP_KEEP_ALIVE);
-        phone_expect(&phone, &world, SCCP_KEEP_ALIVE_ACK);
         phone_close(&phone);
         world_run(&world, 5);
         world.refusal = "Device not configured";
@@ -421,11 +418,71 @@ static void the_log_tells_what_a_human_needs(void **state)
         const char *log = log_of(live_a_little);
         log_level_set(LOG_ERROR);
         assert_non_null(strstr(log, "SEP001122334455: registered, protocol 17, 2 lines, 7965 at 127.0.0.1:"));
-        assert_non_null(strstr(log, "SEP001122334455: < KeepAlive\n"));
-        assert_non_null(strstr(log, "SEP001122334455: > KeepAliveAck\n"));
         assert_non_null(strstr(log, "SEP001122334455: lost: connection closed by the phone\n"));
         assert_non_null(strstr(log, "SEP2: rejected: Device not configured (7940 at 127.0.0.1:"));
         assert_non_null(strstr(log, "put under phones: SEP2: {lines: [{number: \"...\", password: ...}]}\n"));
+}
+
+/* "< SEP1 KeepAlive" */
+static void note_seen(void *owner, const struct sccp_seen *seen)
+{
+        struct world *world = owner;
+        const struct sccp_message_info *info = sccp_message_info(seen->id);
+        assert_true(seen->message ? seen->message->id == seen->id && !seen->fault : seen->fault != NULL);
+        text_append(world->record, sizeof world->record, "%s%s %s %s%s", *world->record ? ", " : "",
+                    seen->to_phone ? ">" : "<", seen->name, info ? info->name : "?", seen->fault ? " dropped" : "");
+}
+
+static void world_open_watching(struct world *world, bool on)
+{
+        const struct endpoint listen = {.ip = {.family = 4, .bytes = {127, 0, 0, 1}}};
+        const struct sccp_server_settings settings = world_settings(&listen);
+        struct sccp_handlers handlers = world_handlers;
+        char why[128];
+        handlers.seen = note_seen;
+        world_open(world);
+        sccp_server_free(world->server);
+        world->server = sccp_server_new(world->loop, &settings, &handlers, world, why, sizeof why);
+        assert_non_null(world->server);
+        sccp_server_watch(world->server, on);
+}
+
+static void who_looks_on_sees_a_phone_that_is_refused(void **state)
+{
+        (void)state;
+        static const uint8_t unknown[] = {4, 0, 0, 0, 0, 0, 0, 0, 0xfe, 0x7f, 0, 0};
+        struct world world;
+        struct phone phone;
+        struct sccp_message message = phone_register_message("SEP2", SCCP_DEVICE_7940, 11);
+        world_open_watching(&world, true);
+        world.refusal = "Device not configured";
+        phone_connect(&phone, &world);
+        phone_send_id(&phone, SCCP_KEEP_ALIVE);
+        phone_expect(&phone, &world, SCCP_KEEP_ALIVE_ACK);
+        assert_int_equal(write(phone.socket, unknown, sizeof unknown), sizeof unknown);
+        phone_send(&phone, &message);
+        phone_expect(&phone, &world, SCCP_REGISTER_REJECT);
+        assert_string_equal(world.record, "<  KeepAlive, >  KeepAliveAck, <  ? dropped, < SEP2 Register, "
+                                          "> SEP2 RegisterReject");
+        phone_close(&phone);
+        world_close(&world);
+}
+
+static void nobody_looks_on_unless_asked_to(void **state)
+{
+        (void)state;
+        struct world world;
+        struct phone phone;
+        world_open_watching(&world, false);
+        phone_connect(&phone, &world);
+        phone_register(&phone, &world, "SEP001122334455", SCCP_DEVICE_7965, 17);
+        assert_string_equal(world.record, "up SEP001122334455");
+        sccp_server_watch(world.server, true);
+        phone_send_id(&phone, SCCP_KEEP_ALIVE);
+        phone_expect(&phone, &world, SCCP_KEEP_ALIVE_ACK);
+        assert_non_null(strstr(world.record, "< SEP001122334455 KeepAlive, > SEP001122334455 KeepAliveAck"));
+        phone_close(&phone);
+        world_close(&world);
 }
 
 int main(void)
@@ -446,6 +503,8 @@ int main(void)
                 cmocka_unit_test(ipv6_is_another_listener),
                 cmocka_unit_test(an_address_in_use_is_a_sentence),
                 cmocka_unit_test(the_log_tells_what_a_human_needs),
+                cmocka_unit_test(who_looks_on_sees_a_phone_that_is_refused),
+                cmocka_unit_test(nobody_looks_on_unless_asked_to),
         };
         log_level_set(LOG_ERROR); /* the tests provoke many warnings */
         return cmocka_run_group_tests(tests, NULL, NULL);

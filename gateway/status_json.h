@@ -1,0 +1,20 @@
+/* JSON for answers. */
+#ifndef SCCPGW_GATEWAY_STATUS_JSON_H
+#define SCCPGW_GATEWAY_STATUS_JSON_H
+
+#include <jansson.h>
+
+#include "gateway/gateway.h"
+#include "gateway/status/http.h"
+
+json_t *json_text(const char *text); /* bytes that are no UTF-8 become '?'; NULL: null */
+/* How long ago a monotonic time was, in seconds; 0: null. */
+json_t *json_ago(const struct gateway *gateway, int64_t at_ms);
+void json_reply(struct http_reply *reply, json_t *document); /* the document is given away */
+
+/* The routes behind them, in status_phones.c and status_summary.c. */
+void status_phones(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_phone(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);
+
+#endif
