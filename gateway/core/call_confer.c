@@ -188,10 +188,10 @@ static enum call_state go_apart(struct step *step, int status)
                 return call_over(step, 0, Q850_OUT_OF_ORDER);
         if (call->bridging || status) {
                 call->transfer = TRANSFER_FAILED;
-                call->consulting = CALL_PLAIN;
                 call_act(step, DO_TELL_PARTNER, status);
         }
         call->bridging = call->host = false;
+        call->consulting = CALL_PLAIN;
         call->conference = 0;
         call->apart = call->returned = true;
         if (call_is_active(call))

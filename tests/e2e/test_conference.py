@@ -4,8 +4,9 @@ nobody is lost when somebody leaves, and nothing is left over."""
 import pytest
 
 from house import VERSIONS
-from peers import sip
+from peers import sip, tone
 from peers.agent import ok
+from peers.process import until
 from test_calls import talk_both_ways
 
 PHONE, BOB, CAROL, DAVE = 500, 900, 1300, 1700
@@ -214,3 +215,93 @@ def test_twenty_conferences_leave_nothing_behind(scene):
             bob.wait_event("CALL_CLOSED", after=mark)
     gw.wait_ports_closed()
     assert gw.fds() == before
+
+
+# What a PBX may do to it: both other parties are a raw one.
+
+@pytest.fixture
+def raw(agent, gateway, phone, rtp):
+    """raw(codecs=...) gives a phone that talks with Carol (1300 Hz) and holds Bob (900 Hz) to confer with both."""
+    def build(bob_codecs=((0, "PCMU/8000"),), **config):
+        pbx = agent("pbx", automatic={"REGISTER": ok, "BYE": ok})
+        gw = gateway(["1001"], pbx, **config)
+        desk = phone(gw, "1001", "7965", hz=PHONE)
+        bob, carol = rtp(pbx.address, hz=BOB), rtp(pbx.address, hz=CAROL)
+        for party, codecs, key in ((bob, bob_codecs, "offhook"), (carol, ((0, "PCMU/8000"),), "key conference")):
+            desk.run(key)
+            if party is carol:
+                answer(pbx, bob, "INVITE", extra="a=recvonly\r\n", codecs=bob_codecs)
+            desk.run("expect tone inside_dial within 3000", "digits 1002#")
+            party.invite = pbx.expect("INVITE")
+            party.peer = party.invite.rtp()
+            pbx.reply(party.invite, 200, "OK", body=sip.sdp(pbx.address, party.port, codecs))
+            desk.run("expect callstate connected within 5000", "expect tx on within 3000")
+        desk.hears(CAROL)
+        return gw, desk, pbx, bob, carol
+    return build
+
+
+def answer(pbx, party, method, **description):
+    request = pbx.expect(method, call_id=party.invite.call_id)
+    pbx.reply(request, 200, "OK", body=sip.sdp(pbx.address, party.port, **description))
+    return request
+
+
+def hears(party, *tones):
+    party.packets.clear()
+    until(lambda: tone.seconds_of_mix(party.heard(), tones) > 0.4, 5, f"{tones} Hz to be heard")
+
+
+def test_who_does_not_want_to_talk_again_stays_held(raw):
+    gw, desk, pbx, bob, carol = raw()
+    desk.run("key conference")
+    pbx.reply(pbx.expect("INVITE", call_id=bob.invite.call_id), 488, "Not Acceptable Here")
+    desk.run('expect prompt "Can not complete conference" call 1 within 3000', "expect callstate hold call 1",
+             "expect callstate connected call 2", "expect keys connected").hears(CAROL)
+    hears(carol, PHONE)
+    desk.run("key hold", "key resume call 1")
+    answer(pbx, carol, "INVITE", extra="a=recvonly\r\n")
+    answer(pbx, bob, "INVITE")
+    desk.run("expect callstate connected call 1 within 3000").hears(BOB)
+    desk.run("onhook", "key endcall call 1").is_idle()
+    gw.wait_ports_closed()
+
+
+def test_who_speaks_what_cannot_be_mixed_is_asked_for_something_else(raw):
+    g729 = ((18, "G729/8000"),)
+    gw, desk, pbx, bob, carol = raw(bob_codecs=g729, media={"codecs": ["g729", "pcmu"]})
+    desk.run("key conference")
+    asked = answer(pbx, bob, "INVITE")
+    assert "G729" not in asked.body and " 18" not in asked.body
+    desk.run("expect calls 1 within 3000", 'expect prompt "Conference"').hears_all(BOB, CAROL)
+    hears(bob, PHONE, CAROL)
+    hears(carol, PHONE, BOB)
+    desk.hang_up().is_idle()
+
+
+def test_a_party_that_holds_the_conference_is_not_heard_until_it_comes_back(raw):
+    gw, desk, pbx, bob, carol = raw()
+    desk.run("key conference")
+    answer(pbx, bob, "INVITE")
+    desk.hears_all(BOB, CAROL)
+    for extra, heard in (("a=sendonly\r\n", (CAROL,)), ("", (BOB, CAROL))):
+        request = pbx.in_call("INVITE", bob.invite, body=sip.sdp(pbx.address, bob.port, extra=extra))
+        pbx.acknowledge(request, pbx.expect(200, call_id=bob.invite.call_id))
+        desk.hears_all(*heard)
+        hears(carol, *([PHONE, BOB] if not extra else [PHONE]))
+    desk.hang_up().is_idle()
+
+
+def test_the_others_go_on_when_the_phone_is_gone(raw):
+    gw, desk, pbx, bob, carol = raw()
+    desk.run("key conference")
+    answer(pbx, bob, "INVITE")
+    desk.hears_all(BOB, CAROL)
+    desk.kill()
+    hears(bob, CAROL)
+    hears(carol, BOB)
+    assert pbx.count("BYE") == 0
+    bye = pbx.in_call("BYE", bob.invite)
+    assert pbx.expect(200, call_id=bye.call_id)
+    until(lambda: pbx.count("BYE") == 1, 5, "the last one to be told")
+    gw.wait_ports_closed()
