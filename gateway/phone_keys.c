@@ -2,6 +2,7 @@
 #include "gateway/phone_keys.h"
 
 #include "gateway/base/text.h"
+#include "gateway/conference_list.h"
 #include "sccp/softkeys.h"
 
 static const char *speed_dial_number(const struct phone *phone, unsigned instance)
@@ -45,6 +46,7 @@ static const struct {
         {SCCP_SOFTKEY_JOIN, PHONE_JOIN},
         {SCCP_SOFTKEY_SELECT, PHONE_SELECT},
         {SCCP_SOFTKEY_REMOVE_LAST, PHONE_REMOVE_LAST},
+        {SCCP_SOFTKEY_CONFERENCE_LIST, PHONE_CONFERENCE_LIST},
 };
 
 /* False: the key means nothing here. */
@@ -99,6 +101,8 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_FLASH:
                 press->key = PHONE_FLASH;
                 return true;
+        case SCCP_INPUT_CHOICE:
+                return conference_list_choice(input, press);
         case SCCP_INPUT_SOFT_KEY:
                 return translate_soft_key(phone, input, press);
         case SCCP_INPUT_RX_OPENED:

@@ -302,6 +302,31 @@ static void press_remove_last(struct search *s)
                 phone_conference_remove_last(s->view, active, s->out);
 }
 
+/* Also on hold. */
+static int find_host(const struct search *s)
+{
+        for (size_t i = 0; i < s->view->n_calls; i++)
+                if (s->view->calls[i]->host)
+                        return (int)i;
+        return NO_CALL;
+}
+
+static void press_remove(struct search *s)
+{
+        int removed = find_named(s);
+        if (removed != NO_CALL && call_at(s, removed)->conference && !call_at(s, removed)->parted)
+                give(s, removed, EV_HANG_UP);
+}
+
+static void press_conference_list(struct search *s)
+{
+        int host = find_named(s);
+        if (!s->press->reference)
+                host = find_host(s);
+        if (host != NO_CALL && call_at(s, host)->host)
+                s->out->list = call_at(s, host)->conference;
+}
+
 static bool is_up(const struct search *s, int i)
 {
         enum call_state state = call_at(s, i)->state;
@@ -383,6 +408,8 @@ static const struct {
         [PHONE_JOIN] = {"join", press_join},
         [PHONE_SELECT] = {"select", press_select},
         [PHONE_REMOVE_LAST] = {"remove-last", press_remove_last},
+        [PHONE_REMOVE] = {"remove", press_remove},
+        [PHONE_CONFERENCE_LIST] = {"conference-list", press_conference_list},
         [PHONE_FLASH] = {"flash", press_flash},
         [PHONE_DIGIT] = {"digit", press_digit},
         [PHONE_BACKSPACE] = {"backspace", press_backspace},
@@ -409,7 +436,7 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
         struct phone_steps steps;
         search_run(&(struct search){.view = view, .press = press, .out = &steps, .soon = true});
         if (steps.count == 0)
-                return false;
+                return steps.list != 0;
         const struct phone_step *meant = &steps.at[steps.count - 1];
         bool begins = meant->call == PHONE_NEW_CALL_SLOT;
         return call_takes(begins ? CALL_IDLE : view->calls[meant->call]->state, meant->event);

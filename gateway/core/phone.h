@@ -29,8 +29,10 @@ enum phone_key {
         PHONE_JOIN,        /* the held calls that are marked, or the only one */
         PHONE_SELECT,      /* marks a call for that */
         PHONE_REMOVE_LAST, /* of a conference */
-        PHONE_FLASH,       /* the hook of an analog phone, pressed for a moment */
-        PHONE_DIGIT,       /* digit */
+        PHONE_REMOVE,      /* that one, by reference */
+        PHONE_CONFERENCE_LIST,
+        PHONE_FLASH, /* the hook of an analog phone, pressed for a moment */
+        PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
         PHONE_NUMBER, /* number: redial, speed dial */
@@ -75,9 +77,10 @@ struct phone_step {
 struct phone_steps {
         unsigned count;
         struct phone_step at[PHONE_STEPS_MAX];
-        bool silence; /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
-        bool refused; /* the line has all the calls it may have: tell the user */
-        bool full;    /* the conference has all the parties it may have */
+        bool silence;  /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
+        bool refused;  /* the line has all the calls it may have: tell the user */
+        bool full;     /* the conference has all the parties it may have */
+        uint32_t list; /* the conference whose parties are to be shown; 0: none */
 };
 
 /* A press that means nothing gives no steps. A reference that is not among the view's calls names no call, ever: the

@@ -163,6 +163,29 @@ def test_marked_calls_are_joined(scene):
     desk.hang_up().is_idle()
 
 
+def test_the_list_shows_who_is_there_and_removes_one(scene):
+    _, desk, bob, carol, dave = scene("7965", "1004", "1006")
+    add(desk, carol)
+    add(desk, dave)
+    all_hear(bob, carol, dave, desk=desk)
+    desk.run("key conference_list", 'expect menu "User 1002 (1002)" within 3000', 'expect menu "User 1004 (1004)"',
+             'expect menu "User 1006 (1006)"', "expect menu Remove", 'choose remove "User 1004 (1004)"')
+    carol.wait_event("CALL_CLOSED")
+    all_hear(bob, dave, desk=desk)
+    desk.run("hardkey conf_list", 'expect menu "User 1006 (1006)" within 3000', 'choose remove "User 1006 (1006)"')
+    dave.wait_event("CALL_CLOSED")          # the phone's own channel was his: Bob's takes its place
+    desk.run("expect keys connected within 5000").hears(bob.hz)
+    bob.wait_heard_all(desk.hz)
+    desk.hang_up().is_idle()
+
+
+def test_a_phone_without_lists_is_told_the_names(scene):
+    _, desk, bob, carol = scene("7960", "1004")
+    add(desk, carol)
+    desk.run("key conference_list", "expect notify 1002 within 3000", "expect notify 1004")
+    desk.hang_up().is_idle()
+
+
 def test_who_made_it_leaves_by_transfer(scene):
     gw, desk, bob, carol, dave = scene("7965", "1004", "1006")
     add(desk, carol)

@@ -181,6 +181,15 @@ static bool typed(struct script *script, char *why, size_t size)
         return call && text_equal(call->typed, script_word(script, 2));
 }
 
+/* menu TEXT: one of its items, or a key under it */
+static bool menu(struct script *script, char *why, size_t size)
+{
+        char name[120];
+        text_printf(name, sizeof name, "<Name>%s</Name>", script_word(script, 2));
+        text_printf(why, size, "it is %.150s", face_of(script)->menu);
+        return strstr(face_of(script)->menu, name) != NULL;
+}
+
 static bool waiting_tones(struct script *script, char *why, size_t size)
 {
         text_printf(why, size, "it was heard %u times", face_of(script)->waiting_tones);
@@ -298,6 +307,7 @@ static const struct {
         {"typed", 3, typed},
         {"waitingtones", 3, waiting_tones},
         {"sends", 3, sends},
+        {"menu", 3, menu},
         {"rx", 3, receive},
         {"tx", 3, transmit},
         {"audio", 3, audio},

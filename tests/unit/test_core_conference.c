@@ -76,7 +76,8 @@ static void steps_print(const struct phone *phone, const struct phone_steps *ste
                 if (step->partner)
                         text_append(out, size, "/%u", step->partner);
         }
-        text_append(out, size, "%s%s", steps->full ? "full" : "", steps->refused ? "refused" : "");
+        text_append(out, size, "%s%s%s", steps->list ? "list" : "", steps->full ? "full" : "",
+                    steps->refused ? "refused" : "");
 }
 
 struct row {
@@ -136,6 +137,14 @@ static void keys_make_conferences_grow_and_shrink(void **state)
                 {"&1:member *1:talking", PHONE_REMOVE_LAST, 0, "102:hang-up"},
                 {"*1:talking &1:member", PHONE_REMOVE_LAST, 0, "102:hang-up"},
                 {"1:talking", PHONE_REMOVE_LAST, 0, ""},
+                {"&1:member *1:talking", PHONE_REMOVE, 101, "101:hang-up"},
+                {"&1:member *1:held", PHONE_REMOVE, 102, "102:hang-up"},
+                {"-1:member -1:member", PHONE_REMOVE, 101, ""},
+                {"&1:member *1:talking", PHONE_REMOVE, 77, ""},
+                {"1:talking", PHONE_REMOVE, 101, ""},
+                {"&1:member *1:talking", PHONE_CONFERENCE_LIST, 0, "list"},
+                {"&1:member *1:held", PHONE_CONFERENCE_LIST, 102, "list"},
+                {"-1:member -1:member 1:talking", PHONE_CONFERENCE_LIST, 0, ""},
                 /* the phone leaves, and somebody is there instead */
                 {"&1:member *1:held +1:talking", PHONE_TRANSFER, 0, "103:join/9 102:part"},
                 {"&1:member *1:held +1:ringback", PHONE_TRANSFER, 0, ""},
