@@ -3,6 +3,7 @@ nobody is lost when somebody leaves, and nothing is left over."""
 
 import pytest
 
+from flow import Flow
 from house import VERSIONS
 from peers import sip, tone
 from peers.agent import ok
@@ -93,6 +94,7 @@ def test_who_was_called_last_may_hang_up(scene):
 
 def test_the_last_party_is_dropped_by_its_key(scene):
     _, desk, bob, carol = scene("7965", "1004")
+    flow = Flow(desk)
     add(desk, carol, "hardkey conference")
     all_hear(bob, carol, desk=desk)
     desk.run("key remove_last")
@@ -100,6 +102,7 @@ def test_the_last_party_is_dropped_by_its_key(scene):
     desk.run("expect keys connected within 5000").hears(bob.hz)
     bob.wait_heard_all(desk.hz)
     desk.hang_up().is_idle()
+    flow.is_kept("conference", "Bob is on the line, Carol is called and joined with Confrn, and dropped with RmLstC")
 
 
 def test_the_others_go_on_when_the_phone_hangs_up(scene):

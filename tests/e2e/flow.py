@@ -1,0 +1,30 @@
+"""docs/flows: what a phone of the main scenario of a feature was told and said, as it came. The names of what it was told
+have to be those on paper; RENEW=1 writes the file anew."""
+
+import os
+import re
+
+from gateway import ROOT
+
+LINE = re.compile(r"^\d+ ([<>]) (\w+) ?(.*)$", re.M)
+NOISE = {"KeepAlive", "KeepAliveAck"}
+VARIES = re.compile(r'\b(addr|port|source_addr|source_port|system_time|year|month|day|day_of_week|hour|minute|second|'
+                    r'millisecond|counters|call_ref|conference_id|party_id)=(\{[^}]*\}|"[^"]*"|\S+) ?|\w+="" ?')
+
+
+class Flow:
+    """flow = Flow(phone) where the scenario begins, flow.is_kept("intercom") where it ends."""
+
+    def __init__(self, phone):
+        self.phone, self.begin = phone, len(phone.log())
+
+    def is_kept(self, name, title):
+        path = ROOT / "docs/flows" / f"{name}.txt"
+        said = [(way, what, VARIES.sub("", fields).strip()) for way, what, fields in
+                LINE.findall(self.phone.log()[self.begin:]) if what not in NOISE]
+        if os.environ.get("RENEW"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"# {title}\n# A {self.phone.model}: < it is told, > it says. Made by the test with RENEW=1.\n\n" +
+                            "".join(f"{way} {what} {fields}".rstrip() + "\n" for way, what, fields in said))
+        kept = re.findall(r"^< (\w+)", path.read_text(), re.M)
+        assert [what for way, what, _ in said if way == "<"] == kept, f"docs/flows/{name}.txt tells another story"
