@@ -11,6 +11,7 @@
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
 #include "gateway/trace.h"
 
 #define SLOTS_MIN 256
@@ -33,8 +34,10 @@ bool bridge_init(struct gateway *gateway)
 
 void bridge_free(struct gateway *gateway)
 {
-        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++)
+        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++) {
                 loop_timer_stop(&gateway->slots[i].timer);
+                refer_side_forget(&gateway->slots[i]);
+        }
         free(gateway->slots);
         id_pool_free(&gateway->ids);
         id_map_free(&gateway->dialogs);
@@ -81,6 +84,7 @@ static void call_free(struct call_slot *slot)
         *at = slot->next;
         slot->phone->n_calls--;
         loop_timer_stop(&slot->timer);
+        refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
         slot->id = 0;
 }

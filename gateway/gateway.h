@@ -86,10 +86,13 @@ struct call_slot {
         struct phone_line *line;
         struct call_slot *next; /* of the same phone */
         uint32_t dialog;        /* towards sip/, 0: none */
-        uint32_t party;         /* pass-through party id of the last channel */
-        bool had_media;         /* statistics are worth asking for */
-        bool dialled_due;       /* the phone is to be told the number with the next state */
-        bool done;              /* over; freed when its end was shown */
+        uint32_t replacement;   /* the dialog that wants to take its place, 0: none */
+        char *refer_uri;        /* owned; whom the far end of another call sent us to, and whose place to take */
+        char *refer_replaces;
+        uint32_t party;   /* pass-through party id of the last channel */
+        bool had_media;   /* statistics are worth asking for */
+        bool dialled_due; /* the phone is to be told the number with the next state */
+        bool done;        /* over; freed when its end was shown */
         struct relay_ports ports;
         uint32_t room; /* the conference its sides were seated in last */
         struct loop_timer timer;

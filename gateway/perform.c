@@ -9,6 +9,7 @@
 #include "gateway/core/cause.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
 #include "gateway/sip_side.h"
 
 /* Channels are opened on a phone that already knows what they are for: off hook, tones off (flows.md 7.1). */
@@ -176,12 +177,31 @@ static bool refuse_reoffer(struct call_slot *slot, int status)
         return true;
 }
 
+static bool replace(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        refer_side_replace(slot);
+        return true;
+}
+
+static bool refuse_replacement(struct call_slot *slot, int status)
+{
+        refer_side_refuse(slot, status);
+        return true;
+}
+
+static bool refer_news(struct call_slot *slot, int status)
+{
+        sip_side_send(slot, SIP_CMD_REFER_NEWS, status, 0);
+        return true;
+}
+
 /* Too late when one of the two has ended in the same turn. */
 static bool transfer(struct call_slot *slot, int arg)
 {
         (void)arg;
         struct call_slot *target = bridge_call(slot->phone->gateway, slot->call.partner);
-        sip_side_transfer(slot, target);
+        refer_side_transfer(slot, target);
         return true;
 }
 
@@ -232,6 +252,9 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_REOFFER] = reoffer,
         [DO_ANSWER_REOFFER] = answer_reoffer,
         [DO_REFUSE_REOFFER] = refuse_reoffer,
+        [DO_REPLACE] = replace,
+        [DO_REFUSE_REPLACEMENT] = refuse_replacement,
+        [DO_REFER_NEWS] = refer_news,
         [DO_TRANSFER] = transfer,
         [DO_TELL_PARTNER] = tell_partner,
         [DO_TIMER] = set_timer,

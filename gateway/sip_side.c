@@ -9,6 +9,7 @@
 #include "gateway/core/cause.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
 #include "gateway/trace_sip.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
@@ -37,7 +38,7 @@ static bool backlog_grow(struct sip_backlog *backlog)
         return true;
 }
 
-static void send_command(struct gateway *gateway, const struct sip_command *command)
+void sip_side_command(struct gateway *gateway, const struct sip_command *command)
 {
         struct sip_backlog *backlog = gateway->backlog;
         trace_sip_command(gateway, command);
@@ -82,6 +83,8 @@ bool sip_side_dial(struct call_slot *slot)
         struct sip_command command = {.kind = SIP_CMD_INVITE, .line = slot->line->index, .dialog = slot->id};
         command.audio = local_audio(slot);
         TEXT_SET(command.party.number, slot->call.number);
+        TEXT_SET(command.uri, slot->refer_uri ? slot->refer_uri : "");
+        TEXT_SET(command.replaces, slot->refer_replaces ? slot->refer_replaces : "");
         if (gateway->backlog->count || !sip_send(gateway->sip, &command))
                 return false;
         trace_sip_command(gateway, &command);
@@ -97,17 +100,7 @@ void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int statu
                                       .status = status,
                                       .cause = cause,
                                       .audio = local_audio(slot)};
-        send_command(slot->phone->gateway, &command);
-}
-
-void sip_side_transfer(struct call_slot *slot, const struct call_slot *target)
-{
-        struct sip_command command = {.kind = SIP_CMD_TRANSFER,
-                                      .line = slot->line->index,
-                                      .dialog = slot->dialog,
-                                      .target = target ? target->dialog : 0};
-        TEXT_SET(command.party.number, slot->call.transfer_to);
-        send_command(slot->phone->gateway, &command);
+        sip_side_command(slot->phone->gateway, &command);
 }
 
 void sip_side_forget(struct call_slot *slot)
@@ -129,7 +122,7 @@ void sip_side_line_add(struct phone_line *line)
         TEXT_SET(account->auth_user, config->auth_user);
         TEXT_SET(account->password, config->password);
         account->pbx = (uint32_t)config->pbx;
-        send_command(gateway, &command);
+        sip_side_command(gateway, &command);
 }
 
 static void line_event(struct phone_line *line, enum line_event event, int status)
@@ -144,15 +137,15 @@ static void line_event(struct phone_line *line, enum line_event event, int statu
         switch (action) {
         case LINE_DO_UNREGISTER:
                 command.kind = SIP_CMD_LINE_DOWN;
-                send_command(gateway, &command);
+                sip_side_command(gateway, &command);
                 break;
         case LINE_DO_REGISTER:
-                send_command(gateway, &command);
+                sip_side_command(gateway, &command);
                 break;
         case LINE_DO_NOTHING: /* without a PBX the sip thread still has to know who can be called */
                 if (!line->state.has_pbx && (event == LINE_PHONE_UP || event == LINE_PHONE_DOWN)) {
                         command.kind = event == LINE_PHONE_UP ? SIP_CMD_LINE_UP : SIP_CMD_LINE_DOWN;
-                        send_command(gateway, &command);
+                        sip_side_command(gateway, &command);
                 }
                 break;
         }
@@ -257,7 +250,7 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
                 phone_show(line->phone);
 }
 
-static struct party party_of(const struct sip_party *from)
+struct party sip_side_party(const struct sip_party *from)
 {
         struct party party;
         TEXT_SET(party.name, from->name);
@@ -274,7 +267,7 @@ static void refuse_incoming(struct gateway *gateway, const struct sip_event *eve
 {
         struct sip_command command = {
                 .kind = SIP_CMD_REJECT, .line = event->line, .dialog = event->dialog, .status = status};
-        send_command(gateway, &command);
+        sip_side_command(gateway, &command);
 }
 
 /* Everything that needs no call is answered before one exists. */
@@ -308,7 +301,7 @@ static void on_incoming(struct gateway *gateway, const struct sip_event *event)
                               .audio = event->audio,
                               .audio_bad = event->audio_bad,
                               .outside = from_outside(&event->party)};
-        offer.parties.calling = party_of(&event->party);
+        offer.parties.calling = sip_side_party(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;
         if (*event->called && !text_equal(event->called, line->config->number)) {
@@ -329,7 +322,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                              .status = from->status,
                              .q850 = from->cause,
                              .elsewhere = from->elsewhere,
-                             .party = party_of(&from->party)};
+                             .party = sip_side_party(&from->party)};
         TEXT_SET(to->reason, from->reason);
         switch (from->kind) {
         case SIP_PROGRESS:
@@ -364,6 +357,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_LINE_STATE:
         case SIP_PBX_STATE:
+        case SIP_REFERRED:
         case SIP_INCOMING:
                 break;
         }
@@ -396,8 +390,12 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         on_line_state(gateway, &event);
                 else if (event.kind == SIP_PBX_STATE)
                         on_pbx_state(gateway, &event);
+                else if (event.kind == SIP_INCOMING && event.replaces)
+                        refer_side_replacement(gateway, &event);
                 else if (event.kind == SIP_INCOMING)
                         on_incoming(gateway, &event);
+                else if (event.kind == SIP_REFERRED)
+                        refer_side_referred(gateway, &event);
                 else
                         on_dialog_event(gateway, &event);
         }

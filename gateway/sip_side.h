@@ -14,8 +14,10 @@ void sip_side_line(struct phone_line *line, enum line_event event); /* its phone
 bool sip_side_dial(struct call_slot *slot); /* false: the sip thread cannot take more calls now */
 /* Anything else about the call's dialog, with call.local as description where the command wants one. */
 void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int status, int cause);
-/* To the far end of another call, or (NULL) to call.transfer_to. */
-void sip_side_transfer(struct call_slot *slot, const struct call_slot *target);
 void sip_side_forget(struct call_slot *slot); /* the dialog is over: its name may be used again */
+
+/* For the files of this side: a command that waits when the queue is full, and a party in the core's words. */
+void sip_side_command(struct gateway *gateway, const struct sip_command *command);
+struct party sip_side_party(const struct sip_party *from);
 
 #endif

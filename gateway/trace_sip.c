@@ -18,6 +18,7 @@ static const char *const command_words[] = {
         [SIP_CMD_OFFER] = "re-INVITE",
         [SIP_CMD_ACCEPT] = "200 OK to the re-INVITE",
         [SIP_CMD_REFUSE] = "refuse the re-INVITE",
+        [SIP_CMD_REFER_NEWS] = "NOTIFY about their REFER",
         [SIP_CMD_TRANSFER] = "REFER",
 };
 
@@ -29,6 +30,7 @@ static const char *const event_words[] = {
         [SIP_OFFERED] = "re-INVITE or UPDATE",
         [SIP_OFFER_ANSWERED] = "200 OK to our re-INVITE",
         [SIP_OFFER_FAILED] = "our re-INVITE failed",
+        [SIP_REFERRED] = "REFER",
         [SIP_TRANSFER_NEWS] = "outcome of our REFER",
         [SIP_IDENTITY] = "new identity of the other side",
         [SIP_FAILED] = "our INVITE failed",

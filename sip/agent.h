@@ -4,8 +4,8 @@
 
 #include "sip/room.h"
 
-#define AGENT_ALLOW     "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, NOTIFY"
-#define AGENT_SUPPORTED "100rel, timer"
+#define AGENT_ALLOW     "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, NOTIFY, REFER"
+#define AGENT_SUPPORTED "100rel, timer, replaces"
 
 /* Half a second between the first two copies of a request, and ten seconds for all of them: RFC 3261 would wait 32,
  * which is too long for a person with a receiver at the ear, and for the next of several servers. The same time is

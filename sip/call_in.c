@@ -169,9 +169,31 @@ static void called_before(const struct account *account, const sip_t *request, c
                         out[0] = '\0';
 }
 
-static void offer_post(struct dialog *dialog, const sip_t *request, const struct account *account)
+/* The dialog whose place it is to take (RFC 3891 section 3): one that is up, or one of ours that only rings there. 0,
+ * or the status that says why not; *out NULL: it takes nobody's place. */
+static int replaced_find(const struct sip *sip, const sip_t *request, const struct account *account,
+                         struct dialog **out)
+{
+        *out = NULL;
+        if (!request->sip_replaces)
+                return 0;
+        nta_leg_t *leg = nta_leg_by_replaces(sip->agent, request->sip_replaces);
+        struct dialog *dialog = leg ? nta_leg_magic(leg, inside_received) : NULL;
+        if (!dialog || !dialog->id || dialog->line != account->line)
+                return 481;
+        bool up = dialog->state == DIALOG_TALKING;
+        if (up && request->sip_replaces->rp_early_only)
+                return 486;
+        if (!up && dialog->state != DIALOG_CALLING)
+                return 481;
+        *out = dialog;
+        return 0;
+}
+
+static void offer_post(struct dialog *dialog, const sip_t *request, const struct account *account, uint32_t replaces)
 {
         struct sip_event event = dialog_event(dialog, SIP_INCOMING);
+        event.replaces = replaces;
         enum media_found found = media_read(dialog, request, true, &event.audio);
         event.audio_bad = found == MEDIA_BAD;
         dialog->offerless = found == MEDIA_NONE;
@@ -187,6 +209,9 @@ int call_in(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
         user_called(request, user);
         struct account *account = line_called(sip, user);
         int status = account ? refusal(sip, irq, request, account) : softphone_called(sip, irq, user);
+        struct dialog *replaced = NULL;
+        if (status == 0)
+                status = replaced_find(sip, request, account, &replaced);
         if (status != 0)
                 return status;
         struct ip peer = source_of(irq);
@@ -206,7 +231,7 @@ int call_in(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
         dialog->reliable = sip_has_feature(request->sip_require, "100rel");
         nta_incoming_bind(irq, invite_followed, dialog);
         nta_incoming_treply(irq, SIP_100_TRYING, TAG_END());
-        offer_post(dialog, request, account);
+        offer_post(dialog, request, account, replaced ? replaced->id : 0);
         return 0;
 }
 

@@ -165,10 +165,10 @@ static void invite_send(struct dialog *dialog)
                 dialog->leg, answered, dialog, URI_OR_NULL(dialog->next_hop), SIP_METHOD_INVITE,
                 URI_OR_NULL(dialog->target), PATH_TAGS(&dialog->path),
                 TAG_IF(dialog->route[0], SIPTAG_ROUTE_STR(dialog->route)), SIPTAG_CONTACT_STR(dialog->contact),
-                AUTH_TAGS(&auth), SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),
-                SIPTAG_SESSION_EXPIRES_STR(timer.expires), SIPTAG_MIN_SE_STR(timer.min_se),
-                SIPTAG_USER_AGENT_STR(dialog->sip->user_agent), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
-                SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+                SIPTAG_REPLACES_STR(dialog->replaces), AUTH_TAGS(&auth), SIPTAG_ALLOW_STR(AGENT_ALLOW),
+                SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), SIPTAG_SESSION_EXPIRES_STR(timer.expires),
+                SIPTAG_MIN_SE_STR(timer.min_se), SIPTAG_USER_AGENT_STR(dialog->sip->user_agent),
+                SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
         if (!dialog->invite)
                 failed(dialog, 500, "the request cannot be made");
 }
@@ -219,10 +219,14 @@ void call_out(struct sip *sip, const struct sip_command *command)
                 return;
         }
         dialog->wanted = command->audio;
-        if (!target_find(dialog, account, command->party.number)) {
+        bool known = command->uri[0] ? target_take(dialog, command->uri)
+                                     : target_find(dialog, account, command->party.number);
+        if (!known) {
                 failed(dialog, 404, "unknown number");
                 return;
         }
+        if (command->replaces[0])
+                dialog->replaces = strdup(command->replaces);
         path_contact(&dialog->path, account->contact_user, dialog->contact);
         dialog->leg = leg_new(dialog, account);
         if (!dialog->leg) {

@@ -4,6 +4,7 @@
 #include "sip/call_out.h"
 #include "sip/hangup.h"
 #include "sip/refer.h"
+#include "sip/referred.h"
 #include "sip/session.h"
 
 static void line_add(struct sip *sip, const struct sip_command *command)
@@ -57,6 +58,11 @@ static void refuse_offer(struct dialog *dialog, const struct sip_command *comman
         session_refuse(dialog, command->status);
 }
 
+static void refer_news(struct dialog *dialog, const struct sip_command *command)
+{
+        referred_news(dialog, command->status);
+}
+
 static void transfer(struct dialog *dialog, const struct sip_command *command)
 {
         refer_send(dialog, command->target ? dialog_by_id(dialog->sip, command->target) : NULL, command->party.number);
@@ -79,6 +85,7 @@ static const struct handler {
         [SIP_CMD_OFFER] = {.dialog = offer},
         [SIP_CMD_ACCEPT] = {.dialog = accept_offer},
         [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
+        [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
         [SIP_CMD_TRANSFER] = {.dialog = transfer},
 };
 

@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "sip/hangup.h"
 #include "sip/refer.h"
+#include "sip/referred.h"
 
 static struct dialog **bucket(struct sip *sip, uint32_t id)
 {
@@ -81,6 +82,8 @@ void dialog_free(struct dialog *dialog)
         atomic_fetch_sub_explicit(&dialog->sip->dialogs_open, 1, memory_order_relaxed);
         room_timer_clear(dialog->sip, &dialog->alarm);
         free(dialog->refer_to);
+        free(dialog->replaces);
+        free(dialog->referred_by);
         free(dialog);
 }
 
@@ -120,6 +123,7 @@ void dialog_gone(struct dialog *dialog)
         if (dialog->leg)
                 nta_leg_destroy(dialog->leg);
         refer_clear(dialog);
+        referred_clear(dialog);
         room_timer_clear(dialog->sip, &dialog->retry);
         dialog_alarm(dialog, 0, gone_free);
 }

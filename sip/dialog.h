@@ -83,8 +83,13 @@ struct dialog {
         unsigned min_se_s;            /* learned from a 422 */
         struct nta_outgoing_s *refer; /* our REFER waits for its answer */
         struct auth_attempt refer_attempt;
-        char *refer_to; /* owned; of the newest REFER */
-        bool referring; /* the outcome of a REFER is awaited */
+        char *refer_to;                /* owned; of the newest REFER */
+        struct nta_outgoing_s *notify; /* our NOTIFY about their REFER */
+        struct auth_attempt notify_attempt;
+        int notify_status;            /* what it says */
+        bool referred;                /* their REFER waits for its outcome */
+        char *replaces, *referred_by; /* owned; headers of our INVITE, NULL: none */
+        bool referring;               /* the outcome of a REFER is awaited */
         struct timer refer_alarm;
 
         struct timer alarm; /* ring timeout, then session timer, then the end */

@@ -9,6 +9,7 @@
 #include "sip/agent.h"
 #include "sip/hangup.h"
 #include "sip/refer.h"
+#include "sip/referred.h"
 #include "sip/request.h"
 #include "sip/session.h"
 
@@ -46,8 +47,10 @@ static const struct method {
         sip_method_t method;
         int (*run)(struct dialog *, nta_incoming_t *, const sip_t *);
 } methods[] = {
-        {sip_method_bye, bye_received},   {sip_method_invite, session_changed}, {sip_method_update, session_changed},
-        {sip_method_info, well_received}, {sip_method_options, well_received},  {sip_method_notify, refer_notified},
+        {sip_method_bye, bye_received},        {sip_method_invite, session_changed},
+        {sip_method_update, session_changed},  {sip_method_info, well_received},
+        {sip_method_options, well_received},   {sip_method_notify, refer_notified},
+        {sip_method_refer, referred_received},
 };
 
 int inside_received(struct dialog *dialog, nta_leg_t *leg, nta_incoming_t *irq, const sip_t *sip)

@@ -19,6 +19,8 @@
 #define SIP_NAME_MAX        96
 #define SIP_SECRET_MAX      128
 #define SIP_REASON_MAX      96
+#define SIP_REPLACES_MAX    256 /* call-id and two tags */
+#define SIP_REFER_URI_MAX   256
 #define SIP_DIALOG_INCOMING 0x80000000u
 
 struct sip;
@@ -59,15 +61,17 @@ enum sip_command_kind {
         SIP_CMD_LINE_REMOVE, /* line */
         SIP_CMD_LINE_UP,     /* line: register it and keep it registered */
         SIP_CMD_LINE_DOWN,   /* line: de-register it */
-        SIP_CMD_INVITE,      /* dialog, line, party (whom to call), audio (our offer) */
-        SIP_CMD_RING,        /* dialog: 180 */
-        SIP_CMD_ANSWER,      /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
-        SIP_CMD_REJECT,      /* dialog, status, reason: final answer to an incoming INVITE */
-        SIP_CMD_END,         /* dialog, cause, reason: CANCEL, BYE or a final answer, whatever its state asks for */
-        SIP_CMD_OFFER,       /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
-        SIP_CMD_ACCEPT,      /* dialog, audio: answers a SIP_OFFERED */
-        SIP_CMD_REFUSE,      /* dialog, status: refuses a SIP_OFFERED */
-        SIP_CMD_TRANSFER, /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
+        SIP_CMD_INVITE, /* dialog, line, party (whom to call), audio (our offer); or as a SIP_REFERRED wants it: uri,
+                           replaces */
+        SIP_CMD_RING,   /* dialog: 180 */
+        SIP_CMD_ANSWER, /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
+        SIP_CMD_REJECT, /* dialog, status, reason: final answer to an incoming INVITE */
+        SIP_CMD_END,    /* dialog, cause, reason: CANCEL, BYE or a final answer, whatever its state asks for */
+        SIP_CMD_OFFER,  /* dialog, audio: re-INVITE; 491 and retry are handled inside (RFC 3261 section 14.1) */
+        SIP_CMD_ACCEPT, /* dialog, audio: answers a SIP_OFFERED */
+        SIP_CMD_REFUSE, /* dialog, status: refuses a SIP_OFFERED */
+        SIP_CMD_REFER_NEWS, /* dialog, status: how far the call is that a SIP_REFERRED asked for; final from 200 on */
+        SIP_CMD_TRANSFER,   /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
 };
 
 struct sip_account {
@@ -93,6 +97,8 @@ struct sip_command {
                 struct {
                         struct sip_party party;
                         struct audio audio;
+                        char uri[SIP_REFER_URI_MAX]; /* "": by party.number */
+                        char replaces[SIP_REPLACES_MAX];
                 };
         };
 };
@@ -104,24 +110,27 @@ enum sip_pbx_state { SIP_PBX_UNKNOWN, SIP_PBX_UP, SIP_PBX_DOWN };
 enum sip_event_kind {
         SIP_LINE_STATE,     /* line, line_state, status, reason, retry_s */
         SIP_PBX_STATE,      /* pbx, pbx_state, rtt_ms (0: only seen by REGISTERs), status (0: nobody answers), reason */
-        SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent */
+        SIP_INCOMING,       /* dialog, line, party (caller), called, audio (n_codecs 0: no offer), auto 100 was sent;
+                               replaces: the dialog whose place it takes (RFC 3891), 0: none */
         SIP_PROGRESS,       /* dialog, status 180-199, party when told, audio when it carried SDP (n_codecs > 0) */
         SIP_ANSWERED,       /* dialog, party when told, audio (the answer; n_codecs 0: none came) */
         SIP_ACKED,          /* dialog, audio: the answer to our offer in an ACK (only when INVITE had no offer) */
         SIP_OFFERED,        /* dialog, audio (n_codecs 0: they want our offer), party when told: answer it soon */
         SIP_OFFER_ANSWERED, /* dialog, audio */
         SIP_OFFER_FAILED,   /* dialog, status: the session stays as it was */
-        SIP_TRANSFER_NEWS,  /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
-                               unless the dialog ends before */
-        SIP_IDENTITY,       /* dialog, party: the other side's identity changed */
-        SIP_FAILED,         /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
-        SIP_ENDED,          /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
+        SIP_REFERRED,      /* dialog, party.number, uri, replaces_header: its peer wants us to call somebody (RFC 3515);
+                              SIP_CMD_REFER_NEWS has to follow */
+        SIP_TRANSFER_NEWS, /* dialog, status, reason: of SIP_CMD_TRANSFER; the last has 200 or more and always comes,
+                              unless the dialog ends before */
+        SIP_IDENTITY,      /* dialog, party: the other side's identity changed */
+        SIP_FAILED,        /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
+        SIP_ENDED,         /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
 };
 
 struct sip_event {
         enum sip_event_kind kind;
         uint32_t line;
-        uint32_t dialog;
+        uint32_t dialog, replaces;
         enum sip_line_state line_state;
         uint32_t pbx; /* index in the settings */
         enum sip_pbx_state pbx_state;
@@ -133,6 +142,8 @@ struct sip_event {
         char reason[SIP_REASON_MAX];
         struct sip_party party;
         char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info / To), "" same */
+        char uri[SIP_REFER_URI_MAX]; /* SIP_REFERRED */
+        char replaces_header[SIP_REPLACES_MAX]; /* SIP_REFERRED */
         struct audio audio;
         bool audio_bad; /* SDP came that cannot be used at all (syntax, no audio, port 0) */
 };

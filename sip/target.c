@@ -165,3 +165,20 @@ bool target_redirect(struct dialog *dialog, const sip_t *response)
         hop_choose(dialog, best->m_url);
         return target_try(dialog);
 }
+
+bool target_take(struct dialog *dialog, const char *uri)
+{
+        const struct account *account = account_by_line(dialog->sip, dialog->line);
+        su_home_t home[1] = {SU_HOME_INIT(home)};
+        su_home_init(home);
+        const url_t *url = url_make(home, uri);
+        bool good = account && url && url->url_type == url_sip && url->url_host &&
+                    text_copy(dialog->target, sizeof dialog->target, uri);
+        if (good) {
+                dialog->path = account->pbx->path;
+                TEXT_SET(dialog->route, account->pbx->route);
+                hop_choose(dialog, url);
+        }
+        su_home_deinit(home);
+        return good && target_try(dialog);
+}

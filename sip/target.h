@@ -10,6 +10,9 @@ struct sip_s;
 /* Sets the dialog's request URI, route and path. False: nobody has this number. */
 bool target_find(struct dialog *dialog, const struct account *account, const char *number);
 
+/* Calls this URI, through the line's PBX where it is one of its places. False: it is none to call. */
+bool target_take(struct dialog *dialog, const char *uri);
+
 /* The URI of a number as `account` calls it, for others to call; false when it is too long. */
 bool target_uri(const struct account *account, const struct path *path, const char *number, char out[SIP_URI_SIZE]);
 

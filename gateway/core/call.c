@@ -79,6 +79,9 @@ static const struct rule {
         {UP, EV_ENDED, end_far},
 
         {IN(HELD), EV_TRANSFER, transfer_begin},
+        {SETTLED, EV_REFERRED, transfer_referred},
+        {SENT, EV_REPLACED, replace_early},
+        {SETTLED | CONFER, EV_REPLACED, replace_up},
         {UP & ~IN(AGREEING), EV_TRANSFER_NEWS, transfer_news},
         {SETTLED, EV_HAND_OVER, transfer_hand_over},
         {UP & ~IN(AGREEING), EV_PARTNER, transfer_partner},
@@ -102,7 +105,7 @@ static const struct rule {
         {CONFER, EV_PARTNER, transfer_partner},
         {CONFER, EV_ENDED, end_far},
         {IN(HELD) | IN(MEMBER), EV_MEDIA_DEAD, confer_dead},
-        {SETTLED, EV_SELECT, confer_select},
+        {SETTLED | IN(ANSWERING) | IN(AGREEING) | IN(RESUMING), EV_SELECT, confer_select},
 
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP | CONFER, EV_IDENTITY, note_identity},

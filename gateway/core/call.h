@@ -86,6 +86,8 @@ struct call {
         uint32_t partner;             /* the call it was begun for, or whose far end is to take this one's place */
         enum call_purpose consulting; /* held to consult somebody else first: what for */
         bool handed;                  /* target of a transfer that is under way */
+        bool referred;                /* its far end waits for news of who it sent us to */
+        int partner_news;             /* what the partner is told at the end: SIP status; 0: nothing came of it */
         enum call_transfer transfer;
         char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner */
 
@@ -116,6 +118,7 @@ struct call {
 
         enum call_dialog dialog;
         bool reoffer_due;              /* they wait for an answer to a reoffer */
+        bool replacing;                /* ... which is a new call that takes the old one's place */
         bool reoffer_out;              /* we wait for one */
         bool reoffer_again;            /* things changed meanwhile: send another one then */
         bool timer;                    /* armed */

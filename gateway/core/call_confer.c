@@ -92,7 +92,7 @@ void confer_follow(struct step *step)
 static bool cannot_take_part(const struct step *step)
 {
         const struct call *call = step->call;
-        return call->reoffer_due || (call->conference && call->conference != step->event->partner);
+        return call->reoffer_due || call->referred || (call->conference && call->conference != step->event->partner);
 }
 
 static void take_part(struct step *step)
@@ -127,7 +127,7 @@ static void phone_leaves(struct step *step)
         step->call->host = false;
 }
 
-static enum call_state sit_down(struct step *step)
+enum call_state confer_joined(struct step *step)
 {
         struct call *call = step->call;
         call->waits = false;
@@ -153,7 +153,7 @@ enum call_state confer_join(struct step *step)
         call->purpose = CALL_PLAIN;
         call->partner = 0;
         if (!call->waits && is_mixed(call->stream.codec))
-                return sit_down(step);
+                return confer_joined(step);
         call_reoffer_send(step, false);
         return CALL_JOINING;
 }
@@ -239,7 +239,7 @@ enum call_state confer_answered(struct step *step)
         call->waits = false; /* they have been told, whatever became of it */
         if (call->state == CALL_MEMBER)
                 return CALL_MEMBER;
-        return usable ? sit_down(step) : go_apart(step, call->bridging ? STATUS_BAD : 0);
+        return usable ? confer_joined(step) : go_apart(step, call->bridging ? STATUS_BAD : 0);
 }
 
 enum call_state confer_refused(struct step *step)

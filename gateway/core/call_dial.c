@@ -47,15 +47,27 @@ static void terminator_drop(struct call *call, char terminator)
                 call->dialled[len - 1] = '\0';
 }
 
+/* What others send us to was not typed here: it is no matter of the dial plan, nor to be dialled again. */
+static bool number_take(struct step *step)
+{
+        struct call *call = step->call;
+        if (call->purpose == CALL_REFERRED) {
+                TEXT_SET(call->number, call->dialled);
+                return true;
+        }
+        terminator_drop(call, step->rules->plan->terminator);
+        return dial_finish(step->rules->plan, call->dialled, call->number) == DIAL_COMPLETE;
+}
+
 enum call_state dial_done(struct step *step)
 {
         struct call *call = step->call;
-        terminator_drop(call, step->rules->plan->terminator);
-        if (dial_finish(step->rules->plan, call->dialled, call->number) != DIAL_COMPLETE)
+        if (!number_take(step))
                 return call_fail(step, CAUSE_BAD_NUMBER);
         TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
-        call_act(step, DO_DIALED, 0);
+        if (call->purpose != CALL_REFERRED)
+                call_act(step, DO_DIALED, 0);
         if (!step->rules->in_service)
                 return call_fail(step, CAUSE_NOT_REGISTERED);
         if (call->ours.n_codecs == 0)

@@ -2,6 +2,7 @@
 #include "gateway/base/text.h"
 #include "gateway/core/call_rules.h"
 
+#define STATUS_BAD      300
 #define STATUS_NOT_HERE 480
 #define STATUS_BUSY     486 /* rejected by key: other phones of the number may go on ringing, which 603 would stop */
 
@@ -25,7 +26,7 @@ static void dialog_end(struct step *step, int status, int q850)
                 break;
         }
         call->dialog = DIALOG_NONE;
-        call->reoffer_due = call->reoffer_out = call->reoffer_again = false;
+        call->reoffer_due = call->reoffer_out = call->reoffer_again = call->replacing = false;
 }
 
 static void release(struct step *step, int status, int q850)
@@ -39,9 +40,9 @@ static void release(struct step *step, int status, int q850)
 static void partner_leave(struct step *step)
 {
         struct call *call = step->call;
-        bool left = call->purpose == CALL_CONSULT || call->purpose == CALL_CONFER || call->transfer == TRANSFER_SENT;
+        bool left = call->purpose != CALL_PLAIN || call->transfer == TRANSFER_SENT;
         if (call->partner && left)
-                call_act(step, DO_TELL_PARTNER, 0);
+                call_act(step, DO_TELL_PARTNER, call->partner_news);
 }
 
 enum call_state call_over(struct step *step, int status, int q850)
@@ -55,9 +56,19 @@ enum call_state call_over(struct step *step, int status, int q850)
         return CALL_IDLE;
 }
 
+/* No tone: the user talks again to who sent us there. */
+static enum call_state referred_in_vain(struct step *step, int status, int q850)
+{
+        int heard = step->event->kind == EV_FAILED ? step->event->status : status;
+        step->call->partner_news = heard >= STATUS_BAD ? heard : STATUS_NOT_HERE;
+        return call_over(step, status, q850);
+}
+
 /* The channels are closed first: a phone plays no tone beside an open one (field-guide M8, M14). */
 static enum call_state fail_with(struct step *step, const struct outcome *outcome, int status, int q850)
 {
+        if (step->call->purpose == CALL_REFERRED)
+                return referred_in_vain(step, status, q850);
         release(step, status, q850);
         step->call->handed = step->call->host = false;
         step->call->conference = 0;

@@ -171,7 +171,8 @@ void call_reoffer_answer(struct step *step, bool held)
         bool possible = call_answer_make(step, held);
         assert(possible); /* it was, when the offer came */
         call->reoffer_due = false;
-        call_act(step, DO_ANSWER_REOFFER, 0);
+        call_act(step, call->replacing ? DO_ANSWER : DO_ANSWER_REOFFER, 0);
+        call->replacing = false;
 }
 
 bool call_local_moved(const struct call *call)

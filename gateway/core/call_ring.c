@@ -54,6 +54,7 @@ enum call_state ring_answered(struct step *step)
         if (told)
                 call->remote = step->event->audio;
         call_stream_take(step, &agreed);
+        transfer_reached(step);
         return talk_settle(step);
 }
 

@@ -7,6 +7,7 @@
 
 #define STATUS_FINAL 200
 #define STATUS_BAD   300
+#define STATUS_NO    603
 
 #define Q850_NORMAL 16
 
@@ -46,8 +47,36 @@ enum call_state transfer_news(struct step *step)
 
 enum call_state transfer_hand_over(struct step *step)
 {
-        step->call->handed = true;
+        step->call->handed = !step->call->replacing; /* nobody can take the place of a dialog that is not up yet */
         return step->call->state;
+}
+
+/* The far end sends us to somebody else: it waits on hold for what becomes of that. */
+enum call_state transfer_referred(struct step *step)
+{
+        if (step->call->referred || step->call->conference)
+                return step->call->state;
+        step->call->referred = true;
+        return step->call->state == CALL_HELD ? CALL_HELD : talk_hold(step);
+}
+
+void transfer_reached(struct step *step)
+{
+        if (step->call->purpose != CALL_REFERRED)
+                return;
+        call_act(step, DO_TELL_PARTNER, STATUS_FINAL);
+        step->call->purpose = CALL_PLAIN;
+}
+
+/* Who could not be reached is no loss: the phone talks again to who sent it there, unless its user has hung up. */
+static enum call_state referred_over(struct step *step, int status)
+{
+        struct call *call = step->call;
+        call->referred = false;
+        call_act(step, DO_REFER_NEWS, status ? status : STATUS_NO);
+        if (status >= STATUS_FINAL && status < STATUS_BAD)
+                return call_over(step, 0, Q850_NORMAL);
+        return status && call->state == CALL_HELD ? held_resume(step) : call->state;
 }
 
 /* Of the target: it has been replaced, or goes on as the call it was. Of who consulted: it is alone again. */
@@ -55,6 +84,8 @@ enum call_state transfer_partner(struct step *step)
 {
         struct call *call = step->call;
         int status = step->event->status;
+        if (call->referred)
+                return referred_over(step, status);
         bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
         call->handed = false;
         call->consulting = CALL_PLAIN;
@@ -65,6 +96,7 @@ enum call_state transfer_leave(struct step *step)
 {
         call_media_off(step);
         call_relay_tell(step);
+        call_reoffer_answer(step, false);
         call_timer(step, CALL_LEAVE_MS);
         return CALL_LEAVING;
 }

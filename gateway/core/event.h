@@ -65,15 +65,19 @@ struct parties {
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
         X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on */            \
-        X(EV_IDENTITY, "identity")                 /* party: who the far end is now */                                 \
-        X(EV_FAILED, "failed") /* status, q850, reason: our call got nowhere; its dialog is gone */                    \
-        X(EV_ENDED, "ended")   /* elsewhere: the far end is gone, and so is the dialog */
+        X(EV_REFERRED, "referred")                 /* it wants us to call somebody else, which will be the partner */  \
+        X(EV_REPLACED,                                                                                                 \
+          "replaced") /* audio (n_codecs 0: ours is wanted), party: a new call takes its place, unanswered */          \
+        X(EV_IDENTITY, "identity") /* party: who the far end is now */                                                 \
+        X(EV_FAILED, "failed")     /* status, q850, reason: our call got nowhere; its dialog is gone */                \
+        X(EV_ENDED, "ended")       /* elsewhere: the far end is gone, and so is the dialog */
 
 /* What a call is begun for. */
 enum call_purpose {
         CALL_PLAIN,
-        CALL_CONSULT, /* somebody to transfer the held partner to */
-        CALL_CONFER,  /* somebody to confer with the held partner */
+        CALL_CONSULT,  /* somebody to transfer the held partner to */
+        CALL_CONFER,   /* somebody to confer with the held partner */
+        CALL_REFERRED, /* whom the held partner's far end sends us to */
 };
 
 enum call_side { SIDE_PHONE, SIDE_FAR, CALL_SIDES };
@@ -134,6 +138,9 @@ struct event {
         X(DO_REOFFER, "send-reoffer")          /* with call.local */                                                   \
         X(DO_ANSWER_REOFFER, "answer-reoffer") /* with call.local */                                                   \
         X(DO_REFUSE_REOFFER, "refuse-reoffer") /* arg: SIP status */                                                   \
+        X(DO_REPLACE, "replace")               /* the new dialog is the call's, the old one ends */                    \
+        X(DO_REFUSE_REPLACEMENT, "refuse-replacement") /* the old one stays; arg: SIP status */                        \
+        X(DO_REFER_NEWS, "refer-news")                 /* how far we are with who we were sent to; arg: SIP status */  \
         X(DO_TRANSFER, "send-transfer") /* ask it to call call.transfer_to, or to replace us with call.partner */      \
         /* ourselves */                                                                                                \
         X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \

@@ -274,7 +274,7 @@ static void press_conference(struct search *s)
         if (active == NO_CALL || (s->press->reference && find_named(s) != active))
                 return;
         if (pair != NO_CALL)
-                phone_conference_meet(s->view, pair, active, s->out);
+                phone_conference_meet(s->view, pair, active, s->soon, s->out);
         else if (phone_conference_may_grow(s->view, active, s->out))
                 consult(s, active, CALL_CONFER);
 }
@@ -283,7 +283,7 @@ static void press_join(struct search *s)
 {
         int active = phone_find_active(s->view);
         if (active != NO_CALL)
-                phone_conference_join(s->view, active, s->out);
+                phone_conference_join(s->view, active, s->soon, s->out);
 }
 
 static void press_select(struct search *s)
@@ -291,7 +291,7 @@ static void press_select(struct search *s)
         int marked = find_named(s);
         if (!s->press->reference)
                 marked = phone_find_active(s->view);
-        if (marked != NO_CALL && call_is_up(call_at(s, marked)->state))
+        if (marked != NO_CALL && call_takes(call_at(s, marked)->state, EV_SELECT))
                 give(s, marked, EV_SELECT);
 }
 
@@ -439,7 +439,8 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
                 return steps.list != 0;
         const struct phone_step *meant = &steps.at[steps.count - 1];
         bool begins = meant->call == PHONE_NEW_CALL_SLOT;
-        return call_takes(begins ? CALL_IDLE : view->calls[meant->call]->state, meant->event);
+        enum call_state state = begins ? CALL_IDLE : view->calls[meant->call]->state;
+        return call_takes(state, meant->event) || call_takes(phone_soon(state), meant->event);
 }
 
 const char *phone_key_name(enum phone_key key)

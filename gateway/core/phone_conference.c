@@ -12,12 +12,14 @@ static void give(struct phone_steps *out, int i, enum event_kind event, uint32_t
 
 static bool can_join(const struct call *call)
 {
-        return call->state == CALL_HELD && call->transfer != TRANSFER_SENT && call_can_confer(call);
+        return call->state == CALL_HELD && call->transfer != TRANSFER_SENT && !call->referred && call_can_confer(call);
 }
 
-static bool can_host(const struct call *call)
+/* Soon: its channel is just being opened. Keys do not flicker. */
+static bool can_host(const struct call *call, bool soon)
 {
-        return call->state != CALL_HELD && call_is_up(call->state) && !call->handed && call_can_confer(call);
+        enum call_state state = soon ? phone_soon(call->state) : call->state;
+        return state != CALL_HELD && call_is_up(state) && !call->handed && call_can_confer(call);
 }
 
 /* How many parties a call stands for. */
@@ -40,11 +42,11 @@ static uint32_t name_of(const struct call *a, const struct call *b)
         return a->conference ? a->conference : b->conference ? b->conference : a->reference;
 }
 
-bool phone_conference_meet(const struct phone_view *view, int held, int active, struct phone_steps *out)
+bool phone_conference_meet(const struct phone_view *view, int held, int active, bool soon, struct phone_steps *out)
 {
         const struct call *a = view->calls[held], *b = view->calls[active];
         uint32_t name = name_of(a, b);
-        if (!name || !can_join(a) || !can_host(b))
+        if (!name || !can_join(a) || !can_host(b, soon))
                 return false;
         out->full = parties(view, a) + parties(view, b) + 1 > CONFERENCE_PARTIES_MAX;
         if (out->full)
@@ -79,7 +81,7 @@ static uint32_t name_of_all(const struct phone_view *view, const bool *joins, co
         return name ? name : host->reference;
 }
 
-void phone_conference_join(const struct phone_view *view, int active, struct phone_steps *out)
+void phone_conference_join(const struct phone_view *view, int active, bool soon, struct phone_steps *out)
 {
         bool joins[PHONE_STEPS_MAX] = {false};
         const struct call *host = view->calls[active];
@@ -94,7 +96,7 @@ void phone_conference_join(const struct phone_view *view, int active, struct pho
                 count += joins[i] ? parties(view, view->calls[i]) : 0;
         uint32_t name = name_of_all(view, joins, host);
         out->full = others && count > CONFERENCE_PARTIES_MAX;
-        if (!name || !others || out->full || !can_host(host))
+        if (!name || !others || out->full || !can_host(host, soon))
                 return;
         for (size_t i = 0; i < view->n_calls; i++)
                 if (joins[i])

@@ -5,8 +5,8 @@
 #include "gateway/core/phone_find.h"
 
 /* The held call and the active one talk to each other and to the phone. False: that means nothing. */
-bool phone_conference_meet(const struct phone_view *view, int held, int active, struct phone_steps *out);
-void phone_conference_join(const struct phone_view *view, int active, struct phone_steps *out);
+bool phone_conference_meet(const struct phone_view *view, int held, int active, bool soon, struct phone_steps *out);
+void phone_conference_join(const struct phone_view *view, int active, bool soon, struct phone_steps *out);
 void phone_conference_remove_last(const struct phone_view *view, int active, struct phone_steps *out);
 
 /* One of the two is a conference and the other becomes a member in the phone's place. */

@@ -68,6 +68,12 @@ int phone_find_pair(const struct phone_view *view, int i)
         return NO_CALL;
 }
 
+enum call_state phone_soon(enum call_state state)
+{
+        bool opens = state == CALL_ANSWERING || state == CALL_AGREEING || state == CALL_RESUMING;
+        return opens ? CALL_TALKING : state;
+}
+
 unsigned phone_count(const struct phone_view *view, enum call_state state)
 {
         unsigned count = 0;

@@ -17,6 +17,8 @@ int phone_find_newest(const struct phone_view *view, enum call_state state);
  * NO_CALL: none is there. */
 int phone_find_pair(const struct phone_view *view, int i);
 
+enum call_state phone_soon(enum call_state state); /* what it will be when the channel that is opened is open */
+
 unsigned phone_count(const struct phone_view *view, enum call_state state);
 /* Those that can be seen: a call that only waits for the outcome of a transfer takes no place. */
 unsigned phone_count_on(const struct phone_view *view, unsigned line);

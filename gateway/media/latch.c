@@ -7,12 +7,21 @@ static bool is_signalled(const struct latch *latch, const struct endpoint *from)
         return ip_equal(&signalled->ip, &from->ip) && (signalled->port == 0 || signalled->port == from->port);
 }
 
+static bool is_place(const struct endpoint *endpoint)
+{
+        return endpoint->port != 0 && !ip_is_any(&endpoint->ip);
+}
+
+/* Who moves from one place to another is another peer, whose late packets must not be taken for the new one's. Who was
+ * on hold comes back from where it was, and from behind a NAT that is a source nobody signalled. */
 bool latch_set(struct latch *latch, const struct endpoint *signalled)
 {
         if (endpoint_equal(&latch->signalled, signalled))
                 return false;
         struct latch fresh = {.signalled = *signalled};
-        if (latch_is_final(latch))
+        if (!latch_heard(latch))
+                fresh.left = latch->left;
+        else if (latch_is_final(latch) || (is_place(&latch->signalled) && is_place(signalled)))
                 fresh.left = latch->source;
         *latch = fresh;
         return true;
@@ -34,7 +43,7 @@ enum latch_answer latch_judge(struct latch *latch, const struct endpoint *from)
 /* 0.0.0.0 is the hold of RFC 2543: it may send and wants nothing. */
 struct endpoint latch_target(const struct latch *latch)
 {
-        if (latch->signalled.port == 0 || ip_is_any(&latch->signalled.ip))
+        if (!is_place(&latch->signalled))
                 return (struct endpoint){0};
         return latch_heard(latch) ? latch->source : latch->signalled;
 }

@@ -14,7 +14,7 @@
 struct latch {
         struct endpoint signalled; /* no address: nothing is accepted; port 0: any port, and nothing is sent there */
         struct endpoint source;    /* no address: nothing heard yet */
-        struct endpoint left;      /* signalled before and heard then: its last packets are not "another source" */
+        struct endpoint left;      /* the source before signalling moved: its last packets are not "another source" */
 };
 
 enum latch_answer {

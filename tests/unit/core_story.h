@@ -117,9 +117,10 @@ static inline struct event story_event(const char *text)
                 break;
         case EV_OFF_HOOK:
         case EV_HOLD:
-                event.purpose = strcmp(value, "consult") == 0  ? CALL_CONSULT
-                                : strcmp(value, "confer") == 0 ? CALL_CONFER
-                                                               : CALL_PLAIN;
+                event.purpose = strcmp(value, "consult") == 0    ? CALL_CONSULT
+                                : strcmp(value, "confer") == 0   ? CALL_CONFER
+                                : strcmp(value, "referred") == 0 ? CALL_REFERRED
+                                                                 : CALL_PLAIN;
                 event.partner = event.purpose != CALL_PLAIN && event.kind == EV_OFF_HOOK ? STORY_PARTNER : 0;
                 break;
         case EV_IDENTITY:
@@ -133,6 +134,7 @@ static inline struct event story_event(const char *text)
         case EV_ANSWERED:
         case EV_ACK_AUDIO:
         case EV_REOFFER:
+        case EV_REPLACED:
         case EV_REOFFER_ANSWERED:
                 event.status = event.kind == EV_EARLY ? 183 : 0;
                 event.audio_bad = strcmp(value, "bad") == 0;
@@ -142,6 +144,7 @@ static inline struct event story_event(const char *text)
         case EV_DIAL:
         case EV_ANSWER:
         case EV_HAND_OVER:
+        case EV_REFERRED:
         case EV_RESUME:
         case EV_HANG_UP:
         case EV_RX_FAILED:

@@ -25,6 +25,8 @@ struct world_call {
         bool offerless;         /* they came without a description, our answer carries an offer */
         bool offer_out;         /* ours, unanswered */
         unsigned offers_in;     /* theirs, unanswered */
+        bool replaced;          /* a new dialog took the place of the first one */
+        bool referred;          /* the far end waits for news of who it sent us to */
 };
 
 struct world {
@@ -118,7 +120,7 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_law(w, c->dialog == CAME_IN, "rings for a call that came");
                 break;
         case DO_ANSWER:
-                world_law(w, c->dialog == CAME_IN && c->rx_acked, "answered once, behind the ack");
+                world_law(w, c->dialog == CAME_IN && (c->rx_acked || c->replaced), "answered once, behind the ack");
                 world_local_law(w, call);
                 world_law(w, c->offerless || call->local.n_codecs == 1, "an answer names one codec");
                 c->dialog = CONFIRMED;
@@ -129,7 +131,8 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 c->dialog = OVER;
                 break;
         case DO_END:
-                world_law(w, c->dialog == CALLED_OUT || c->dialog == CONFIRMED, "one end of a dialog");
+                world_law(w, c->dialog == CALLED_OUT || c->dialog == CONFIRMED || (c->replaced && c->dialog == CAME_IN),
+                          "one end of a dialog");
                 c->dialog = OVER;
                 break;
         case DO_REOFFER:
@@ -142,6 +145,19 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_local_law(w, call);
                 c->offers_in = 0;
                 c->offer_out = call->reoffer_out;
+                break;
+        case DO_REPLACE:
+                c->dialog = CAME_IN;
+                c->replaced = true;
+                c->offer_out = false;
+                c->offers_in = 0;
+                break;
+        case DO_REFUSE_REPLACEMENT:
+                world_law(w, !world_is_over(c) && action->arg >= 400, "a new call is refused, the old one stays");
+                break;
+        case DO_REFER_NEWS:
+                world_law(w, c->referred && action->arg >= 200, "one final word to who sent us away");
+                c->referred = false;
                 break;
         case DO_TRANSFER:
                 world_law(w, c->dialog == CONFIRMED && (call->partner != 0) != (*call->transfer_to != '\0'),
@@ -288,6 +304,7 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, look.tone == LOOK_TONE_SILENT || !c->rx || (call->direct && call->remote.n_codecs == 0),
                   "no tone beside audio");
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
+        world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");
@@ -330,6 +347,9 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
                 world_law(w, taken, "the end of a dialog is understood");
                 c->dialog = OVER;
         }
+        if (taken && event->kind == EV_REPLACED)
+                c->offerless = event->audio.n_codecs == 0 && !event->audio_bad;
+        c->referred |= taken && event->kind == EV_REFERRED;
         if (taken && event->kind == EV_ANSWERED)
                 c->dialog = CONFIRMED;
         if (taken && event->kind == EV_RX_OPEN && c->call.rx == RX_OPEN)
@@ -340,8 +360,8 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
         if (world_is_over(c))
                 c->offers_in = 0;
         if (c->no_seat != CALL_SIDES || !brought) {
-                struct event none = {.kind = EV_JOIN_FAILED, .status = brought ? (int)c->no_seat : CALL_SIDES};
-                if (brought)
+                struct event none = {.kind = EV_JOIN_FAILED, .status = (int)c->no_seat};
+                if (c->no_seat != CALL_SIDES)
                         c->seated[c->no_seat] = false;
                 world_law(w, world_give(w, c, &none), "a seat that is not to be had is understood");
                 return taken;

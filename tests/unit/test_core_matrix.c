@@ -58,6 +58,7 @@ static const char *sample(enum event_kind kind, char out[32])
                 [EV_PARTNER] = ":200",
                 [EV_HEIR] = ":1",
                 [EV_JOIN_FAILED] = ":1",
+                [EV_REPLACED] = ":pcma@2",
         };
         text_printf(out, 32, "%s%s", event_name(kind), arguments[kind] ? arguments[kind] : "");
         return out;

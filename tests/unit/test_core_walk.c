@@ -8,7 +8,7 @@
 
 #include "tests/unit/core_world.h"
 
-#define STEPS 2000000ul
+#define STEPS 3000000ul
 
 /* What the gateway does after every event. */
 static void view_refresh(struct world *w)
@@ -137,10 +137,17 @@ static void happen(struct world *w, struct world_call *c)
                 "reoffer-failed:491",
                 "reoffer-failed:481",
                 "identity:2002",
+                "replaced:pcmu",
+                "replaced:pcma@2",
+                "replaced:-",
+                "replaced:g729",
+                "replaced:bad",
                 "transfer-news:100",
                 "transfer-news:200",
                 "transfer-news:486",
                 "transfer-news:405",
+                "transfer-news:403",
+                "transfer-news:501",
                 "reoffer-answered:g729",
                 "media-dead",
                 "phone-lost",
@@ -167,7 +174,9 @@ static void happen(struct world *w, struct world_call *c)
                 [CALL_HELD] = "reoffer-answered:pcmu/recvonly",
         };
         const char *help = helps[c->call.state];
-        bool kind = help && world_random(w, 3) == 0;
+        bool kind = help && world_random(w, 4) == 0;
+        if (c->call.state == CALL_CALLING && world_random(w, 2))
+                help = "progress:180";
         struct event event = story_event(kind ? help : words[world_random(w, sizeof words / sizeof *words)]);
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
                 event.kind = EV_ENDED;
@@ -184,6 +193,17 @@ static void offered(struct world *w, struct world_call *c, const struct event *e
 {
         if (c)
                 world_give(w, c, event);
+}
+
+/* The far end of a call sends us to somebody else: both steps as the gateway takes them. */
+static void refer_somewhere(struct world *w, struct world_call *c)
+{
+        struct event referred = {.kind = EV_REFERRED};
+        struct event number = {.kind = EV_NUMBER, .purpose = CALL_REFERRED, .partner = c->call.reference};
+        bool alone = w->view.n_calls == 1 && !c->call.referred && call_takes(c->call.state, EV_REFERRED);
+        TEXT_SET(number.number, world_random(w, 8) ? "1002" : "77");
+        if (alone && world_give(w, c, &referred))
+                world_give(w, call_new(w, c->call.line), &number);
 }
 
 static void offer_something(struct world *w)
@@ -249,6 +269,8 @@ static void walk(struct world *world, uint64_t seed, unsigned long steps)
                         press_something(&w);
                 } else if (what < 350) {
                         offer_something(&w);
+                } else if (what < 370 && w.view.n_calls > 0) {
+                        refer_somewhere(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);
                 } else if (w.view.n_calls > 0) {
                         happen(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);
                 }

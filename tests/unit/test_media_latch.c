@@ -127,6 +127,20 @@ static void late_packets_of_the_address_just_left_do_not_latch(void **state)
         assert_int_equal(judge(&latch, "192.0.2.5:6000"), LATCH_TAKEN);
 }
 
+/* The same of a peer behind NAT, and when signalling moved twice before anything was heard. */
+static void late_packets_of_a_source_nobody_signalled_do_not_latch(void **state)
+{
+        (void)state;
+        struct latch latch = {0};
+        set(&latch, "192.0.2.1:4000");
+        judge(&latch, "198.51.100.7:1025");
+        set(&latch, "192.0.2.5:6000");
+        assert_int_equal(judge(&latch, "198.51.100.7:1025"), LATCH_REFUSED);
+        set(&latch, "192.0.2.6:6000");
+        assert_int_equal(judge(&latch, "198.51.100.7:1025"), LATCH_REFUSED);
+        assert_int_equal(judge(&latch, "198.51.100.9:1025"), LATCH_TAKEN);
+}
+
 /* A peer behind NAT is held and resumed; its packets come from where they came before. */
 static void a_source_nobody_signalled_may_come_back(void **state)
 {
@@ -229,6 +243,7 @@ int main(void)
                 cmocka_unit_test(saying_the_same_again_keeps_the_latch),
                 cmocka_unit_test(another_signalled_endpoint_latches_anew),
                 cmocka_unit_test(late_packets_of_the_address_just_left_do_not_latch),
+                cmocka_unit_test(late_packets_of_a_source_nobody_signalled_do_not_latch),
                 cmocka_unit_test(a_source_nobody_signalled_may_come_back),
                 cmocka_unit_test(hold_with_port_0_sends_nothing_and_still_hears),
                 cmocka_unit_test(hold_with_address_0_sends_nothing_and_still_hears),

@@ -370,7 +370,8 @@ static void update_tells_who_speaks_now(void **state)
         request(world, "INFO", 2, "", "");
         peer_expect(&world->pbx, "SIP/2.0 200 ");
         request(world, "REFER", 3, "Refer-To: <sip:1@x>\r\n", "");
-        peer_expect(&world->pbx, "SIP/2.0 405 ");
+        peer_expect(&world->pbx, "SIP/2.0 202 ");
+        side_expect(&world->side, SIP_REFERRED);
         request(world, "UPDATE", 2, "", ""); /* out of order */
         peer_expect(&world->pbx, "SIP/2.0 500 ");
         finish(world);
