@@ -17,6 +17,8 @@
 
 enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
+enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
+enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
 enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
@@ -47,6 +49,9 @@ struct config_pbx {
         const char *domain;         /* of addresses of record; defaults to the host of address */
         const char *outbound_proxy; /* sip: URI or NULL */
         unsigned expires_s;
+        const char *voicemail; /* number of the voicemail service; NULL: as the PBX tells */
+        enum config_mwi mwi;
+        enum config_blf blf;
         unsigned qualify_s; /* 0: never asked whether it is there */
 };
 
@@ -58,6 +63,7 @@ struct config_line {
         const char *user;      /* SIP user; defaults to the number */
         const char *auth_user; /* defaults to user */
         const char *password;  /* "" when none */
+        const char *mailbox;   /* NULL: the one of `user` */
         size_t pbx;            /* index in config.pbxs */
 };
 
@@ -66,6 +72,7 @@ struct config_button {
         size_t line;        /* BUTTON_LINE: index in config.lines */
         const char *number; /* BUTTON_SPEED_DIAL */
         const char *label;
+        bool blf; /* with a lamp that shows what the number does */
 };
 
 /* Where something stands in a file, for problems that only another room can find. */
@@ -145,8 +152,11 @@ struct config {
                 enum config_transfer transfer_on_hook;
                 enum config_bridge transfer_bridge;
                 enum config_conference conference_on_hangup;
-                unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
-                unsigned max_per_line; /* calls on a line at all */
+                unsigned busy_trigger;       /* calls on a line before the next incoming one is busy */
+                unsigned max_per_line;       /* calls on a line at all */
+                bool mail_lamp;              /* stays lit during calls */
+                bool blf_callers;            /* busy lamp keys show with whom */
+                const char *directed_pickup; /* put before a number that rings; NULL: none */
         } calls;
         struct {
                 size_t pbx; /* index in pbxs, of lines that name none */

@@ -26,7 +26,7 @@ enum shape {
         SHAPE_INCLUDE, /* answered while files are read; no value */
 };
 
-enum look { LOOK_QUOTED, LOOK_WORD, LOOK_NUMBER }; /* in YAML and JSON */
+enum look { LOOK_QUOTED, LOOK_WORD, LOOK_NUMBER, LOOK_FLAG }; /* in YAML and JSON */
 enum limits { LIMITS_NONE, LIMITS_VALUE, LIMITS_LENGTH };
 
 struct reading {
@@ -75,7 +75,7 @@ bool kind_keep_text(struct reading *reading, const char *text); /* a copy in the
 bool kind_read_text(struct reading *reading, const char *text); /* the same within the option's limits and alphabet */
 const char *kind_print_text(struct printing *printing);
 
-extern const struct kind kind_number, kind_version, kind_duration_s, kind_duration_ms, kind_word, kind_key,
+extern const struct kind kind_number, kind_version, kind_duration_s, kind_duration_ms, kind_word, kind_flag, kind_key,
         kind_number_range, kind_port_range, kind_dscp;
 extern const struct kind kind_text, kind_id, kind_dialable, kind_user, kind_model, kind_time_zone, kind_date_format;
 extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name, kind_path;

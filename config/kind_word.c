@@ -31,6 +31,23 @@ static const char *print_word(struct printing *p)
 
 const struct kind kind_word = {.name = "word", .look = LOOK_WORD, .read = read_word, .print = print_word};
 
+/* true or false, and nothing else: in YAML 1.1 "yes" and "on" mean the same, in 1.2 they are words. */
+static bool read_flag(struct reading *r, const char *text)
+{
+        bool value = text_equal(text, "true");
+        if (!value && !text_equal(text, "false"))
+                return reading_refuse(r, "must be true or false");
+        kind_store(r->at, r->option->size, value);
+        return true;
+}
+
+static const char *print_flag(struct printing *p)
+{
+        return kind_fetch(p->at, p->option->size) ? "true" : "false";
+}
+
+const struct kind kind_flag = {.name = "`true` or `false`", .look = LOOK_FLAG, .read = read_flag, .print = print_flag};
+
 /* A key of the phone's keypad, or none. */
 static bool read_key(struct reading *r, const char *text)
 {

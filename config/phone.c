@@ -113,6 +113,8 @@ static void read_mapping_key(struct build *build, const struct config_phone *pho
         build_scope(build, buttons->scope, node, node->place, button);
         if (!line && !node_child(node, "speeddial"))
                 report_error(build->report, node->place, "a key needs `line` or `speeddial`");
+        if (line && node_child(node, "blf"))
+                report_error(build->report, node->place, "a key with `line` has no `blf`");
         if (line && (button->number || button->label))
                 report_error(build->report, node->place, "a key with `line` has no `speeddial` and no `label`");
         if (line)

@@ -113,6 +113,8 @@ static void print_button(struct print *p, const struct config_button *button)
                 emit_map(&p->e, NULL);
                 emit_text(&p->e, "speeddial", button->number);
                 emit_text(&p->e, "label", button->label);
+                if (button->blf)
+                        emit_raw(&p->e, "blf", "true");
                 emit_end(&p->e);
                 break;
         }

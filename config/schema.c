@@ -25,6 +25,10 @@ static void print_value(const struct option *option, FILE *to)
                 print_words(option, to);
                 return;
         }
+        if (kind->look == LOOK_FLAG) {
+                fputs("\"type\": \"boolean\"", to);
+                return;
+        }
         fputs(kind->look == LOOK_NUMBER ? "\"type\": \"integer\"" : TEXT, to);
         if (kind->look == LOOK_NUMBER)
                 fprintf(to, ", \"minimum\": %ld, \"maximum\": %ld", option->min, option->max);

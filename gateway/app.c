@@ -13,6 +13,7 @@
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
 #include "gateway/status.h"
+#include "gateway/watch.h"
 
 #define STOP_DEADLINE_MS 2000 /* for BYE and un-REGISTER; a PBX that is away does not keep us */
 #define EVENTS_PER_TURN  256
@@ -170,7 +171,7 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
-        return roster_init(gateway) && bridge_init(gateway) && make_plan(gateway) &&
+        return roster_init(gateway) && bridge_init(gateway) && watch_start(gateway) && make_plan(gateway) &&
                start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
                phone_side_start(gateway, why, why_size);
 }
@@ -210,6 +211,7 @@ static void finish(struct gateway *gateway)
                 relay_stop(gateway->relay);
         }
         bridge_free(gateway);
+        watch_stop(gateway);
         roster_free(gateway);
         free(gateway->dial_rules);
         loop_free(gateway->loop);

@@ -14,6 +14,7 @@
 #include "gateway/core/call.h"
 #include "gateway/core/line.h"
 #include "gateway/core/look.h"
+#include "gateway/core/mail.h"
 #include "gateway/core/phone.h"
 #include "gateway/knocks.h"
 #include "gateway/media/relay.h"
@@ -28,6 +29,8 @@ struct gateway;
 struct phone;
 struct status;
 struct trace;
+struct watch_key;
+struct watch_room;
 
 /* What the PBX last had against a line. */
 struct line_error {
@@ -45,14 +48,18 @@ struct phone_line {
         struct phone *phone; /* NULL: on no phone */
         unsigned instance;   /* 1-based on that phone */
         char redial[DIAL_DIGITS_MAX + 1];
+        struct mail_box mail;
         int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
         struct line_error error;
 };
+
+enum { MAIL_NOT_SHOWN, MAIL_SHOWN_OFF, MAIL_SHOWN_ON };
 
 /* What a phone was told last; zero is a phone that has just registered. */
 struct phone_shown {
         struct phone_look look;
         uint8_t lamps[SCCP_LINES_MAX + 1]; /* enum look_lamp by line instance */
+        uint8_t mail[SCCP_LINES_MAX + 1];  /* lamps of waiting voicemail, MAIL_SHOWN_...; 0: the phone's own */
         char idle[48];                     /* the prompt under no call */
         uint32_t banner;                   /* whose caller stands in the middle of the display; 0: nobody */
 };
@@ -67,6 +74,9 @@ struct phone {
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
+        struct watch_key *lamps; /* its keys with busy lamps while it is there, n_lamps */
+        size_t n_lamps;
+        struct loop_timer lamps_timer;      /* runs: lamps that change wait for it */
         char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
         int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
         uint64_t registrations, calls_in, calls_out;
@@ -152,6 +162,8 @@ struct gateway {
         struct id_map dialogs; /* incoming dialogs to call ids */
         uint64_t ages;
         uint32_t parties;
+
+        struct watch_room *watches;
 
         struct loop_fd sip_ready, relay_ready;
         struct sip_backlog *backlog; /* commands the sip thread had no room for, in order */

@@ -3,6 +3,8 @@
 
 #include "gateway/base/text.h"
 #include "gateway/conference_list.h"
+#include "gateway/mail_side.h"
+#include "gateway/watch.h"
 #include "sccp/softkeys.h"
 
 static const char *speed_dial_number(const struct phone *phone, unsigned instance)
@@ -11,6 +13,14 @@ static const char *speed_dial_number(const struct phone *phone, unsigned instanc
                 if (phone->config->buttons[i].kind == BUTTON_SPEED_DIAL && --instance == 0)
                         return phone->config->buttons[i].number;
         return NULL;
+}
+
+/* What stands before the number of a party that rings, to answer in its place. */
+static const char *pickup_code(const struct phone *phone, unsigned instance)
+{
+        const char *code = phone->gateway->config->calls.directed_pickup;
+        const struct watch_key *key = watch_key_of(phone, instance);
+        return code && key && watch_look(key)->state == PRESENCE_RINGING ? code : "";
 }
 
 /* The latest number of the line, if the key names one that has any, else the latest of the phone; on its line unless
@@ -96,8 +106,12 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_SPEED_DIAL:
                 press->key = PHONE_NUMBER;
                 number = speed_dial_number(phone, input->instance);
-                TEXT_SET(press->number, number);
+                text_printf(press->number, sizeof press->number, "%s%s", pickup_code(phone, input->instance),
+                            number ? number : "");
                 return number != NULL;
+        case SCCP_INPUT_MESSAGES:
+                press->key = PHONE_NUMBER;
+                return mail_number(phone, input->line, press->number, sizeof press->number, &press->line);
         case SCCP_INPUT_FLASH:
                 press->key = PHONE_FLASH;
                 return true;
@@ -109,7 +123,6 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_RX_FAILED:
         case SCCP_INPUT_TX_FAILED:
         case SCCP_INPUT_STATISTICS:
-        case SCCP_INPUT_MESSAGES:
         case SCCP_INPUT_REASON:
                 break;
         }

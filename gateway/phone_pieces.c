@@ -1,6 +1,7 @@
 #include "gateway/phone_pieces.h"
 
 #include "gateway/base/text.h"
+#include "gateway/mail_side.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_side.h"
 #include "gateway/prompts.h"
@@ -318,13 +319,19 @@ static void show_quiet(struct round *round)
         send_message(round, &message);
 }
 
+static uint32_t tone_of(const struct round *round)
+{
+        bool dial = round->now->tone == LOOK_TONE_INSIDE_DIAL;
+        return dial && mail_stutters(round->slot->line) ? SCCP_TONE_MESSAGE_WAITING_INDICATOR : tones[round->now->tone];
+}
+
 static void show_tone(struct round *round)
 {
         struct sccp_message message = {.id = SCCP_START_TONE};
         if (round->now->tone == round->old->tone || round->now->tone == LOOK_TONE_SILENT)
                 return;
         message.start_tone = (struct sccp_start_tone){
-                .tone = tones[round->now->tone], .line = round->slot->line->instance, .call_ref = round->slot->id};
+                .tone = tone_of(round), .line = round->slot->line->instance, .call_ref = round->slot->id};
         send_message(round, &message);
 }
 

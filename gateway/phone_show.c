@@ -1,6 +1,7 @@
 #include "gateway/phone_show.h"
 
 #include "gateway/bridge.h"
+#include "gateway/mail_side.h"
 #include "gateway/phone_pieces.h"
 
 /* What changes comes in this order, by the state that is shown now. Real call managers: flows.md 6.1 to 7.1, 9.1, 11;
@@ -74,6 +75,7 @@ void phone_show(struct phone *phone)
         show_piece[RINGER](&round);
         show_piece[SPEAKER](&round);
         show_piece[PLANE](&round);
+        mail_show(phone, view.n_calls > 0);
         if (!view.n_calls)
                 show_idle_prompt(phone, false);
 }
@@ -90,6 +92,7 @@ void phone_show_idle(struct phone *phone)
         struct round round = {.phone = phone, .view = &view, .now = &now, .old = &old};
         sccp_session_send(phone->session, &hook_flash);
         show_piece[KEYS](&round);
+        mail_show(phone, false);
         show_idle_prompt(phone, true);
 }
 

@@ -12,6 +12,7 @@
 #include "gateway/sip_side.h"
 #include "gateway/token_side.h"
 #include "gateway/trace.h"
+#include "gateway/watch.h"
 #include "sccp/others.h"
 
 #define SPARE_CONNECTIONS 1024
@@ -26,7 +27,7 @@ static size_t fill_profile(struct gateway *gateway, const struct config_phone *c
                 struct sccp_profile_button *slot = &gateway->profile[i];
                 *slot = (struct sccp_profile_button){.kind = SCCP_SLOT_EMPTY};
                 if (button->kind == BUTTON_SPEED_DIAL) {
-                        slot->kind = SCCP_SLOT_SPEED_DIAL;
+                        slot->kind = button->blf ? SCCP_SLOT_BUSY_LAMP : SCCP_SLOT_SPEED_DIAL;
                         slot->number = button->number;
                         slot->label = button->label;
                 } else if (button->kind == BUTTON_LINE && lines < phone->n_lines) {
@@ -129,6 +130,7 @@ static void on_up(void *owner, struct sccp_session *session)
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_UP);
         phone_show_idle(phone);
+        watch_phone_up(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -145,6 +147,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
                 bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
         }
         bridge_settle(phone);
+        watch_phone_down(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 sip_side_line(&phone->lines[i], LINE_PHONE_DOWN);
 }

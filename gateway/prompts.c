@@ -1,6 +1,7 @@
 #include "gateway/prompts.h"
 
 #include "gateway/base/text.h"
+#include "gateway/mail_side.h"
 
 /* Where the phone has no text of its own that fits, ours is English; phones that show nothing but their own texts get
  * the nearest label (sccp_prompt_put takes the label alone then). */
@@ -51,6 +52,8 @@ struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
                         continue;
                 return (struct prompt_text){0, text};
         }
-        text_copy(text, size, "");
+        text_copy(text, size, mail_waits(phone) ? "voicemail" : "");
+        if (*text)
+                return (struct prompt_text){SCCP_LABEL_YOU_HAVE_VOICEMAIL, ""};
         return (struct prompt_text){SCCP_LABEL_YOUR_CURRENT_OPTIONS, ""};
 }

@@ -7,10 +7,12 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/mail_side.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
 #include "gateway/trace_sip.h"
+#include "gateway/watch.h"
 
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
 #define BACKLOG_TRY_MS  20
@@ -123,6 +125,7 @@ void sip_side_line_add(struct phone_line *line)
         TEXT_SET(account->password, config->password);
         account->pbx = (uint32_t)config->pbx;
         sip_side_command(gateway, &command);
+        mail_line_added(line);
 }
 
 static void line_event(struct phone_line *line, enum line_event event, int status)
@@ -233,6 +236,7 @@ static void on_line_state(struct gateway *gateway, const struct sip_event *event
         switch (event->line_state) {
         case SIP_LINE_REGISTERED:
                 line_event(line, LINE_REGISTERED, 0);
+                watch_line_up(line);
                 break;
         case SIP_LINE_REFUSED:
                 line_event(line, LINE_REFUSED, event->status);
@@ -359,6 +363,8 @@ static bool translate(const struct sip_event *from, struct event *to)
         case SIP_PBX_STATE:
         case SIP_REFERRED:
         case SIP_INCOMING:
+        case SIP_WATCHED:
+        case SIP_MAIL:
                 break;
         }
         return false;
@@ -394,6 +400,10 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         refer_side_replacement(gateway, &event);
                 else if (event.kind == SIP_INCOMING)
                         on_incoming(gateway, &event);
+                else if (event.kind == SIP_WATCHED && event.watched.watch >= gateway->room_lines)
+                        watch_event(gateway, &event);
+                else if (event.kind == SIP_MAIL || event.kind == SIP_WATCHED)
+                        mail_event(gateway, &event);
                 else if (event.kind == SIP_REFERRED)
                         refer_side_referred(gateway, &event);
                 else

@@ -16,7 +16,8 @@ bool sip_side_dial(struct call_slot *slot); /* false: the sip thread cannot take
 void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int status, int cause);
 void sip_side_forget(struct call_slot *slot); /* the dialog is over: its name may be used again */
 
-/* For the files of this side: a command that waits when the queue is full, and a party in the core's words. */
+/* For the files of this side: a command of a kind that cannot fail, which waits when the queue is full; a party in the
+ * core's words. */
 void sip_side_command(struct gateway *gateway, const struct sip_command *command);
 struct party sip_side_party(const struct sip_party *from);
 

@@ -20,6 +20,7 @@ static const char *const command_words[] = {
         [SIP_CMD_REFUSE] = "refuse the re-INVITE",
         [SIP_CMD_REFER_NEWS] = "NOTIFY about their REFER",
         [SIP_CMD_TRANSFER] = "REFER",
+        [SIP_CMD_WATCH] = "SUBSCRIBE",
 };
 
 static const char *const event_words[] = {
@@ -35,6 +36,7 @@ static const char *const event_words[] = {
         [SIP_IDENTITY] = "new identity of the other side",
         [SIP_FAILED] = "our INVITE failed",
         [SIP_ENDED] = "BYE or CANCEL",
+        [SIP_MAIL] = "NOTIFY of voicemail, unasked",
 };
 
 static const char *const line_words[] = {[SIP_LINE_DOWN] = "not registered any more",
@@ -75,7 +77,8 @@ static void add_dialog(char *detail, uint32_t dialog)
 void trace_sip_command(struct gateway *gateway, const struct sip_command *command)
 {
         char detail[DETAIL_SIZE] = "";
-        const struct phone_line *line = trace_on(gateway) ? line_of(gateway, command->line) : NULL;
+        bool looks = trace_on(gateway) && command->kind != SIP_CMD_UNWATCH;
+        const struct phone_line *line = looks ? line_of(gateway, command->line) : NULL;
         if (!line)
                 return;
         if (command->kind == SIP_CMD_INVITE || command->kind == SIP_CMD_TRANSFER)
@@ -87,15 +90,16 @@ void trace_sip_command(struct gateway *gateway, const struct sip_command *comman
                    command_words[command->kind], detail);
 }
 
-/* What a PBX does is told by its lines. */
+/* What a PBX does is told by its lines; busy lamps are many phones' at once. */
 void trace_sip_event(struct gateway *gateway, const struct sip_event *event)
 {
         char detail[DETAIL_SIZE] = "";
-        bool looks = trace_on(gateway) && event->kind != SIP_PBX_STATE;
+        bool looks = trace_on(gateway) && event->kind != SIP_PBX_STATE && event->kind != SIP_WATCHED;
         const struct phone_line *line = looks ? line_of(gateway, event->line) : NULL;
         if (!line)
                 return;
-        add_party(detail, event->kind == SIP_INCOMING ? "from" : "with", &event->party);
+        if (event->kind != SIP_MAIL)
+                add_party(detail, event->kind == SIP_INCOMING ? "from" : "with", &event->party);
         add_dialog(detail, event->dialog);
         add_status(detail, event->status, event->reason);
         trace_line(gateway, line->phone->config->name, "< SIP line %s: %s%s", line->config->number,

@@ -47,7 +47,7 @@ static void answer_config(const struct question *q, struct sccp_replies *replies
         config->station.instance = station->instance;
         sccp_text_put(config->user_name, sizeof config->user_name, sccp_setup_description(station->setup), charset);
         sccp_text_put(config->server_name, sizeof config->server_name, q->facts->node_name, charset);
-        config->lines = sccp_setup_lines(station->setup);
+        config->lines = sccp_setup_line_keys(station->setup);
         config->speed_dials = sccp_setup_speed_dials(station->setup);
 }
 
@@ -106,7 +106,13 @@ static void answer_service(const struct question *q, struct sccp_replies *replie
 
 static void answer_feature(const struct question *q, struct sccp_replies *replies)
 {
-        sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = q->message->feature_stat_req.index;
+        struct sccp_feature_stat_dynamic lamp;
+        uint32_t index = q->message->feature_stat_req.index;
+        if (sccp_setup_feature(q->station->setup, index, q->station->charset, &lamp)) {
+                sccp_reply(replies, SCCP_FEATURE_STAT_DYNAMIC)->feature_stat_dynamic = lamp;
+                return;
+        }
+        sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = index;
 }
 
 /* What we know of other lines is not told this way: accepted, and what it asked about stays unknown (flows 17). */

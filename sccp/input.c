@@ -127,6 +127,14 @@ static uint32_t key_of_stimulus(uint32_t stimulus)
         return SCCP_SOFTKEY_NONE;
 }
 
+/* Older phones know no other keys with lamps. */
+static bool read_lamp_on_line_key(const struct context *ctx, uint32_t said, struct sccp_input *out)
+{
+        out->kind = SCCP_INPUT_SPEED_DIAL;
+        out->instance = sccp_setup_dial_of_line(ctx->setup, said);
+        return out->instance != 0;
+}
+
 /* Its own number if it is the first and only one of its kind, as fixed keys and those of small business phones say it
  * whatever the line (field guide B10); a higher one can only be a line. */
 static uint32_t line_of_hard_key(const struct context *ctx, uint32_t said)
@@ -142,11 +150,12 @@ static bool read_stimulus(const struct sccp_message *m, const struct context *ct
         case SCCP_BUTTON_LINE:
                 out->kind = SCCP_INPUT_LINE_KEY;
                 out->line = line_of(ctx, said->instance);
-                return out->line != 0;
+                return out->line != 0 || read_lamp_on_line_key(ctx, said->instance, out);
         case SCCP_BUTTON_SPEED_DIAL:
         case SCCP_BUTTON_BLF_SPEED_DIAL:
                 out->kind = SCCP_INPUT_SPEED_DIAL;
-                return said->instance >= 1 && said->instance <= sccp_setup_speed_dials(ctx->setup);
+                out->instance = sccp_setup_dial_of(ctx->setup, said->instance);
+                return out->instance != 0;
         case SCCP_BUTTON_VOICEMAIL:
         case SCCP_BUTTON_MESSAGES:
                 out->kind = SCCP_INPUT_MESSAGES;

@@ -16,7 +16,7 @@ enum sccp_input_kind {
         SCCP_INPUT_DIGIT,      /* digit: '0'-'9' '*' '#' '+' */
         SCCP_INPUT_NUMBER,     /* en bloc: number */
         SCCP_INPUT_LINE_KEY,   /* line */
-        SCCP_INPUT_SPEED_DIAL, /* instance: 1-based */
+        SCCP_INPUT_SPEED_DIAL, /* instance: the n-th speed dial of the profile, 1-based */
         SCCP_INPUT_FLASH,      /* the hook of an analog phone */
         SCCP_INPUT_SOFT_KEY,   /* key: soft key or the hard key that means the same */
         SCCP_INPUT_RX_OPENED,  /* party, endpoint */

@@ -126,6 +126,9 @@ bool sccp_session_rfc2833(const struct sccp_session *session);              /* k
 struct endpoint sccp_session_peer(const struct sccp_session *session);
 struct ip sccp_session_local(const struct sccp_session *session); /* the address the phone reached us at */
 unsigned sccp_session_lines(const struct sccp_session *session);  /* line n is the n-th of its profile */
+/* The key with the busy lamp of the n-th speed dial of its profile; the status is what it is told when it asks. */
+struct sccp_busy_lamp sccp_session_busy_lamp(const struct sccp_session *session, unsigned dial);
+void sccp_session_busy_lamp_set(struct sccp_session *session, unsigned dial, uint32_t status);
 /* The codecs we know of those it has, best first; valid until its next event. */
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
 /* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */

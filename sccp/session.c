@@ -336,6 +336,16 @@ unsigned sccp_session_lines(const struct sccp_session *session)
         return sccp_setup_lines(session->station.setup);
 }
 
+struct sccp_busy_lamp sccp_session_busy_lamp(const struct sccp_session *session, unsigned dial)
+{
+        return sccp_setup_busy_lamp(session->station.setup, dial);
+}
+
+void sccp_session_busy_lamp_set(struct sccp_session *session, unsigned dial, uint32_t status)
+{
+        sccp_setup_busy_lamp_set(session->station.setup, dial, status);
+}
+
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count)
 {
         *count = session->station.n_capabilities;

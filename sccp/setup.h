@@ -17,8 +17,8 @@
 
 /* A profile is made by the owner of the configuration. Texts are UTF-8, NULL counts as "". */
 struct sccp_profile_button {
-        enum { SCCP_SLOT_EMPTY, SCCP_SLOT_LINE, SCCP_SLOT_SPEED_DIAL } kind;
-        const char *number; /* line: directory number; speed dial: what it dials */
+        enum { SCCP_SLOT_EMPTY, SCCP_SLOT_LINE, SCCP_SLOT_SPEED_DIAL, SCCP_SLOT_BUSY_LAMP } kind;
+        const char *number; /* line: directory number; speed dial, with a busy lamp or without: what it dials */
         const char *label;
         const char *name; /* line: full name */
 };
@@ -30,10 +30,15 @@ struct sccp_profile {
         const char *charset;       /* of its texts if it does not know UTF-8 (gateway/base/charset.h) */
         const struct sccp_profile_button *buttons;
         size_t n_buttons;
+        bool old;                                         /* below SCCP_BUSY_LAMP_VERSION: the station says it */
         const struct sccp_model *model;                   /* NULL: by the device type the phone says */
         const struct sccp_addon *addons[SCCP_ADDONS_MAX]; /* in their order; NULL: none */
         uint16_t max_calls, busy_trigger;                 /* of each line; 0: not said */
 };
+
+#define SCCP_BUSY_LAMP_VERSION                                                                                         \
+        15 /* phones that know such keys; older ones get line keys without a number (flows 17)                         \
+            */
 
 struct sccp_setup;
 
@@ -50,6 +55,23 @@ const char *sccp_setup_description(const struct sccp_setup *setup);
 const char *sccp_setup_date_template(const struct sccp_setup *setup);
 const struct sccp_addon *sccp_setup_addon(const struct sccp_setup *setup, unsigned index); /* NULL: none */
 const char *sccp_setup_timezone(const struct sccp_setup *setup);
+
+/* Speed dials, busy lamps among them, have two numbers: the n-th of the profile, and the instance phones say. 0: there
+ * is none. */
+unsigned sccp_setup_dial_of(const struct sccp_setup *setup, uint32_t instance);
+unsigned sccp_setup_dial_of_line(const struct sccp_setup *setup, uint32_t line); /* a busy lamp on a line key */
+
+/* The key with the busy lamp of the n-th speed dial. */
+struct sccp_busy_lamp {
+        uint32_t instance; /* 0: it has no key with a lamp */
+        bool on_line_key;  /* `instance` is that of a line, behind the real ones */
+};
+struct sccp_busy_lamp sccp_setup_busy_lamp(const struct sccp_setup *setup, unsigned dial);
+void sccp_setup_busy_lamp_set(struct sccp_setup *setup, unsigned dial, uint32_t status); /* for later questions */
+/* False: the instance is no busy lamp. */
+bool sccp_setup_feature(const struct sccp_setup *setup, uint32_t instance, const struct sccp_charset *charset,
+                        struct sccp_feature_stat_dynamic *out);
+unsigned sccp_setup_line_keys(const struct sccp_setup *setup); /* lines, and lamps on line keys */
 
 /* The line on key `index` (1-based), 0 if that key is no line. */
 unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index);

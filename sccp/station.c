@@ -304,14 +304,17 @@ bool sccp_station_admit(struct sccp_station *station, const struct sccp_register
                         struct sccp_replies *replies)
 {
         const struct sccp_model *model = profile->model ? profile->model : sccp_model_by_type(request->device_type);
-        struct sccp_setup *setup = sccp_setup_new(profile, model);
+        uint8_t version = sccp_version_negotiate(request->protocol_version, model);
+        struct sccp_profile ours = *profile;
+        ours.old = version < SCCP_BUSY_LAMP_VERSION;
+        struct sccp_setup *setup = sccp_setup_new(&ours, model);
         if (!setup)
                 return false;
         sccp_station_clear(station);
         *station = (struct sccp_station){.phase = SCCP_PHASE_REGISTERING,
                                          .device_type = request->device_type,
                                          .model = model,
-                                         .version = sccp_version_negotiate(request->protocol_version, model),
+                                         .version = version,
                                          .features = request->features,
                                          .user_id = request->user_id,
                                          .instance = request->instance,

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "sip/register.h"
+#include "sip/watch.h"
 
 static struct account **number_bucket(const struct sip *sip, const char *number)
 {
@@ -121,12 +122,12 @@ static void account_free(struct account *account)
         free(account);
 }
 
-/* Those whose binding is gone are freed here and not in the callback that says so. */
+/* Those whose binding is gone, and whose watches are, are freed here and not in the callback that says so. */
 static void leaving_sweep(struct sip *sip)
 {
         for (struct account **at = &sip->leaving; *at;) {
                 struct account *account = *at;
-                if (account->registration.phase != REGISTRATION_IDLE) {
+                if (account->registration.phase != REGISTRATION_IDLE || account->watches) {
                         at = &account->next_leaving;
                         continue;
                 }
@@ -141,6 +142,7 @@ void account_remove(struct sip *sip, uint32_t line)
         leaving_sweep(sip);
         if (!account)
                 return;
+        watches_leave(account);
         account_down(sip, line);
         number_unlink(account);
         sip->lines[line] = NULL;

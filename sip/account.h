@@ -29,6 +29,7 @@ struct account {
         struct endpoint told;           /* address in the newest Contact */
         bool queued, asking;            /* waits for its turn; has its turn */
         struct timer timer;
+        struct watch *watches; /* that use this account, named or not */
         struct account *next_waiting, *next_number, *next_leaving;
 };
 

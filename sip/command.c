@@ -6,6 +6,7 @@
 #include "sip/refer.h"
 #include "sip/referred.h"
 #include "sip/session.h"
+#include "sip/watch.h"
 
 static void line_add(struct sip *sip, const struct sip_command *command)
 {
@@ -25,6 +26,16 @@ static void line_up(struct sip *sip, const struct sip_command *command)
 static void line_down(struct sip *sip, const struct sip_command *command)
 {
         account_down(sip, command->line);
+}
+
+static void watch_begin(struct sip *sip, const struct sip_command *command)
+{
+        watch_add(sip, command->watch, command->line, &command->wish);
+}
+
+static void watch_end(struct sip *sip, const struct sip_command *command)
+{
+        watch_remove(sip, command->watch);
 }
 
 static void ring(struct dialog *dialog, const struct sip_command *command)
@@ -77,6 +88,8 @@ static const struct handler {
         [SIP_CMD_LINE_REMOVE] = {.room = line_remove},
         [SIP_CMD_LINE_UP] = {.room = line_up},
         [SIP_CMD_LINE_DOWN] = {.room = line_down},
+        [SIP_CMD_WATCH] = {.room = watch_begin},
+        [SIP_CMD_UNWATCH] = {.room = watch_end},
         [SIP_CMD_INVITE] = {.room = call_out},
         [SIP_CMD_RING] = {.dialog = ring},
         [SIP_CMD_ANSWER] = {.dialog = answer},

@@ -6,8 +6,9 @@
 #include "sip/health.h"
 #include "sip/path.h"
 
-#define PBX_ASKING_MAX 128 /* REGISTERs under way at a time */
-#define PBX_RUSH       16  /* so many at once leave memory behind that is worth giving back */
+#define PBX_ASKING_MAX         128 /* REGISTERs under way at a time */
+#define PBX_WATCHES_ASKING_MAX 32  /* SUBSCRIBEs under way at a time: each brings a NOTIFY too */
+#define PBX_RUSH               16  /* so many at once leave memory behind that is worth giving back */
 
 struct nta_outgoing_s;
 
@@ -27,10 +28,14 @@ struct pbx {
         struct nta_outgoing_s *question; /* the OPTIONS under way */
         int64_t asked_ms;                /* when it was sent */
         struct timer question_timer;
-        struct account *first, *last; /* waiting for their turn to register */
-        unsigned asking;              /* REGISTERs under way */
-        bool rush;                    /* many asked at once */
-        bool giving;                  /* turns are being given: no nesting */
+        struct account *first, *last;           /* waiting for their turn to register */
+        unsigned asking;                        /* REGISTERs under way */
+        bool rush;                              /* many asked at once */
+        bool giving;                            /* turns are being given: no nesting */
+        struct watch *first_watch, *last_watch; /* waiting for their turn to subscribe */
+        unsigned watches_asking;                /* SUBSCRIBEs under way */
+        bool watches_giving;
+        struct log_limit watch_limit;
 };
 
 /* False with a sentence in `why` when an address cannot be read. */

@@ -15,6 +15,7 @@
 #include "gateway/base/text.h"
 #include "sip/agent.h"
 #include "sip/probe.h"
+#include "sip/watch.h"
 
 /* Lines of a PBX that answers again are tried within this time, for each of them. */
 #define RETURN_SPREAD_MS 10
@@ -194,6 +195,8 @@ void register_step(struct account *account, const struct registration_event *eve
                   event->status, account->registration.phase, (long long)order.wait_ms);
         if (order.report)
                 state_report(account, event->status, reason, order.wait_ms);
+        if ((before == SIP_LINE_REGISTERED) != (account->registration.state == SIP_LINE_REGISTERED))
+                watches_follow(account);
         if (order.wait_ms > 0)
                 room_timer_set(account->sip, &account->timer, order.wait_ms);
         else

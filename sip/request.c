@@ -8,6 +8,7 @@
 
 #include "sip/agent.h"
 #include "sip/call_in.h"
+#include "sip/notify.h"
 #include "sip/registrar.h"
 
 static int options_received(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
@@ -27,7 +28,7 @@ static int too_late(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
 
 static const struct method {
         sip_method_t method;
-        int refusal; /* status where `run` is NULL */
+        int refusal; /* status where it is not done */
         int (*run)(struct sip *, nta_incoming_t *, const sip_t *);
 } methods[] = {
         {sip_method_invite, 0, call_in},
@@ -40,7 +41,7 @@ static const struct method {
         {sip_method_update, 0, too_late},
         {sip_method_info, 0, too_late},
         {sip_method_subscribe, 489, NULL},
-        {sip_method_notify, 489, NULL},
+        {sip_method_notify, 489, notify_received},
         {sip_method_message, 405, NULL},
         {sip_method_refer, 405, NULL},
         {sip_method_publish, 405, NULL},
@@ -62,6 +63,7 @@ int request_refuse(const struct sip *sip, nta_incoming_t *irq, const sip_t *requ
         if (status == 0) /* done here, but not in this place */
                 status = 405;
         nta_incoming_treply(irq, status, sip_status_phrase(status), SIPTAG_ALLOW_STR(AGENT_ALLOW),
+                            TAG_IF(status == 489, SIPTAG_ALLOW_EVENTS_STR(NOTIFY_ALLOW_EVENTS)),
                             SIPTAG_SERVER_STR(sip->user_agent), TAG_END());
         return status;
 }
@@ -72,7 +74,8 @@ int request_received(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *irq
         const struct method *method = method_find(request->sip_request->rq_method);
         (void)leg;
         atomic_fetch_add_explicit(&sip->requests_in, 1, memory_order_relaxed);
-        if (request->sip_to->a_tag && method && method->method != sip_method_register)
+        bool inside = method && (method->method == sip_method_register || method->method == sip_method_notify);
+        if (request->sip_to->a_tag && method && !inside)
                 return 481;
         return method && method->run ? method->run(sip, irq, request) : request_refuse(sip, irq, request);
 }

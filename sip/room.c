@@ -12,9 +12,11 @@
 
 #include "gateway/base/loop.h"
 #include "gateway/base/queue.h"
+#include "sip/agent.h"
 
 #define LATE_RETRY_MS 10
-#define TIDY_AFTER_MS 5000 /* sofia keeps finished transactions for a while */
+/* Sofia keeps finished transactions for a while, those that came in (NOTIFYs after SUBSCRIBEs) longest. */
+#define TIDY_AFTER_MS (AGENT_T1X64_MS + 2000)
 
 struct late_event {
         struct late_event *next;

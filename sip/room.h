@@ -22,6 +22,7 @@ struct dialog;
 struct location;
 struct pbx;
 struct queue;
+struct watch;
 
 /* A socket pair (UDP and TCP) we listen on; sofia calls it by its ident. */
 struct listener {
@@ -64,6 +65,11 @@ struct sip {
         struct account **numbers; /* buckets of accounts by number */
         size_t max_lines, number_buckets;
         struct account *leaving; /* removed lines whose binding is not taken away yet */
+
+        struct watch **watches; /* by number, NULL: none */
+        size_t n_watches;
+        struct watch *watches_leaving; /* given back, not ended yet */
+        struct log_limit notify_limit;
 
         struct dialog *dialogs[SIP_DIALOG_BUCKETS]; /* those that have a name */
         struct dialog *first_dialog;                /* all of them */

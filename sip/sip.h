@@ -1,10 +1,10 @@
 /* The SIP side as the rest of the house sees it: a thread of its own that takes commands and gives back events, both
  * plain values through bounded queues. Sofia-SIP is known inside this folder only.
  *
- * Lines are named by the caller's number for them. Dialogs are named by whoever begins them: the caller for outgoing
- * ones (any value below SIP_DIALOG_INCOMING), the SIP side for incoming ones (that bit set). A dialog's name is free
- * again after its SIP_FAILED or SIP_ENDED event, or after SIP_CMD_REJECT / SIP_CMD_END was sent for it: nothing is
- * reported about a dialog after that. */
+ * Lines and watches are named by the caller's numbers for them. Dialogs are named by whoever begins them: the caller
+ * for outgoing ones (any value below SIP_DIALOG_INCOMING), the SIP side for incoming ones (that bit set). A dialog's
+ * name is free again after its SIP_FAILED or SIP_ENDED event, or after SIP_CMD_REJECT / SIP_CMD_END was sent for it:
+ * nothing is reported about a dialog after that. */
 #ifndef SCCPGW_SIP_SIP_H
 #define SCCPGW_SIP_SIP_H
 
@@ -22,6 +22,9 @@
 #define SIP_REPLACES_MAX    256 /* call-id and two tags */
 #define SIP_REFER_URI_MAX   256
 #define SIP_DIALOG_INCOMING 0x80000000u
+#define SIP_CALL_ID_MAX     128
+#define SIP_TAG_MAX         64
+#define SIP_WATCHES_MAX     131072 /* watches are named 0 to this - 1 */
 
 struct sip;
 
@@ -72,6 +75,16 @@ enum sip_command_kind {
         SIP_CMD_REFUSE, /* dialog, status: refuses a SIP_OFFERED */
         SIP_CMD_REFER_NEWS, /* dialog, status: how far the call is that a SIP_REFERRED asked for; final from 200 on */
         SIP_CMD_TRANSFER,   /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
+        SIP_CMD_WATCH,      /* watch, line (whose account asks and whose registration it needs), wish */
+        SIP_CMD_UNWATCH,    /* watch: nothing more is reported of it, its number is free; so with LINE_REMOVE */
+};
+
+/* What a subscription is for (RFC 3842, RFC 4235, RFC 3856). */
+enum sip_package { SIP_MESSAGE_SUMMARY, SIP_DIALOG_INFO, SIP_PRESENCE };
+
+struct sip_wish {
+        enum sip_package package;
+        char target[SIP_NUMBER_MAX]; /* number at the line's PBX, "": the line itself */
 };
 
 struct sip_account {
@@ -88,12 +101,14 @@ struct sip_command {
         enum sip_command_kind kind;
         uint32_t line;
         uint32_t dialog;
+        uint32_t watch;
         uint32_t target;
         int status; /* SIP status, 0: chosen here */
         int cause;  /* Q.850 cause for a Reason header, 0: none */
         char reason[SIP_REASON_MAX];
         union {
                 struct sip_account account;
+                struct sip_wish wish;
                 struct {
                         struct sip_party party;
                         struct audio audio;
@@ -105,6 +120,63 @@ struct sip_command {
 
 enum sip_line_state { SIP_LINE_DOWN, SIP_LINE_TRYING, SIP_LINE_REGISTERED, SIP_LINE_REFUSED, SIP_LINE_UNREACHABLE };
 
+enum sip_watch_state {
+        SIP_WATCH_OFF,         /* its line is not registered */
+        SIP_WATCH_TRYING,      /* nothing is known yet */
+        SIP_WATCH_PENDING,     /* the other side has not allowed it yet */
+        SIP_WATCH_ACTIVE,      /* what was learnt holds */
+        SIP_WATCH_REFUSED,     /* nothing will be known unless somebody changes the PBX; tried again hours later */
+        SIP_WATCH_UNREACHABLE, /* lost; tried again */
+};
+
+/* A voice mailbox (RFC 3842). */
+struct sip_mail {
+        bool waiting;
+        bool counted; /* the numbers were told */
+        unsigned fresh, old, urgent_fresh, urgent_old;
+        char account[SIP_NUMBER_MAX]; /* number to fetch them by, "" when not told */
+};
+
+enum sip_far_state { SIP_FAR_TRYING, SIP_FAR_PROCEEDING, SIP_FAR_EARLY, SIP_FAR_CONFIRMED, SIP_FAR_TERMINATED };
+
+/* A dialog of the watched party (RFC 4235). Local and remote are as that party sees them. */
+struct sip_far_dialog {
+        uint64_t key; /* of the same dialog in later reports */
+        enum sip_far_state state;
+        bool outgoing; /* the watched party began it */
+        bool held;     /* it does not render media: on hold */
+        struct sip_party remote;
+        char call_id[SIP_CALL_ID_MAX]; /* for Replaces; all three "" when not told or too long */
+        char local_tag[SIP_TAG_MAX], remote_tag[SIP_TAG_MAX];
+};
+
+/* A presence document (RFC 3863, RFC 4480), by what it says most of. */
+enum sip_presence {
+        SIP_PRESENCE_UNKNOWN, /* nothing was said */
+        SIP_PRESENCE_CLOSED,  /* not there */
+        SIP_PRESENCE_OPEN,
+        SIP_PRESENCE_RINGING,
+        SIP_PRESENCE_ON_THE_PHONE,
+        SIP_PRESENCE_AWAY,
+        SIP_PRESENCE_DND,
+};
+
+enum sip_learnt { SIP_LEARNT_NOTHING, SIP_LEARNT_MAIL, SIP_LEARNT_DIALOGS, SIP_LEARNT_PRESENCE };
+
+/* One notification is one event, except that dialogs come one by one. */
+struct sip_watched {
+        uint32_t watch;
+        enum sip_watch_state state;
+        enum sip_learnt learnt;
+        bool whole; /* SIP_LEARNT_DIALOGS: what was reported before is to be forgotten first */
+        bool empty; /* SIP_LEARNT_DIALOGS: there is none in this event */
+        bool last;  /* SIP_LEARNT_DIALOGS: no more of this notification follow */
+        union {
+                struct sip_mail mail;
+                struct sip_far_dialog dialog;
+                enum sip_presence presence;
+        };
+};
 enum sip_pbx_state { SIP_PBX_UNKNOWN, SIP_PBX_UP, SIP_PBX_DOWN };
 
 enum sip_event_kind {
@@ -125,6 +197,8 @@ enum sip_event_kind {
         SIP_IDENTITY,      /* dialog, party: the other side's identity changed */
         SIP_FAILED,        /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
         SIP_ENDED,         /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
+        SIP_WATCHED,       /* watched; status, reason and retry_s when its state changed */
+        SIP_MAIL,          /* line, mail: the PBX told it unasked */
 };
 
 struct sip_event {
@@ -140,12 +214,19 @@ struct sip_event {
         bool elsewhere; /* answered by somebody else (RFC 3326: SIP;cause=200) */
         unsigned retry_s;
         char reason[SIP_REASON_MAX];
-        struct sip_party party;
-        char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info / To), "" same */
-        char uri[SIP_REFER_URI_MAX]; /* SIP_REFERRED */
-        char replaces_header[SIP_REPLACES_MAX]; /* SIP_REFERRED */
-        struct audio audio;
-        bool audio_bad; /* SDP came that cannot be used at all (syntax, no audio, port 0) */
+        union {
+                struct {
+                        struct sip_party party;
+                        char called[SIP_NUMBER_MAX]; /* SIP_INCOMING: who was called first (Diversion / History-Info /
+                                                        To), "" same */
+                        char uri[SIP_REFER_URI_MAX]; /* SIP_REFERRED */
+                        char replaces_header[SIP_REPLACES_MAX]; /* SIP_REFERRED */
+                        struct audio audio;
+                        bool audio_bad; /* SDP came that cannot be used at all (syntax, no audio, port 0) */
+                };
+                struct sip_watched watched;
+                struct sip_mail mail;
+        };
 };
 
 /* Opens the transports and starts the thread; NULL with a sentence in `why` when it cannot. */

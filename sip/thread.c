@@ -17,6 +17,7 @@
 #include "sip/dialog.h"
 #include "sip/location.h"
 #include "sip/probe.h"
+#include "sip/watch.h"
 
 #define COMMAND_SLOTS 2048
 #define COMMANDS_TURN 64                 /* at most so many before the sockets have their turn */
@@ -37,7 +38,7 @@ static void stop_look(struct timer *timer)
 {
         struct sip *sip = (struct sip *)((char *)timer - offsetof(struct sip, stop_timer));
         unsigned left_ms = atomic_load(&sip->stop_deadline_ms);
-        if (left_ms <= STOP_LOOK_MS || (!sip->first_dialog && accounts_idle(sip))) {
+        if (left_ms <= STOP_LOOK_MS || (!sip->first_dialog && watches_idle(sip) && accounts_idle(sip))) {
                 su_root_break(sip->root);
                 return;
         }
@@ -85,6 +86,7 @@ static void room_close(struct sip *sip)
                 dialog_gone(sip->first_dialog);
                 dialog_free(sip->first_dialog);
         }
+        watches_free(sip);
         accounts_free(sip);
         probes_stop(sip);
         agent_close(sip);

@@ -89,7 +89,7 @@ def configuration(registrar, size):
     """`size` phones as bench_phones names them, one line each."""
     phones = {f"SEPBE{index:010d}": {"lines": [{"number": f"1{index:05d}", "password": f"pw1{index:05d}"}]}
               for index in range(size)}
-    return {"pbx": {"address": registrar, "domain": DOMAIN, "expires": f"{EXPIRES_S}s"}, "phones": phones,
+    return {"pbx": {"address": registrar, "domain": DOMAIN, "expires": f"{EXPIRES_S}s", "mwi": "off"}, "phones": phones,
             "media": {"ports": "16384-32767"}, "log": {"level": "warning"}}
 
 

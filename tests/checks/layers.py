@@ -33,6 +33,7 @@ FOREIGN = {
     r"sofia-sip/": r"sip/|tests/(unit/(test_)?|fuzz/fuzz_)sip_",
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
+    r"expat": r"sip/xml",
     r"srtp2?/": r"gateway/media/",
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
@@ -50,7 +51,7 @@ LINKS = {
     "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
     "gateway/status": {"base", "PkgConfig::MICROHTTPD"},
     "sccp": {"base"},
-    "sip": {"base", "PkgConfig::SOFIA", "Threads::Threads"},
+    "sip": {"base", "PkgConfig::SOFIA", "PkgConfig::EXPAT", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},
 }
 

@@ -51,6 +51,7 @@ BAD = {
     "sofia outside sip": ("gateway/bad.c", "#include <sofia-sip/sip.h>\n", "belongs to"),
     "libfyaml outside config": ("sccp/bad.c", "#include <libfyaml.h>\n", "belongs to"),
     "libev outside the loop": ("gateway/base/timer.c", "#include <ev.h>\n", "belongs to"),
+    "expat outside its file": ("sip/notify.c", "#include <expat.h>\n", "belongs to"),
     "srtp outside media": ("sip/bad.c", "#include <srtp2/srtp.h>\n", "belongs to"),
     "spandsp outside media": ("sccp/bad.c", "#include <spandsp/g722.h>\n", "belongs to"),
     "microhttpd outside status": ("gateway/app.c", "#include <microhttpd.h>\n", "belongs to"),

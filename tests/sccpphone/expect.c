@@ -92,6 +92,39 @@ static bool lamp(struct script *script, char *why, size_t size)
                same_value(SCCP_VALUES_lamp, face_of(script)->lamps[line], script_word(script, 3), why, size);
 }
 
+/* mail on|off, mail LINE on|off */
+static bool mail(struct script *script, char *why, size_t size)
+{
+        bool of_line = script_word_is(script, 3, "on") || script_word_is(script, 3, "off");
+        unsigned line = of_line ? script_number(script, 2) : 0;
+        text_printf(why, size, "it is %s", line < FACE_LINES && face_of(script)->mail[line] ? "on" : "off");
+        return line < FACE_LINES && face_of(script)->mail[line] == script_word_is(script, of_line ? 3 : 2, "on");
+}
+
+/* busylamp N STATUS ["LABEL"]: of the n-th speed dial */
+static bool busy_lamp(struct script *script, char *why, size_t size)
+{
+        const struct face *face = face_of(script);
+        unsigned dial = script_number(script, 2);
+        if (dial >= FACE_DIALS || !face->lamp_known[dial]) {
+                text_printf(why, size, "nothing was told of it");
+                return false;
+        }
+        if (!same_value(SCCP_VALUES_blf, face->lamp_status[dial], script_word(script, 3), why, size))
+                return false;
+        text_printf(why, size, "its label is \"%s\"", face->lamp_label[dial]);
+        return script->n_words < 5 || script_word_is(script, 4, "within") ||
+               script_word_is(script, 4, face->lamp_label[dial]);
+}
+
+/* icon LINE STATE: of a line key without a number */
+static bool icon(struct script *script, char *why, size_t size)
+{
+        unsigned line = script_number(script, 2);
+        return line < FACE_LINES &&
+               same_value(SCCP_VALUES_call_state, face_of(script)->icons[line], script_word(script, 3), why, size);
+}
+
 static bool tone(struct script *script, char *why, size_t size)
 {
         const struct face_call *call = call_of(script, 3);
@@ -295,6 +328,9 @@ static const struct {
         {"callstate", 3, call_state},
         {"calls", 3, no_call},
         {"lamp", 4, lamp},
+        {"mail", 3, mail},
+        {"busylamp", 4, busy_lamp},
+        {"icon", 4, icon},
         {"tone", 3, tone},
         {"ringer", 3, ringer},
         {"speaker", 3, speaker},

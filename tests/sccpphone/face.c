@@ -53,6 +53,8 @@ static void show_ringer(struct face *face, const struct sccp_message *m)
 static void show_lamp(struct face *face, const struct sccp_message *m)
 {
         uint32_t line = m->set_lamp.instance;
+        if (m->set_lamp.stimulus == SCCP_BUTTON_VOICEMAIL && line < FACE_LINES)
+                face->mail[line] = m->set_lamp.mode != SCCP_LAMP_OFF;
         if (m->set_lamp.stimulus != SCCP_BUTTON_LINE)
                 return;
         if (!line || line >= FACE_LINES || (face->lines && line > face->lines))
@@ -81,12 +83,32 @@ static void show_time(struct face *face, const struct sccp_message *m)
 
 static void show_buttons(struct face *face, const struct sccp_message *m)
 {
-        face->lines = face->speed_dials = 0;
+        face->lines = face->speed_dials = face->busy_lamps = 0;
         face->keys = m->button_template.n_buttons;
         for (uint32_t i = 0; i < m->button_template.n_buttons; i++) {
-                face->lines += m->button_template.buttons[i].type == SCCP_BUTTON_LINE;
-                face->speed_dials += m->button_template.buttons[i].type == SCCP_BUTTON_SPEED_DIAL;
+                const struct sccp_button *button = &m->button_template.buttons[i];
+                bool lamp = button->type == SCCP_BUTTON_BLF_SPEED_DIAL;
+                face->lines += button->type == SCCP_BUTTON_LINE;
+                face->speed_dials += lamp || button->type == SCCP_BUTTON_SPEED_DIAL;
+                if (lamp && face->version < 15)
+                        face_violation(face, "a busy lamp key for a phone that knows none");
+                else if (lamp)
+                        face->busy_lamp[face->busy_lamps++] = button->instance;
         }
+}
+
+static void show_feature(struct face *face, const struct sccp_message *m)
+{
+        const struct sccp_feature_stat_dynamic *stat = &m->feature_stat_dynamic;
+        if (face->version < 15 || stat->type != SCCP_BUTTON_BLF_SPEED_DIAL || !stat->index ||
+            stat->index >= FACE_DIALS) {
+                face_violation(face, "FeatureStatDynamic for key %u", stat->index);
+                return;
+        }
+        face->lamp_known[stat->index] = true;
+        face->lamp_status[stat->index] = stat->status;
+        face->lamp_news++;
+        TEXT_SET(face->lamp_label[stat->index], stat->label);
 }
 
 static void learn_template(struct face *face, const struct sccp_message *m)
@@ -161,6 +183,7 @@ static const struct {
         {SCCP_ACTIVATE_CALL_PLANE, show_plane},
         {SCCP_DEFINE_TIME_DATE, show_time},
         {SCCP_BUTTON_TEMPLATE, show_buttons},
+        {SCCP_FEATURE_STAT_DYNAMIC, show_feature},
         {SCCP_SOFT_KEY_TEMPLATE_RES, learn_template},
         {SCCP_SOFT_KEY_SET_RES, learn_sets},
         {SCCP_USER_TO_DEVICE_DATA_V1, show_menu},

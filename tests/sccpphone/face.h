@@ -11,6 +11,7 @@
 
 #define FACE_CALLS  8
 #define FACE_LINES  43
+#define FACE_DIALS  100
 #define FACE_TEXT   128
 #define FACE_DIGITS 32
 
@@ -40,6 +41,8 @@ struct face {
         bool registered;
         char rejected[FACE_TEXT];
         uint32_t lamps[FACE_LINES]; /* by line */
+        uint32_t icons[FACE_LINES]; /* states shown for no call, by line key: a busy lamp of an older phone */
+        bool mail[FACE_LINES];      /* 0: the lamp of the phone, else the icon of a line */
         uint32_t ringer, ring_ref;
         bool speaker;
         uint32_t plane;
@@ -55,6 +58,11 @@ struct face {
         bool time_set;
         uint32_t keys, lines, speed_dials; /* as the button template has them */
         char line_numbers[FACE_LINES][32];
+        uint32_t busy_lamps, busy_lamp[FACE_DIALS]; /* instances of the template's keys with busy lamps */
+        uint32_t lamp_status[FACE_DIALS];           /* by instance */
+        char lamp_label[FACE_DIALS][FACE_TEXT];
+        bool lamp_known[FACE_DIALS];  /* its status was told */
+        unsigned lamp_news;           /* how often any was told */
         uint32_t template_events[32]; /* soft key events by position in the template */
         uint32_t sets[16][16];        /* and by set and position there */
         bool has_sets;

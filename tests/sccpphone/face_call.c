@@ -40,6 +40,10 @@ void show_call_state(struct face *face, const struct sccp_message *m)
 {
         const struct sccp_call_state *now = &m->call_state;
         struct face_call *call = face_call(face, now->call_ref);
+        if (!now->call_ref && now->line && now->line <= face->lines && !face->line_numbers[now->line][0]) {
+                face->icons[now->line] = now->state;
+                return;
+        }
         if (!now->line || !now->call_ref || (face->lines && now->line > face->lines))
                 face_violation(face, "CallState for line %u, call %u", now->line, now->call_ref);
         if (now->state == SCCP_CALL_STATE_ON_HOOK) {

@@ -10,7 +10,7 @@ static const struct question {
         enum sccp_id ask;
         enum sccp_id answer, answer_dynamic; /* which message answers it; 0: none does */
         unsigned since;                      /* protocol version */
-        enum { ONCE, PER_LINE, PER_SPEED_DIAL } times;
+        enum { ONCE, PER_LINE, PER_SPEED_DIAL, PER_BUSY_LAMP } times;
         unsigned needs, lacks; /* enum kind_trait */
 } questions[] = {
         {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, KIND_SPCP, 0},
@@ -21,6 +21,7 @@ static const struct question {
         {SCCP_LINE_STAT_REQ, SCCP_LINE_STAT, SCCP_LINE_STAT_DYNAMIC, 0, PER_LINE, 0, 0},
         {SCCP_FORWARD_STAT_REQ, SCCP_FORWARD_STAT, 0, 8, PER_LINE, 0, 0},
         {SCCP_SPEED_DIAL_STAT_REQ, SCCP_SPEED_DIAL_STAT, SCCP_SPEED_DIAL_STAT_DYNAMIC, 0, PER_SPEED_DIAL, 0, 0},
+        {SCCP_FEATURE_STAT_REQ, SCCP_FEATURE_STAT, SCCP_FEATURE_STAT_DYNAMIC, 15, PER_BUSY_LAMP, 0, 0},
         {SCCP_REGISTER_AVAILABLE_LINES, 0, 0, 0, ONCE, 0, KIND_SPCP | KIND_NO_LINES_SAID},
         {SCCP_TIME_DATE_REQ, SCCP_DEFINE_TIME_DATE, 0, 0, ONCE, 0, 0},
 };
@@ -38,6 +39,8 @@ static unsigned repeats(const struct device *device, const struct question *ques
                 return device->face.lines;
         case PER_SPEED_DIAL:
                 return device->face.speed_dials;
+        case PER_BUSY_LAMP:
+                return device->face.busy_lamps;
         case ONCE:
                 break;
         }
@@ -71,6 +74,10 @@ static void ask(struct device *device, const struct question *question, unsigned
                 break;
         case SCCP_SPEED_DIAL_STAT_REQ: /* from the highest to the lowest, as a 7912 does */
                 message.speed_dial_stat_req.index = device->face.speed_dials + 1 - instance;
+                break;
+        case SCCP_FEATURE_STAT_REQ:
+                message.feature_stat_req.index = device->face.busy_lamp[instance - 1];
+                message.feature_stat_req.capabilities = 1;
                 break;
         case SCCP_REGISTER_AVAILABLE_LINES:
                 message.register_available_lines.max_lines = device->face.lines;

@@ -46,7 +46,7 @@ static const char rich[] =
         "      - {speeddial: '1002', label: Bob}\n"
         "      - empty\n"
         "      - {line: {number: 77, password: x}}\n"
-        "      - {speeddial: '1003'}\n"
+        "      - {speeddial: '1003', blf: true}\n"
         "  ata001122334455: {lines: [off, {number: '78'}]}\n"
         "  SEP0011223344FF: {buttons: [empty, {speeddial: '1'}]}\n";
 
@@ -133,6 +133,11 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         assert_string_equal(c->lines[0].label, "0010");
         assert_string_equal(c->lines[0].password, " pw ");
         assert_string_equal(c->lines[0].auth_user, "a: b");
+        assert_null(c->lines[0].mailbox);
+        assert_int_equal(c->pbxs[0].mwi, MWI_BOTH);
+        assert_int_equal(c->pbxs[0].blf, BLF_DIALOG);
+        assert_true(c->calls.mail_lamp);
+        assert_false(c->calls.blf_callers);
         assert_int_equal(c->lines[0].pbx, 1);
         assert_string_equal(c->lines[1].id, "off");
         assert_string_equal(c->lines[1].label, "null");
@@ -154,6 +159,7 @@ static void lines_and_phones_take_what_they_do_not_say(void **state)
         assert_int_equal(phone->buttons[2].kind, BUTTON_EMPTY);
         assert_int_equal(phone->buttons[3].line, 2);
         assert_string_equal(phone->buttons[4].label, "1003");
+        assert_true(phone->buttons[4].blf && !phone->buttons[1].blf);
         assert_null(config_phone(c, "SEP001122334456"));
         assert_null(config_phone(c, ""));
         forget(&p);

@@ -207,6 +207,47 @@ static void line_keys_and_speed_dials_must_exist(void **state)
         }
 }
 
+static void the_key_that_asks_for_voicemail_is_one_whatever_its_name(void **state)
+{
+        static const uint32_t names[] = {SCCP_BUTTON_VOICEMAIL, SCCP_BUTTON_MESSAGES};
+        (void)state;
+        for (size_t i = 0; i < 2; i++) {
+                struct sccp_message key = {.id = SCCP_STIMULUS, .stimulus = {.stimulus = names[i], .instance = 21}};
+                struct sccp_input input;
+                assert_true(read_at(17, &key, &input));
+                assert_int_equal(input.kind, SCCP_INPUT_MESSAGES);
+                assert_int_equal(input.line, 0);
+        }
+}
+
+/* Pressed on a key of its own or on a line key, it is the speed dial of the profile. */
+static void busy_lamp_keys_are_speed_dials(void **state)
+{
+        static const struct sccp_model model = {.name = "test", .keys = "MMM"};
+        static const struct sccp_profile_button buttons[] = {{.kind = SCCP_SLOT_SPEED_DIAL, .number = "8"},
+                                                             {.kind = SCCP_SLOT_LINE, .number = "1001"},
+                                                             {.kind = SCCP_SLOT_BUSY_LAMP, .number = "9"}};
+        static const struct {
+                bool old;
+                uint32_t stimulus, instance;
+        } cases[] = {{false, SCCP_BUTTON_BLF_SPEED_DIAL, 2},
+                     {false, SCCP_BUTTON_SPEED_DIAL, 2},
+                     {true, SCCP_BUTTON_LINE, 2}};
+        (void)state;
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                struct sccp_profile profile = {.buttons = buttons, .n_buttons = 3, .old = cases[i].old};
+                struct sccp_setup *setup = sccp_setup_new(&profile, &model);
+                struct sccp_message key = {.id = SCCP_STIMULUS,
+                                           .stimulus = {.stimulus = cases[i].stimulus, .instance = cases[i].instance}};
+                struct sccp_input input;
+                assert_true(sccp_input_read(&key, setup, cases[i].old ? 11 : 17, &input));
+                assert_int_equal(input.kind, SCCP_INPUT_SPEED_DIAL);
+                assert_int_equal(input.instance, 2);
+                assert_int_equal(input.line, 0);
+                sccp_setup_free(setup);
+        }
+}
+
 static void keys_nobody_knows_mean_nothing(void **state)
 {
         (void)state;
@@ -354,6 +395,8 @@ int main(void)
                 cmocka_unit_test(keys_the_phone_serves_itself_are_nothing),
                 cmocka_unit_test(soft_keys_keep_their_number),
                 cmocka_unit_test(line_keys_and_speed_dials_must_exist),
+                cmocka_unit_test(the_key_that_asks_for_voicemail_is_one_whatever_its_name),
+                cmocka_unit_test(busy_lamp_keys_are_speed_dials),
                 cmocka_unit_test(keys_nobody_knows_mean_nothing),
                 cmocka_unit_test(a_hook_flash_is_told),
                 cmocka_unit_test(an_open_channel_says_where_to_send),

@@ -20,14 +20,19 @@
         {                                                                                                              \
                 .kind = SCCP_SLOT_SPEED_DIAL, .number = (number_), .label = (label_)                                   \
         }
+#define LAMP(number_, label_)                                                                                          \
+        {                                                                                                              \
+                .kind = SCCP_SLOT_BUSY_LAMP, .number = (number_), .label = (label_)                                    \
+        }
 #define EMPTY                                                                                                          \
         {                                                                                                              \
                 .kind = SCCP_SLOT_EMPTY                                                                                \
         }
 
-static struct sccp_setup *setup_for(const char *model, const struct sccp_profile_button *buttons, size_t count)
+static struct sccp_setup *setup_of(const char *model, const struct sccp_profile_button *buttons, size_t count, bool old)
 {
         struct sccp_profile profile = {.description = "Alice",
+                                       .old = old,
                                        .date_template = "D.M.Y",
                                        .timezone = "Europe/Berlin",
                                        .buttons = buttons,
@@ -35,6 +40,11 @@ static struct sccp_setup *setup_for(const char *model, const struct sccp_profile
         struct sccp_setup *setup = sccp_setup_new(&profile, sccp_model_by_name(model));
         assert_non_null(setup);
         return setup;
+}
+
+static struct sccp_setup *setup_for(const char *model, const struct sccp_profile_button *buttons, size_t count)
+{
+        return setup_of(model, buttons, count, false);
 }
 
 #define SETUP(model, ...)                                                                                              \
@@ -53,7 +63,7 @@ static const char *keys_of(const struct sccp_setup *setup)
                 {SCCP_BUTTON_TRANSFER, 'T'},    {SCCP_BUTTON_DISPLAY, 'D'},     {SCCP_BUTTON_VOICEMAIL, 'V'},
                 {SCCP_BUTTON_CONFERENCE, 'C'},  {SCCP_BUTTON_FORWARD_ALL, 'F'}, {SCCP_BUTTON_LAST_NUMBER_REDIAL, 'R'},
                 {SCCP_BUTTON_MESSAGES, 'M'},    {SCCP_BUTTON_DIRECTORY, 'Y'},   {SCCP_BUTTON_HEADSET, 'E'},
-                {SCCP_BUTTON_APPLICATION, 'A'}, {SCCP_BUTTON_CALL_PARK, 'P'}};
+                {SCCP_BUTTON_APPLICATION, 'A'}, {SCCP_BUTTON_CALL_PARK, 'P'},   {SCCP_BUTTON_BLF_SPEED_DIAL, 'B'}};
         struct sccp_button_template template;
         sccp_setup_button_template(setup, &template);
         text[0] = '\0';
@@ -216,6 +226,78 @@ static void instances_follow_the_profile_on_every_model(void **state)
                 assert_int_equal(sccp_setup_lines(setup), lines);
                 assert_in_range(lines, 1, sccp_model_lines(sccp_model_at(m)));
                 assert_int_equal(sccp_setup_dropped(setup) + lines + dials, 60);
+                sccp_setup_free(setup);
+        }
+}
+
+/* The second speed dial of the profile is dial 2, whatever a phone calls its key. */
+static const struct sccp_profile_button with_lamps[] = {LAMP("2001", "Ann"), LINE("1001", "a"), DIAL("2002", "Bob"),
+                                                        LAMP("2003", "Cid"), LINE("1002", "b")};
+
+static void busy_lamps_are_speed_dials_that_can_show_something(void **state)
+{
+        struct sccp_setup *setup = setup_of("7970", with_lamps, 5, false);
+        struct sccp_feature_stat_dynamic stat;
+        struct sccp_speed_dial_stat dial;
+        (void)state;
+        assert_string_equal(keys_of(setup), "B1 L1 S2 B3 L2 -- -- --");
+        assert_int_equal(sccp_setup_line_keys(setup), 2);
+        assert_int_equal(sccp_setup_dial_of(setup, 3), 3);
+        assert_int_equal(sccp_setup_dial_of(setup, 4), 0);
+        assert_int_equal(sccp_setup_busy_lamp(setup, 3).instance, 3);
+        assert_false(sccp_setup_busy_lamp(setup, 3).on_line_key);
+        assert_int_equal(sccp_setup_busy_lamp(setup, 2).instance, 0);
+        assert_false(sccp_setup_feature(setup, 2, &sccp_utf8, &stat));
+        assert_true(sccp_setup_feature(setup, 3, &sccp_utf8, &stat));
+        assert_int_equal(stat.status, SCCP_BLF_UNKNOWN);
+        assert_string_equal(stat.label, "Cid");
+        sccp_setup_busy_lamp_set(setup, 3, SCCP_BLF_IN_USE);
+        assert_true(sccp_setup_feature(setup, 3, &sccp_utf8, &stat));
+        assert_int_equal(stat.status, SCCP_BLF_IN_USE);
+        sccp_setup_speed_dial(setup, 3, &sccp_utf8, &dial);
+        assert_string_equal(dial.number, "2003");
+        sccp_setup_free(setup);
+}
+
+static void busy_lamps_of_older_phones_are_lines_without_a_number(void **state)
+{
+        struct sccp_setup *setup = setup_of("7960", with_lamps, 5, true);
+        struct sccp_feature_stat_dynamic stat;
+        struct sccp_line_stat line;
+        (void)state;
+        assert_string_equal(keys_of(setup), "L3 L1 S1 L4 L2 --");
+        assert_int_equal(sccp_setup_lines(setup), 2);
+        assert_int_equal(sccp_setup_line_keys(setup), 4);
+        assert_int_equal(sccp_setup_line_on_key(setup, 1), 0);
+        assert_int_equal(sccp_setup_line_on_key(setup, 2), 1);
+        assert_int_equal(sccp_setup_dial_of(setup, 1), 2);
+        assert_int_equal(sccp_setup_dial_of_line(setup, 2), 0);
+        assert_int_equal(sccp_setup_dial_of_line(setup, 3), 1);
+        assert_int_equal(sccp_setup_dial_of_line(setup, 4), 3);
+        assert_int_equal(sccp_setup_dial_of_line(setup, 5), 0);
+        assert_int_equal(sccp_setup_busy_lamp(setup, 3).instance, 4);
+        assert_true(sccp_setup_busy_lamp(setup, 3).on_line_key);
+        assert_false(sccp_setup_feature(setup, 1, &sccp_utf8, &stat));
+        sccp_setup_line(setup, 4, &sccp_utf8, &line);
+        assert_string_equal(line.number, "");
+        assert_string_equal(line.label, "Cid");
+        sccp_setup_free(setup);
+        /* keys that can be nothing but speed dials have no lamp */
+        setup = setup_of("7911", with_lamps, 5, true);
+        assert_string_equal(keys_of(setup), "L1 H1 S1 S2 S3 -- -- -- -- -- --");
+        assert_int_equal(sccp_setup_busy_lamp(setup, 1).instance, 0);
+        sccp_setup_free(setup);
+}
+
+static void busy_lamps_without_a_key_are_dropped(void **state)
+{
+        static const bool ages[] = {false, true};
+        (void)state;
+        for (size_t i = 0; i < 2; i++) {
+                struct sccp_setup *setup = setup_of("7940", with_lamps, 5, ages[i]);
+                assert_string_equal(keys_of(setup), ages[i] ? "L2 L1" : "B1 L1");
+                assert_int_equal(sccp_setup_dropped(setup), 3);
+                assert_int_equal(sccp_setup_busy_lamp(setup, 3).instance, 0);
                 sccp_setup_free(setup);
         }
 }
@@ -385,6 +467,9 @@ int main(void)
                 cmocka_unit_test(an_adapter_has_one_line),
                 cmocka_unit_test(fixed_keys_of_a_7931_are_numbered_by_their_place),
                 cmocka_unit_test(instances_follow_the_profile_on_every_model),
+                cmocka_unit_test(busy_lamps_are_speed_dials_that_can_show_something),
+                cmocka_unit_test(busy_lamps_of_older_phones_are_lines_without_a_number),
+                cmocka_unit_test(busy_lamps_without_a_key_are_dropped),
                 cmocka_unit_test(a_template_is_filled_with_undefined_keys),
                 cmocka_unit_test(a_line_is_told_in_the_phones_own_characters),
                 cmocka_unit_test(instances_that_do_not_exist_get_the_empty_answer),

@@ -17,12 +17,17 @@ def ok(agent, request):
     agent.reply(request, 200, "OK", fields=fields)
 
 
+def bad_event(agent, request):
+    """Automatic answer: it offers nothing to subscribe to."""
+    agent.reply(request, 489, "Bad Event")
+
+
 class Agent:
     port = 5060
 
     def __init__(self, address, user="1001", automatic=None):
         self.address, self.user = address, user
-        self.automatic = {"OPTIONS": ok, **(automatic or {})}
+        self.automatic = {"OPTIONS": ok, "SUBSCRIBE": bad_event, **(automatic or {})}
         self.tag = sip.token()
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, self.port))

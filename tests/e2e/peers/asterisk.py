@@ -20,11 +20,16 @@ ACCOUNT = """
 auth = {user}
 aors = {user}
 callerid = "User {user}" <{user}>
+{endpoint}
 [{user}](aor)
+{aor}
 [{user}](auth)
 username = {user}
 password = pw{user}
 """
+# Voicemail is asked for with a subscription by 1011, told unasked to 1012: the same mailbox cannot have both.
+AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
+SET_BY_TESTS = range(2001, 2051)
 INSIDE = """
 set -e
 mount --bind /proc "$1/proc"
@@ -78,9 +83,13 @@ class Asterisk(Process):
     def prepare(self):
         for name in ("spool", "log"):
             (self.folder / name).mkdir(exist_ok=True)
-        accounts = "".join(ACCOUNT.format(user=user) for user in ACCOUNTS)
+        accounts = "".join(ACCOUNT.format(user=user, endpoint=ENDPOINT.get(str(user), ""), aor=AOR.get(str(user), ""))
+                           for user in ACCOUNTS)
+        hints = "\n".join([f"exten => {user},hint,PJSIP/{user}" for user in ACCOUNTS] +
+                          [f"exten => {number},hint,Custom:{number}" for number in SET_BY_TESTS])
         for config in CONFIGS.glob("*.conf"):
             text = config.read_text().replace("@ADDRESS@", self.address).replace("@ACCOUNTS@", accounts)
+            text = text.replace("@HINTS@", hints)
             (self.folder / config.name).write_text(text)
 
     def ready(self):
@@ -96,6 +105,23 @@ class Asterisk(Process):
     def contacts(self, user):
         """The contact URIs registered for one account."""
         return re.findall(rf"^\s*Contact:\s+{user}/(\S+)", self.command("pjsip show contacts"), re.M)
+
+    def subscriptions(self):
+        """How many there are to its users, of all kinds."""
+        return len(re.findall(r"^Endpoint:\s+(?!<)", self.command("pjsip show subscriptions inbound"), re.M))
+
+    def state(self, number, state):
+        """One of SET_BY_TESTS is from now on NOT_INUSE, INUSE, RINGING, ..."""
+        self.command(f"devstate change Custom:{number} {state}")
+
+    def leave_message(self, mailbox, nth=0):
+        inbox = self.folder / f"spool/voicemail/default/{mailbox}/INBOX"
+        inbox.mkdir(parents=True, exist_ok=True)
+        (inbox / f"msg{nth:04d}.wav").write_bytes(b"")
+        (inbox / f"msg{nth:04d}.txt").write_text("[message]\n")
+
+    def delete_messages(self, mailbox):
+        shutil.rmtree(self.folder / f"spool/voicemail/default/{mailbox}/INBOX")
 
     def channels(self):
         """How many channels are up: none after the last call of a test."""

@@ -1,0 +1,137 @@
+#include "gateway/busy_lamp.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "sccp/charset.h"
+
+#define LAMPS_AT_ONCE 8   /* of one phone, */
+#define LAMPS_MS      200 /* every so many milliseconds */
+
+static const uint32_t statuses[] = {
+        [PRESENCE_UNKNOWN] = SCCP_BLF_UNKNOWN, [PRESENCE_IDLE] = SCCP_BLF_NOT_IN_USE,
+        [PRESENCE_AWAY] = SCCP_BLF_NOT_IN_USE, [PRESENCE_DND] = SCCP_BLF_DND,
+        [PRESENCE_BUSY] = SCCP_BLF_IN_USE,     [PRESENCE_RINGING] = SCCP_BLF_ALERTING,
+};
+
+/* On line keys only two icons say something (field-guide 2.2); the lamp tells ringing from talking. */
+static const struct {
+        uint32_t state, lamp;
+} line_keys[] = {
+        [PRESENCE_UNKNOWN] = {SCCP_CALL_STATE_ON_HOOK, SCCP_LAMP_OFF},
+        [PRESENCE_IDLE] = {SCCP_CALL_STATE_ON_HOOK, SCCP_LAMP_OFF},
+        [PRESENCE_AWAY] = {SCCP_CALL_STATE_ON_HOOK, SCCP_LAMP_OFF},
+        [PRESENCE_DND] = {SCCP_CALL_STATE_CALL_REMOTE_MULTILINE, SCCP_LAMP_WINK},
+        [PRESENCE_BUSY] = {SCCP_CALL_STATE_CALL_REMOTE_MULTILINE, SCCP_LAMP_ON},
+        [PRESENCE_RINGING] = {SCCP_CALL_STATE_CALL_REMOTE_MULTILINE, SCCP_LAMP_BLINK},
+};
+
+static void send_line_key(const struct watch_key *key, uint32_t line)
+{
+        enum presence_state state = watch_look(key)->state;
+        struct sccp_message message = {.id = SCCP_CALL_STATE};
+        message.call_state = (struct sccp_call_state){
+                .state = line_keys[state].state, .line = line, .priority = SCCP_PRIORITY_NORMAL};
+        sccp_session_send(key->phone->session, &message);
+        message = (struct sccp_message){.id = SCCP_SET_LAMP};
+        message.set_lamp = (struct sccp_set_lamp){
+                .stimulus = SCCP_BUTTON_LINE, .instance = line, .mode = line_keys[state].lamp};
+        sccp_session_send(key->phone->session, &message);
+}
+
+/* "Ann" while 1002 talks with her, if that may be seen; else the label of the configuration. */
+static void label_make(const struct watch_key *key, char *label, size_t size)
+{
+        const struct presence_look *look = watch_look(key);
+        const char *other = look->other.name[0] ? look->other.name : look->other.number;
+        bool in_call = look->state == PRESENCE_BUSY || look->state == PRESENCE_RINGING;
+        if (in_call && *other && key->phone->gateway->config->calls.blf_callers)
+                text_printf(label, size, "%s%s", look->outgoing ? "> " : "< ", other);
+        else
+                text_copy(label, size, key->button->label);
+}
+
+static void send_feature(const struct watch_key *key, uint32_t instance, uint32_t status, const char *label)
+{
+        struct sccp_message message = {.id = SCCP_FEATURE_STAT_DYNAMIC};
+        struct sccp_feature_stat_dynamic *stat = &message.feature_stat_dynamic;
+        stat->index = instance;
+        stat->type = SCCP_BUTTON_BLF_SPEED_DIAL;
+        stat->status = status;
+        sccp_text_put(stat->label, sizeof stat->label, label, sccp_session_reader(key->phone->session).charset);
+        sccp_session_send(key->phone->session, &message);
+}
+
+/* Phones keep a label they know: one without its last character comes before a new one (field-guide B2). */
+static void send_lamp(struct watch_key *key, uint32_t instance)
+{
+        uint32_t status = statuses[watch_look(key)->state];
+        char label[sizeof key->label], shorter[sizeof key->label];
+        label_make(key, label, sizeof label);
+        const char *before = key->label[0] ? key->label : key->button->label;
+        sccp_session_busy_lamp_set(key->phone->session, key->dial, status);
+        if (!text_equal(before, label) && label[0]) {
+                TEXT_SET(shorter, label);
+                shorter[text_utf8_cut(shorter, strlen(shorter) - 1)] = '\0';
+                send_feature(key, instance, status, shorter);
+        }
+        send_feature(key, instance, status, label);
+        TEXT_SET(key->label, label);
+}
+
+static bool differs(const struct watch_key *key)
+{
+        char label[sizeof key->label];
+        label_make(key, label, sizeof label);
+        const char *before = key->label[0] ? key->label : key->button->label;
+        return key->shown != watch_look(key)->state || !text_equal(label, before);
+}
+
+static void show(struct watch_key *key)
+{
+        struct sccp_busy_lamp lamp = sccp_session_busy_lamp(key->phone->session, key->dial);
+        if (lamp.on_line_key)
+                send_line_key(key, lamp.instance);
+        else
+                send_lamp(key, lamp.instance);
+        key->shown = watch_look(key)->state;
+}
+
+/* At most LAMPS_AT_ONCE; true when any was sent. */
+static bool show_some(struct phone *phone)
+{
+        unsigned sent = 0;
+        for (size_t i = 0; i < phone->n_lamps && sent < LAMPS_AT_ONCE; i++) {
+                struct watch_key *key = &phone->lamps[i];
+                if (!key->due)
+                        continue;
+                key->due = false;
+                if (differs(key)) {
+                        show(key);
+                        sent++;
+                }
+        }
+        return sent > 0;
+}
+
+void busy_lamps_show(struct phone *phone)
+{
+        if (phone->session && !loop_timer_running(&phone->lamps_timer) && show_some(phone))
+                loop_timer_start(phone->gateway->loop, &phone->lamps_timer, LAMPS_MS);
+}
+
+static void on_lamps_timer(struct loop_timer *timer)
+{
+        busy_lamps_show((struct phone *)((char *)timer - offsetof(struct phone, lamps_timer)));
+}
+
+void busy_lamps_begin(struct phone *phone)
+{
+        phone->lamps_timer.expired = on_lamps_timer;
+        busy_lamps_show(phone);
+}
+
+void busy_lamps_end(struct phone *phone)
+{
+        loop_timer_stop(&phone->lamps_timer);
+}
