@@ -10,6 +10,8 @@ static const char *const transfer_words[] = {
 static const char *const answer_words[] = {[ANSWER_ALLOW] = "allow", [ANSWER_OFF] = "off", NULL};
 static const char *const answer_busy_words[] = {[ANSWER_BUSY_WAIT] = "wait", [ANSWER_BUSY_REJECT] = "reject", NULL};
 static const char *const privacy_words[] = {[PRIVACY_OFF] = "off", [PRIVACY_ON] = "on", NULL};
+static const char *const bridge_words[] = {[BRIDGE_OFF] = "off", [BRIDGE_ON] = "on", NULL};
+static const char *const conference_words[] = {[CONFERENCE_KEEP] = "keep", [CONFERENCE_END] = "end", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
 static const char *const mwi_words[] = {

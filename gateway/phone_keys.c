@@ -2,6 +2,7 @@
 #include "gateway/phone_keys.h"
 
 #include "gateway/base/text.h"
+#include "gateway/conference_list.h"
 #include "gateway/mail_side.h"
 #include "gateway/watch.h"
 #include "sccp/softkeys.h"
@@ -41,15 +42,28 @@ static const struct {
         uint32_t soft_key;
         enum phone_key key;
 } soft_keys[] = {
-        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},       {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
-        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},           {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
-        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},   {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
-        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE}, {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
-        {SCCP_SOFTKEY_TRANSFER, PHONE_TRANSFER},   {SCCP_SOFTKEY_DIRECT_TRANSFER, PHONE_DIRECT_TRANSFER},
-        {SCCP_SOFTKEY_PICKUP, PHONE_PICKUP},       {SCCP_SOFTKEY_GROUP_PICKUP, PHONE_GROUP_PICKUP},
-        {SCCP_SOFTKEY_PARK, PHONE_PARK},           {SCCP_SOFTKEY_OTHER_PICKUP, PHONE_OTHER_PICKUP},
-        {SCCP_SOFTKEY_PRIVATE, PHONE_PRIVATE},     {SCCP_SOFTKEY_MCID, PHONE_MALICIOUS},
+        {SCCP_SOFTKEY_REDIAL, PHONE_NUMBER},
+        {SCCP_SOFTKEY_NEW_CALL, PHONE_NEW_CALL},
+        {SCCP_SOFTKEY_HOLD, PHONE_HOLD},
+        {SCCP_SOFTKEY_RESUME, PHONE_RESUME},
+        {SCCP_SOFTKEY_END_CALL, PHONE_END_CALL},
+        {SCCP_SOFTKEY_ANSWER, PHONE_ANSWER},
+        {SCCP_SOFTKEY_BACKSPACE, PHONE_BACKSPACE},
+        {SCCP_SOFTKEY_DIAL, PHONE_DIAL},
+        {SCCP_SOFTKEY_TRANSFER, PHONE_TRANSFER},
+        {SCCP_SOFTKEY_DIRECT_TRANSFER, PHONE_DIRECT_TRANSFER},
+        {SCCP_SOFTKEY_PICKUP, PHONE_PICKUP},
+        {SCCP_SOFTKEY_GROUP_PICKUP, PHONE_GROUP_PICKUP},
+        {SCCP_SOFTKEY_PARK, PHONE_PARK},
+        {SCCP_SOFTKEY_OTHER_PICKUP, PHONE_OTHER_PICKUP},
+        {SCCP_SOFTKEY_PRIVATE, PHONE_PRIVATE},
+        {SCCP_SOFTKEY_MCID, PHONE_MALICIOUS},
         {SCCP_SOFTKEY_QRT, PHONE_QUALITY},
+        {SCCP_SOFTKEY_CONFERENCE, PHONE_CONFERENCE},
+        {SCCP_SOFTKEY_JOIN, PHONE_JOIN},
+        {SCCP_SOFTKEY_SELECT, PHONE_SELECT},
+        {SCCP_SOFTKEY_REMOVE_LAST, PHONE_REMOVE_LAST},
+        {SCCP_SOFTKEY_CONFERENCE_LIST, PHONE_CONFERENCE_LIST},
 };
 
 /* False: the key means nothing here. */
@@ -108,6 +122,8 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_FLASH:
                 press->key = PHONE_FLASH;
                 return true;
+        case SCCP_INPUT_CHOICE:
+                return conference_list_choice(input, press);
         case SCCP_INPUT_SOFT_KEY:
                 return translate_soft_key(phone, input, press);
         case SCCP_INPUT_RX_OPENED:

@@ -10,7 +10,8 @@
 #include "gateway/base/text.h"
 #include "gateway/core/call.h"
 
-#define STORY_PARTNER 7 /* the reference of the other call */
+#define STORY_PARTNER    7 /* the reference of the other call */
+#define STORY_CONFERENCE 9
 
 static const struct dial_rule story_dial_rules[] = {
         {.match = "112!"},
@@ -31,6 +32,7 @@ static inline struct call_rules story_rules(bool direct)
                 .in_service = true,
                 .ring_timeout_ms = 60000,
                 .survive_ms = 60000,
+                .transfer_bridge = direct, /* no story is both */
         };
 }
 
@@ -85,6 +87,7 @@ static inline enum call_purpose story_purpose(const char *word)
                 enum call_purpose purpose;
         } purposes[] = {{"consult", CALL_CONSULT},
                         {"referred", CALL_REFERRED},
+                        {"confer", CALL_CONFER},
                         {"pickup", CALL_PICKUP},
                         {"private", CALL_PRIVATE}};
         for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
@@ -123,14 +126,22 @@ static inline struct event story_event(const char *text)
         case EV_FAILED:
         case EV_TRANSFER_NEWS:
         case EV_PARTNER:
+        case EV_HEIR:
+        case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_CONFER:
+        case EV_JOIN:
+                event.partner = STORY_CONFERENCE;
+                event.status = strcmp(value, "parted") == 0;
                 break;
         case EV_OFF_HOOK:
         case EV_HOLD:
                 event.purpose = story_purpose(value);
                 if (event.purpose == CALL_PICKUP)
                         TEXT_SET(event.prefix, "**");
-                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_REFERRED) &&
+                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_CONFER ||
+                                 event.purpose == CALL_REFERRED) &&
                                                 event.kind == EV_OFF_HOOK
                                         ? STORY_PARTNER
                                         : 0;
@@ -172,6 +183,9 @@ static inline struct event story_event(const char *text)
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:
+        case EV_PART:
+        case EV_SELECT:
+        case EV_ALONE:
         case EVENT_KINDS:
                 break;
         }

@@ -36,6 +36,10 @@ static const struct {
         {CALL_AWAY, false, "number:1002 answered:pcmu rx-open phone-away"},
         {CALL_AWAY, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly phone-away"},
         {CALL_LEAVING, false, "number:1002 answered:pcmu rx-open hand-over hang-up"},
+        {CALL_TALKING, false, "number:1002 answered:pcmu rx-open confer"},
+        {CALL_HELD, false, "number:1002 answered:pcmu rx-open confer hold"},
+        {CALL_JOINING, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly join"},
+        {CALL_MEMBER, false, "number:1002 answered:pcmu rx-open join"},
         {CALL_FAILED, false, "number:1002 failed:486"},
 };
 
@@ -46,9 +50,17 @@ static const struct {
 static const char *sample(enum event_kind kind, char out[32])
 {
         static const char *const arguments[EVENT_KINDS] = {
-                [EV_DIGIT] = ":5",         [EV_NUMBER] = ":1002", [EV_PROGRESS] = ":180",  [EV_REOFFER_FAILED] = ":488",
-                [EV_REPLACED] = ":pcma@2", [EV_FAILED] = ":404",  [EV_TRANSFER] = ":1003", [EV_TRANSFER_NEWS] = ":200",
+                [EV_DIGIT] = ":5",
+                [EV_NUMBER] = ":1002",
+                [EV_PROGRESS] = ":180",
+                [EV_REOFFER_FAILED] = ":488",
+                [EV_FAILED] = ":404",
+                [EV_TRANSFER] = ":1003",
+                [EV_TRANSFER_NEWS] = ":200",
                 [EV_PARTNER] = ":200",
+                [EV_HEIR] = ":1",
+                [EV_JOIN_FAILED] = ":1",
+                [EV_REPLACED] = ":pcma@2",
         };
         text_printf(out, 32, "%s%s", event_name(kind), arguments[kind] ? arguments[kind] : "");
         return out;
