@@ -20,6 +20,8 @@ enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
+enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
 enum config_answer { ANSWER_ALLOW, ANSWER_OFF };
 enum config_answer_busy { ANSWER_BUSY_WAIT, ANSWER_BUSY_REJECT };
@@ -190,9 +192,11 @@ struct config {
                 unsigned forward_no_answer_s; /* how long a call rings that is forwarded then */
                 enum config_dnd dnd;
                 enum config_dnd_answer dnd_answer;
-                bool mail_lamp;        /* stays lit during calls */
-                bool blf_callers;      /* busy lamp keys show with whom */
-                unsigned survive_s;    /* calls wait so long for a phone that lost us; 0: not at all */
+                bool mail_lamp;     /* stays lit during calls */
+                bool blf_callers;   /* busy lamp keys show with whom */
+                unsigned survive_s; /* calls wait so long for a phone that lost us; 0: not at all */
+                enum config_bridge transfer_bridge;
+                enum config_conference conference_on_hangup;
                 unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line; /* calls on a line at all */
         } calls;

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/conference_side.h"
 #include "gateway/features.h"
 #include "gateway/gateway.h"
 #include "gateway/phone_side.h"
@@ -130,7 +131,8 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
                                           .port_last = config->media.port_last,
                                           .dscp = config->media.dscp_rtp,
                                           .rtp_timeout_s = config->media.rtp_timeout_s,
-                                          .max_streams = gateway->ids.slots};
+                                          .max_streams = gateway->ids.slots,
+                                          .max_members = conference_side_members(gateway->ids.slots)};
         gateway->relay = relay_start(&settings, why, why_size);
         if (!gateway->relay)
                 return false;

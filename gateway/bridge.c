@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
 #include "gateway/nudge.h"
@@ -134,6 +135,8 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .hotline = slot->line->config->hotline,
                 .hotline_ms = slot->line->config->hotline_ms,
                 .anonymous = slot->line->config->privacy == PRIVACY_ON,
+                .conference_ends = gateway->config->calls.conference_on_hangup == CONFERENCE_END,
+                .transfer_bridge = gateway->config->calls.transfer_bridge == BRIDGE_ON,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
                 .survive_ms = gateway->config->calls.survive_s * 1000,
         };
@@ -226,6 +229,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
                                             .park = config->calls.park},
                                   .silent = phone->dnd == DND_SILENT,
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
+                                  .conference_ends = config->calls.conference_on_hangup == CONFERENCE_END,
                                   .n_lines = phone->n_lines,
                                   .max_per_line = config->calls.max_per_line,
                                   .busy_trigger = config->calls.busy_trigger};
@@ -237,6 +241,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
 
 void bridge_settle(struct phone *phone)
 {
+        conference_side_settle(phone);
         if (phone->session)
                 phone_show(phone);
         nudge_settle(phone);

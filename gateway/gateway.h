@@ -112,6 +112,7 @@ struct call_slot {
         bool dialled_due; /* the phone is to be told the number with the next state */
         bool done;        /* over; freed when its end was shown */
         struct relay_ports ports;
+        uint32_t room; /* the conference its sides were seated in last */
         struct loop_timer timer;
         enum phone_nudge nudge; /* what nudge_timer is for */
         bool nudge_tried;       /* it was not answered by itself when it was time */

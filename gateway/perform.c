@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
 #include "gateway/phone_show.h"
@@ -123,6 +124,30 @@ static bool relay_ends(struct call_slot *slot, int silence_expected)
         return relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
                relay_hold(relay, slot->id, silence_expected != 0);
+}
+
+static bool seat(struct call_slot *slot, int side)
+{
+        return conference_side_seat(slot, (enum call_side)side);
+}
+
+static bool unseat(struct call_slot *slot, int side)
+{
+        conference_side_unseat(slot, (enum call_side)side);
+        return true;
+}
+
+static bool heir(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        conference_side_heir(slot);
+        return true;
+}
+
+static bool bring(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        return conference_side_bring(slot);
 }
 
 static bool dial(struct call_slot *slot, int arg)
@@ -257,6 +282,10 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_MEDIA_OPEN] = media_open,
         [DO_MEDIA_CLOSE] = media_close,
         [DO_RELAY] = relay_ends,
+        [DO_SEAT] = seat,
+        [DO_UNSEAT] = unseat,
+        [DO_HEIR] = heir,
+        [DO_BRING] = bring,
         [DO_DIAL] = dial,
         [DO_RING] = ring,
         [DO_ANSWER] = answer,
@@ -280,6 +309,8 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
  * commands for the SIP side wait until there is room. */
 static const struct event failures[ACTION_KINDS] = {
         [DO_MEDIA_OPEN] = {.kind = EV_MEDIA_FAILED},
+        [DO_SEAT] = {.kind = EV_JOIN_FAILED}, /* status: which */
+        [DO_BRING] = {.kind = EV_JOIN_FAILED, .status = CALL_SIDES},
         [DO_RELAY] = {.kind = EV_MEDIA_DEAD}, /* the relay cannot keep up: better no call than a deaf one */
         [DO_DIAL] = {.kind = EV_FAILED, .status = CAUSE_OVERLOAD},
 };
@@ -294,6 +325,8 @@ bool perform(struct call_slot *slot, const struct actions *actions, struct event
                         continue;
                 assert(failures[action->kind].kind);
                 *failure = failures[action->kind];
+                if (action->kind == DO_SEAT)
+                        failure->status = action->arg;
                 failed = true;
                 if (action->kind == DO_MEDIA_OPEN)
                         break;

@@ -2,6 +2,7 @@
 #include "gateway/phone_keys.h"
 
 #include "gateway/base/text.h"
+#include "gateway/conference_list.h"
 #include "gateway/features.h"
 #include "gateway/mail_side.h"
 #include "gateway/watch.h"
@@ -66,6 +67,11 @@ static const struct {
         {SCCP_SOFTKEY_DIVERT, PHONE_DIVERT},
         {SCCP_SOFTKEY_IMMEDIATE_DIVERT, PHONE_DIVERT},
         {SCCP_SOFTKEY_TRANSFER_VOICEMAIL, PHONE_DIVERT},
+        {SCCP_SOFTKEY_CONFERENCE, PHONE_CONFERENCE},
+        {SCCP_SOFTKEY_JOIN, PHONE_JOIN},
+        {SCCP_SOFTKEY_SELECT, PHONE_SELECT},
+        {SCCP_SOFTKEY_REMOVE_LAST, PHONE_REMOVE_LAST},
+        {SCCP_SOFTKEY_CONFERENCE_LIST, PHONE_CONFERENCE_LIST},
 };
 
 /* The line a key without one is for: that of the call the user is in, else the first. */
@@ -171,6 +177,8 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_FLASH:
                 press->key = PHONE_FLASH;
                 return true;
+        case SCCP_INPUT_CHOICE:
+                return conference_list_choice(input, press);
         case SCCP_INPUT_SOFT_KEY:
                 return translate_soft_key(phone, input, press);
         case SCCP_INPUT_RX_OPENED:

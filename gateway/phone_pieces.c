@@ -34,6 +34,7 @@ static const uint32_t key_sets[] = {
         [LOOK_KEYS_ON_HOLD] = SCCP_SOFTKEYS_ON_HOLD,
         [LOOK_KEYS_CONSULT] = SCCP_SOFTKEYS_OFF_HOOK_WITH_FEATURES,
         [LOOK_KEYS_CONSULTING] = SCCP_SOFTKEYS_CONNECTED_TRANSFERABLE,
+        [LOOK_KEYS_CONFERENCE] = SCCP_SOFTKEYS_CONNECTED_CONFERENCE,
 };
 
 static const uint32_t tones[] = {
@@ -188,6 +189,13 @@ static void show_plane(struct round *round)
         send_message(round, &message);
 }
 
+/* 69xx phones do not know the keys of a conference (field-guide B9). */
+static uint32_t key_set(const struct phone *phone, enum look_keys keys)
+{
+        bool lacks = sccp_session_model(phone->session)->traits & SCCP_TRAIT_NO_CONFERENCE_KEYS;
+        return key_sets[lacks && keys == LOOK_KEYS_CONFERENCE ? LOOK_KEYS_CONNECTED : keys];
+}
+
 /* The keys of no call belong to line 0, call 0: they stick otherwise (field-guide D6). */
 static void show_keys(struct round *round)
 {
@@ -198,7 +206,7 @@ static void show_keys(struct round *round)
         struct sccp_select_soft_keys *select = &message.select_soft_keys;
         select->line = call ? round->slot->line->instance : 0;
         select->call_ref = call ? round->slot->id : 0;
-        select->set = key_sets[round->now->keys];
+        select->set = key_set(round->phone, round->now->keys);
         select->valid_keys = phone_keys_valid(round->phone, round->view, select->set, select->line, select->call_ref);
         if (call && same && select->valid_keys == round->slot->shown.valid_keys)
                 return;
@@ -322,6 +330,16 @@ static void show_info(struct round *round)
                 send_info(round);
 }
 
+static void show_selected(struct round *round)
+{
+        struct sccp_message message = {.id = SCCP_CALL_SELECT_STAT};
+        if (round->now->selected == round->old->selected || round->now->shown == LOOK_ON_HOOK)
+                return;
+        message.call_select_stat = (struct sccp_call_select_stat){
+                .selected = round->now->selected, .call_ref = round->slot->id, .line = round->slot->line->instance};
+        send_message(round, &message);
+}
+
 static void show_quiet(struct round *round)
 {
         struct sccp_message message = {.id = SCCP_STOP_TONE};
@@ -366,10 +384,12 @@ static void show_time(struct round *round)
 }
 
 void (*const show_piece[PIECES])(struct round *round) = {
-        [RINGER] = show_ringer, [SPEAKER] = show_speaker,       [LAMP] = show_lamp,   [PICKED_UP] = show_picked_up,
-        [PLANE] = show_plane,   [DIALLED] = show_dialled,       [STATE] = show_state, [KEYS] = show_keys,
-        [PROMPT] = show_prompt, [BANNER] = show_banner,         [INFO] = show_info,   [QUIET] = show_quiet,
-        [TONE] = show_tone,     [STATISTICS] = show_statistics, [TIME] = show_time,
+        [RINGER] = show_ringer,       [SPEAKER] = show_speaker,   [LAMP] = show_lamp,
+        [PICKED_UP] = show_picked_up, [PLANE] = show_plane,       [DIALLED] = show_dialled,
+        [STATE] = show_state,         [KEYS] = show_keys,         [PROMPT] = show_prompt,
+        [BANNER] = show_banner,       [INFO] = show_info,         [QUIET] = show_quiet,
+        [TONE] = show_tone,           [SELECTED] = show_selected, [STATISTICS] = show_statistics,
+        [TIME] = show_time,
 };
 
 /* One that ends by itself and may sound beside audio. */

@@ -19,8 +19,9 @@ enum piece {
         PROMPT,
         BANNER, /* who calls, in the middle of the display */
         INFO,
-        QUIET, /* the tone that was on ends ... */
-        TONE,  /* ... the next one begins */
+        QUIET,    /* the tone that was on ends ... */
+        TONE,     /* ... the next one begins */
+        SELECTED, /* marked for Join */
         STATISTICS,
         TIME,
         PIECES

@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/check_phones.h"
+#include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
 #include "gateway/phone_keys.h"
@@ -248,9 +249,13 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 features_dnd_key(phone);
         if (steps.refused)
                 phone_side_notify(phone, SCCP_LABEL_LINE_IN_USE, "");
+        if (steps.list)
+                conference_list_show(phone, steps.list);
+        if (steps.full)
+                phone_side_notify(phone, SCCP_LABEL_EXCEED_MAXIMUM_PARTIES, "");
         if (steps.silence)
                 phone_show_silence(phone);
-        return steps.count || steps.dnd || steps.refused || steps.silence;
+        return steps.count || steps.dnd || steps.refused || steps.full || steps.list || steps.silence;
 }
 
 static void close_stale_channel(struct phone *phone, const struct sccp_input *input)
@@ -313,7 +318,10 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_FLASH:
         case SCCP_INPUT_SOFT_KEY:
         case SCCP_INPUT_MESSAGES:
+        case SCCP_INPUT_CHOICE:
                 known = phone_key_press(phone, input, &press);
+                if (!known && input->kind == SCCP_INPUT_CHOICE)
+                        break; /* somebody only looked */
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))
                         phone_side_notify(phone, SCCP_LABEL_KEY_IS_NOT_ACTIVE, "");
                 break;

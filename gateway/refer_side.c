@@ -43,7 +43,7 @@ static int why_not_referred(const struct call_slot *slot)
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(slot->phone, calls);
         int active = phone_find_active(&view);
-        if (slot->call.referred || !call_takes(slot->call.state, EV_REFERRED))
+        if (slot->call.referred || slot->call.conference || !call_takes(slot->call.state, EV_REFERRED))
                 return STATUS_DECLINED;
         if (active != NO_CALL && calls[active] != &slot->call)
                 return STATUS_BUSY;

@@ -239,6 +239,20 @@ static bool read_statistics(const struct sccp_message *m, const struct context *
         return true;
 }
 
+/* What was chosen may be anything: what does not fit is nothing of ours. */
+static bool read_choice(const struct sccp_message *m, const struct context *ctx, struct sccp_input *out)
+{
+        const struct sccp_device_to_user_data_v1 *data = &m->device_to_user_data_v1;
+        *out = (struct sccp_input){.kind = SCCP_INPUT_CHOICE,
+                                   .line = line_of(ctx, data->line),
+                                   .reference = data->call_ref,
+                                   .application = data->application};
+        if (data->n_data >= sizeof out->number)
+                return false;
+        memcpy(out->number, data->data, data->n_data);
+        return out->number[0] != '\0';
+}
+
 static const struct reader {
         enum sccp_id id;
         bool (*read)(const struct sccp_message *, const struct context *, struct sccp_input *);
@@ -253,6 +267,7 @@ static const struct reader {
         {SCCP_CONNECTION_STATISTICS_RES, read_statistics},
         {SCCP_OFF_HOOK_WITH_NUMBER, read_off_hook_with_number},
         {SCCP_SOFT_KEY_EVENT, read_soft_key},
+        {SCCP_DEVICE_TO_USER_DATA_V1, read_choice},
         {SCCP_MEDIA_TRANSMISSION_FAILURE, read_transmit_failure},
         {SCCP_START_MEDIA_TRANSMISSION_ACK, read_transmit_ack},
 };

@@ -24,6 +24,7 @@ enum sccp_input_kind {
         SCCP_INPUT_TX_FAILED,  /* party, status: MediaTransmissionFailure, or a start acknowledged with an error */
         SCCP_INPUT_STATISTICS, /* statistics */
         SCCP_INPUT_MESSAGES,   /* the key that asks for voice mail */
+        SCCP_INPUT_CHOICE,     /* of a list (menu.h): application, number: "WORD/VALUE" */
         SCCP_INPUT_REASON,     /* it says why it came: sccp_session_last_reason */
 };
 
@@ -36,6 +37,7 @@ struct sccp_input {
         uint32_t status; /* SCCP_MEDIA_... */
         char digit;
         uint32_t key; /* SCCP_SOFTKEY_... */
+        uint32_t application;
         char number[32];
         struct endpoint endpoint;
         struct {

@@ -28,6 +28,7 @@ enum sccp_trait {
         SCCP_TRAIT_DIGITS_BY_KEYS = 1 << 12,        /* reorders RFC 4733 digits: take them from KeypadButton */
         SCCP_TRAIT_NO_IDLE_TEXT = 1 << 13,          /* shows no text while idle */
         SCCP_TRAIT_INVERTED_RESTRICTIONS = 1 << 14, /* CallInfo restrictions mean the opposite */
+        SCCP_TRAIT_NO_CONFERENCE_KEYS = 1 << 15,    /* knows no soft key set of a conference */
 };
 
 struct sccp_model {

@@ -13,7 +13,8 @@
 #define SENT     (IN(CALLING) | IN(RINGBACK) | IN(EARLY))
 #define TAKEN    (IN(OFFERED) | IN(ANSWERING))
 #define UP       (IN(AGREEING) | IN(OPENING) | IN(TALKING) | IN(HELD) | IN(RESUMING))
-#define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | IN(FAILED))
+#define CONFER   (IN(JOINING) | IN(MEMBER))
+#define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | CONFER | IN(FAILED))
 #define SETTLED  (IN(OPENING) | IN(TALKING) | IN(HELD))
 
 static const struct rule {
@@ -94,7 +95,7 @@ static const struct rule {
         {IN(HELD) | IN(TALKING), EV_TRANSFER, transfer_begin},
         {SETTLED, EV_REFERRED, transfer_referred},
         {SENT, EV_REPLACED, replace_early},
-        {SETTLED, EV_REPLACED, replace_up},
+        {SETTLED | CONFER, EV_REPLACED, replace_up},
         {UP & ~IN(AGREEING), EV_TRANSFER_NEWS, transfer_news},
         {SETTLED, EV_HAND_OVER, transfer_hand_over},
         {UP & ~IN(AGREEING), EV_PARTNER, transfer_partner},
@@ -115,8 +116,23 @@ static const struct rule {
         {IN(AWAY), EV_PARTNER, transfer_partner},
         {IN(LEAVING), EV_PHONE_AWAY, transfer_stays},
 
+        {IN(OPENING) | IN(TALKING), EV_CONFER, confer_host},
+        {SETTLED | IN(LEAVING), EV_JOIN, confer_join},
+        {SETTLED | IN(RESUMING) | CONFER, EV_PART, confer_part},
+        {IN(MEMBER), EV_HEIR, confer_heir_of},
+        {SETTLED | IN(RESUMING) | IN(JOINING), EV_ALONE, confer_alone},
+        {SETTLED | IN(MEMBER), EV_JOIN_FAILED, confer_no_seat},
+        {CONFER, EV_REOFFER_ANSWERED, confer_answered},
+        {CONFER, EV_ACK_AUDIO, confer_answered},
+        {CONFER, EV_REOFFER_FAILED, confer_refused},
+        {CONFER, EV_REOFFER, confer_reoffer},
+        {CONFER, EV_PARTNER, transfer_partner},
+        {CONFER, EV_ENDED, end_far},
+        {IN(HELD) | IN(MEMBER), EV_MEDIA_DEAD, confer_dead},
+        {SETTLED | IN(ANSWERING) | IN(AGREEING) | IN(RESUMING), EV_SELECT, confer_select},
+
         {IN(FAILED), EV_TIMEOUT, end_tone},
-        {SENT | TAKEN | UP | IN(AWAY), EV_IDENTITY, note_identity},
+        {SENT | TAKEN | UP | CONFER | IN(AWAY), EV_IDENTITY, note_identity},
         {TAKEN | UP, EV_MALICIOUS, note_malicious},
         {IN(EARLY) | IN(TALKING), EV_QUALITY, note_quality},
         {ANYTHING | IN(AWAY), EV_HANG_UP, end_hang_up},
@@ -158,6 +174,12 @@ static bool awaits_outcome(const struct call *call)
         return call->transfer == TRANSFER_SENT;
 }
 
+/* A held call is silent, unless it is a conference. */
+static bool is_heard(const struct call *call)
+{
+        return call->state != CALL_HELD || call->conference;
+}
+
 static bool awaits_time(const struct call *call)
 {
         return call->timer;
@@ -167,7 +189,7 @@ static bool awaits_time(const struct call *call)
 static bool (*const awaited[EVENT_KINDS])(const struct call *) = {
         [EV_RX_OPEN] = awaits_ack,     [EV_RX_FAILED] = awaits_ack,          [EV_TX_FAILED] = sends,
         [EV_ACK_AUDIO] = awaits_audio, [EV_REOFFER_ANSWERED] = awaits_audio, [EV_REOFFER_FAILED] = awaits_audio,
-        [EV_TIMEOUT] = awaits_time,    [EV_TRANSFER_NEWS] = awaits_outcome,
+        [EV_TIMEOUT] = awaits_time,    [EV_TRANSFER_NEWS] = awaits_outcome,  [EV_MEDIA_DEAD] = is_heard,
 };
 
 static bool is_key(char digit)
@@ -186,6 +208,8 @@ bool call_step(struct call *call, const struct event *event, const struct call_r
                 call->timer = false;
         struct step step = {call, event, call_rules, out};
         call->state = rule->run(&step);
+        if (call->state != CALL_IDLE)
+                confer_follow(&step);
         assert(call->timer == call_is_waiting(call->state));
         return true;
 }
@@ -222,6 +246,12 @@ bool call_is_waiting(enum call_state state)
 bool call_held_by_far(const struct call *call)
 {
         return call->state == CALL_TALKING && !call->stream.send;
+}
+
+bool call_is_hidden(const struct call *call)
+{
+        return call->state == CALL_LEAVING || call->state == CALL_MEMBER || call->state == CALL_TELLING ||
+               (call->state == CALL_JOINING && call->parted);
 }
 
 bool call_is_setting(enum call_purpose purpose)

@@ -43,7 +43,9 @@ struct outcome;
         X(CALL_AWAY, "away", true, false)        /* talking or held, while its phone has lost us */                    \
         X(CALL_LEAVING, "leaving", true, false)  /* target of a transfer, and its user has hung up: nothing to see */  \
         X(CALL_TELLING, "telling", true, false) /* its code is dialled to tell the PBX of a setting: nothing to see */ \
-        X(CALL_FAILED, "failed", true, true)    /* tone and text until the user hangs up or time is up */
+        X(CALL_JOINING, "joining", false, false) /* held; asked to talk again, to take part in a conference */         \
+        X(CALL_MEMBER, "member", false, false) /* of a conference, and its phone's ear is elsewhere: nothing to see */ \
+        X(CALL_FAILED, "failed", true, true)   /* tone and text until the user hangs up or time is up */
 
 enum call_state {
 #define X(name, word, waits, active) name,
@@ -69,6 +71,8 @@ struct feature_codes {
 struct call_rules {
         const struct dial_plan *plan;
         struct audio audio;       /* media_ours() */
+        bool conference_ends;     /* with its phone; else the others go on */
+        bool transfer_bridge;     /* where the far end cannot be sent to another, we connect them ourselves */
         bool direct;              /* media without the relay */
         bool in_service;          /* the line may place calls now */
         const char *hotline;      /* the number that is called when the handset is lifted, NULL or "": none ... */
@@ -102,11 +106,11 @@ struct call {
         struct parties parties;
 
         enum call_purpose purpose;
-        uint32_t partner; /* the call it was begun for, or whose far end is to take this one's place */
-        bool consulting;  /* held to consult somebody else first */
-        bool handed;      /* target of a transfer that is under way */
-        bool referred;    /* its far end waits for news of who it sent us to */
-        int partner_news; /* what the partner is told at the end: SIP status; 0: nothing came of it */
+        uint32_t partner;             /* the call it was begun for, or whose far end is to take this one's place */
+        enum call_purpose consulting; /* held to consult somebody else first: what for */
+        bool handed;                  /* target of a transfer that is under way */
+        bool referred;                /* its far end waits for news of who it sent us to */
+        int partner_news;             /* what the partner is told at the end: SIP status; 0: nothing came of it */
         enum call_transfer transfer;
         char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner; also where callers are sent */
 
@@ -114,7 +118,18 @@ struct call {
         bool anonymous; /* the far end is not told who calls */
         bool hotline;   /* a number is called if none is typed */
 
-        char prefix[FEATURE_CODE_SIZE];  /* CALL_PICKUP: sent before what is typed; "": the number is the code */
+        char prefix[FEATURE_CODE_SIZE]; /* CALL_PICKUP: sent before what is typed; "": the number is the code */
+        uint32_t conference;            /* it takes part in (conference.h): the reference of one of its first calls */
+        bool host;                      /* its phone side is the phone's ear and mouth in the conference */
+        bool parted;                    /* the conference goes on without the phone */
+        bool bridging;                  /* joining its partner, because it could not be transferred there */
+        bool apart;                     /* could not take part, or no longer: said until something else happens */
+        bool returned;           /* from out of sight: it takes a place on its line beside those the line may have */
+        bool selected;           /* marked for Join */
+        bool waits;              /* the far end was told that it is held */
+        bool seated[CALL_SIDES]; /* speaks in the conference */
+        struct media_stream seated_as;
+
         char dialled[PARTY_NUMBER_SIZE]; /* as typed, or the whole number given */
         char number[PARTY_NUMBER_SIZE];  /* as sent */
         bool outside_tone;
@@ -151,6 +166,8 @@ bool call_is_up(enum call_state state);       /* answered and settled: somebody 
 bool call_is_waiting(enum call_state state);  /* its timer is armed in this state */
 bool call_held_by_far(const struct call *call);
 bool call_is_setting(enum call_purpose purpose); /* a number is typed, or a code dialled, for a setting */
+bool call_is_hidden(const struct call *call);    /* the user sees nothing of it */
+bool call_can_confer(const struct call *call);   /* its audio can be mixed, now or when the far end is asked */
 
 const char *call_state_name(enum call_state state); /* "talking" */
 

@@ -2,11 +2,13 @@
  * forgotten it when it comes back. Offers of the far end are put off meanwhile: what they ask for could not be done. */
 #include "gateway/core/call_rules.h"
 
-/* An offer that is under way, a transfer that wants this call, or one we were asked for would need the phone. */
+/* An offer that is under way, a transfer that wants this call, or one we were asked for would need the phone. So would
+ * a conference: the phone leaves it, as if it did not come back. */
 enum call_state away_begin(struct step *step)
 {
         const struct call *call = step->call;
-        if (!step->rules->survive_ms || call->reoffer_out || call->reoffer_due || call->handed || call->referred)
+        bool needs_phone = call->reoffer_out || call->reoffer_due || call->handed || call->referred;
+        if (!step->rules->survive_ms || needs_phone || call->conference)
                 return end_phone_lost(step);
         call_timer(step, step->rules->survive_ms);
         return CALL_AWAY;

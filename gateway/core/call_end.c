@@ -50,6 +50,8 @@ enum call_state call_over(struct step *step, int status, int q850)
         release(step, status, q850);
         call_timer(step, 0);
         partner_leave(step);
+        if (step->call->host && call_is_active(step->call))
+                call_act(step, DO_HEIR, 0);
         call_act(step, DO_DONE, 0);
         return CALL_IDLE;
 }
@@ -76,7 +78,8 @@ static enum call_state fail_with(struct step *step, const struct outcome *outcom
         if (step->call->purpose == CALL_REFERRED)
                 return referred_in_vain(step, status, q850);
         release(step, status, q850);
-        step->call->handed = false;
+        step->call->handed = step->call->host = false;
+        step->call->conference = 0;
         step->call->outcome = outcome;
         call_timer(step, outcome->release_ms);
         return CALL_FAILED;
@@ -103,6 +106,8 @@ enum call_state end_hang_up(struct step *step)
 
 enum call_state end_phone_lost(struct step *step)
 {
+        if (step->call->conference)
+                return confer_phone_lost(step);
         return step->call->handed ? transfer_leave(step) : call_over(step, STATUS_NOT_HERE, Q850_OUT_OF_ORDER);
 }
 
@@ -125,8 +130,11 @@ enum call_state end_unanswered(struct step *step)
         return call_over(step, STATUS_NOT_HERE, Q850_NO_ANSWER);
 }
 
+/* A conference is not lost for it: it goes on, and the user may come back. */
 enum call_state end_no_channel(struct step *step)
 {
+        if (step->call->host)
+                return talk_hold(step);
         return call_fail(step, CAUSE_CHANNEL);
 }
 

@@ -42,6 +42,7 @@ void call_relay_begin(struct step *step)
 
 void call_relay_end(struct step *step)
 {
+        confer_unseat(step);
         if (step->call->relayed)
                 call_act(step, DO_MEDIA_CLOSE, 0);
         step->call->relayed = false;
@@ -51,8 +52,9 @@ void call_relay_end(struct step *step)
 void call_relay_tell(struct step *step)
 {
         const struct call *call = step->call;
+        bool heard = call->seated[SIDE_FAR] || call->rx == RX_OPEN;
         if (call->relayed)
-                call_act(step, DO_RELAY, call->rx != RX_OPEN || !call->stream.send);
+                call_act(step, DO_RELAY, !heard || !call->stream.send);
 }
 
 void call_stream_guess(struct step *step)

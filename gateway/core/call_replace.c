@@ -53,7 +53,8 @@ enum call_state replace_early(struct step *step)
 enum call_state replace_up(struct step *step)
 {
         struct call *call = step->call;
-        bool held = call->state == CALL_HELD, offerless = step->event->audio.n_codecs == 0 && !step->event->audio_bad;
+        bool held = call->state == CALL_HELD && !call->conference,
+             offerless = step->event->audio.n_codecs == 0 && !step->event->audio_bad;
         if (offerless) { /* our offer goes out in the answer, theirs comes with the ACK */
                 replace(step);
                 call_offer_make(step, held);
@@ -63,10 +64,10 @@ enum call_state replace_up(struct step *step)
         }
         if (!take_offer(step, held))
                 return refuse(step);
-        if (!held)
+        if (call->state == CALL_TALKING || call->state == CALL_OPENING)
                 return take_stream(step);
         media_agree(&call->local, &call->remote, &call->stream);
         call_relay_tell(step);
-        call_reoffer_answer(step, true);
-        return CALL_HELD;
+        call_reoffer_answer(step, held);
+        return call->state == CALL_JOINING ? confer_joined(step) : call->state;
 }

@@ -31,6 +31,8 @@ call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
 /* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */
 bool talk_take_reoffer(struct step *step);
+bool call_reoffer_read(struct step *step, bool held); /* theirs. True: it can be answered, and an answer is due */
+bool call_reoffer_over(struct step *step);            /* ours. True: another had to wait for it and has been sent now */
 
 /* call_transfer.c: sending the far end to somebody else */
 call_run transfer_referred, transfer_begin, transfer_news, transfer_hand_over, transfer_partner, transfer_left,
@@ -48,6 +50,15 @@ void divert_ring(struct step *step); /* the timer of a call that begins to ring 
 /* call_set.c: settings of the line that the PBX may have to be told */
 call_run set_begin, set_answered, set_refused, set_ended, set_timeout, set_gone;
 enum call_state set_go(struct step *step); /* purpose and call.transfer_to are known */
+/* call_confer.c: taking part in a conference */
+call_run confer_host, confer_join, confer_part, confer_heir_of, confer_alone, confer_select, confer_no_seat,
+        confer_answered, confer_refused, confer_reoffer, confer_phone_lost, confer_dead;
+void confer_follow(struct step *step);            /* after every step: who speaks in the mixer */
+enum call_state confer_joined(struct step *step); /* it was asked to talk again, and does */
+void confer_unseat(struct step *step);            /* nobody does */
+call_run confer_codec_refused;                    /* of a host whose far end was asked for another codec */
+bool confer_bridges(struct step *step);           /* a refused transfer can be done here ... */
+enum call_state confer_bridge(struct step *step); /* ... and is */
 
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;

@@ -48,7 +48,7 @@ static void reoffer_reversed(struct step *step, bool held)
 }
 
 /* True: call.remote is an offer that can be answered, and an answer is due. */
-static bool reoffer_read(struct step *step, bool held)
+bool call_reoffer_read(struct step *step, bool held)
 {
         struct call *call = step->call;
         const struct event *event = step->event;
@@ -74,7 +74,7 @@ static bool reoffer_read(struct step *step, bool held)
 bool talk_take_reoffer(struct step *step)
 {
         struct media_stream agreed;
-        if (!reoffer_read(step, false))
+        if (!call_reoffer_read(step, false))
                 return false;
         media_agree(&step->call->local, &step->call->remote, &agreed);
         call_stream_take(step, &agreed);
@@ -86,10 +86,18 @@ enum call_state talk_reoffer(struct step *step)
         return talk_take_reoffer(step) ? talk_settle(step) : step->call->state;
 }
 
+/* A conference on hold goes on: only its phone is away. */
+static bool is_on_hold(const struct call *call)
+{
+        return call->state == CALL_HELD && !call->conference;
+}
+
 enum call_state held_reoffer(struct step *step)
 {
         struct call *call = step->call;
-        if (!reoffer_read(step, true))
+        if (call->conference)
+                return confer_reoffer(step);
+        if (!call_reoffer_read(step, true))
                 return CALL_HELD;
         media_agree(&call->local, &call->remote, &call->stream);
         call_relay_tell(step);
@@ -98,7 +106,7 @@ enum call_state held_reoffer(struct step *step)
 }
 
 /* The offer that was out is done with. True: another had to wait for it and has been sent now. */
-static bool reoffer_over(struct step *step)
+bool call_reoffer_over(struct step *step)
 {
         struct call *call = step->call;
         /* resuming will offer by itself, an answer that is due says as much */
@@ -106,7 +114,7 @@ static bool reoffer_over(struct step *step)
         call->reoffer_out = false;
         call->reoffer_again = false;
         if (again)
-                call_reoffer_send(step, call->state == CALL_HELD);
+                call_reoffer_send(step, is_on_hold(call));
         return again;
 }
 
@@ -115,7 +123,7 @@ enum call_state reoffer_answered(struct step *step)
         struct call *call = step->call;
         struct media_stream agreed;
         bool usable = !step->event->audio_bad && media_agree(&call->ours, &step->event->audio, &agreed);
-        if (reoffer_over(step) || !usable || call->state == CALL_RESUMING || call->reoffer_due)
+        if (call_reoffer_over(step) || !usable || call->state == CALL_RESUMING || call->reoffer_due)
                 return call->state;
         call->remote = step->event->audio;
         if (call->state == CALL_HELD) {
@@ -132,19 +140,23 @@ enum call_state reoffer_failed(struct step *step)
         int status = step->event->status;
         if (status == STATUS_TIMEOUT || status == STATUS_NO_CALL) /* RFC 3261 section 12.2.1.2: the dialog is dead */
                 return end_hang_up(step);
-        reoffer_over(step);
-        return step->call->state;
+        bool again = call_reoffer_over(step);
+        return again || !step->call->conference ? step->call->state : confer_codec_refused(step);
 }
 
 enum call_state talk_hold(struct step *step)
 {
-        step->call->consulting = step->event->purpose == CALL_CONSULT;
-        step->call->muted = step->call->by_itself = false;
+        struct call *call = step->call;
+        bool goes_on = call->conference;
+        call->consulting = step->event->purpose;
+        call->muted = call->by_itself = false;
+        call->apart = false;
+        call->waits = !goes_on;
         call_media_off(step);
         call_relay_tell(step);
-        if (step->call->reoffer_due)
-                call_reoffer_answer(step, true);
-        else
+        if (call->reoffer_due)
+                call_reoffer_answer(step, !goes_on);
+        else if (!goes_on)
                 call_reoffer_send(step, true);
         call_timer(step, 0);
         return CALL_HELD;
@@ -159,8 +171,9 @@ enum call_state held_remind(struct step *step)
 
 enum call_state held_resume(struct step *step)
 {
-        step->call->consulting = false;
+        step->call->consulting = CALL_PLAIN;
         step->call->reminders = 0;
+        step->call->apart = step->call->selected = false;
         if (step->call->transfer == TRANSFER_FAILED)
                 step->call->transfer = TRANSFER_NONE;
         call_rx_open(step);
@@ -171,14 +184,21 @@ enum call_state held_resume(struct step *step)
 enum call_state held_resumed(struct step *step)
 {
         call_rx_opened(step);
-        call_reoffer_send(step, false);
+        if (step->call->waits)
+                call_reoffer_send(step, false);
+        step->call->waits = false;
         call_timer(step, 0);
         return CALL_TALKING;
 }
 
 enum call_state held_stays(struct step *step)
 {
+        struct call *call = step->call;
         call_media_off(step);
         call_timer(step, 0);
+        if (!call->conference && !call->waits) {
+                call->waits = true;
+                call_reoffer_send(step, true);
+        }
         return CALL_HELD;
 }

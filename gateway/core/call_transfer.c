@@ -51,8 +51,10 @@ enum call_state transfer_news(struct step *step)
         int status = step->event->status;
         if (status < STATUS_FINAL)
                 return call->state;
+        if (confer_bridges(step))
+                return confer_bridge(step);
         call->transfer = status < STATUS_BAD ? TRANSFER_NONE : TRANSFER_FAILED;
-        call->consulting = false;
+        call->consulting = CALL_PLAIN;
         TEXT_SET(call->reason, step->event->reason);
         tell_target(step, status);
         if (call->parking && call->transfer == TRANSFER_NONE)
@@ -69,7 +71,7 @@ enum call_state transfer_hand_over(struct step *step)
 /* The far end sends us to somebody else: it waits on hold for what becomes of that. */
 enum call_state transfer_referred(struct step *step)
 {
-        if (step->call->referred)
+        if (step->call->referred || step->call->conference)
                 return step->call->state;
         step->call->referred = true;
         return step->call->state == CALL_HELD ? CALL_HELD : talk_hold(step);
@@ -102,7 +104,8 @@ enum call_state transfer_partner(struct step *step)
         if (call->referred)
                 return referred_over(step, status);
         bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
-        call->handed = call->consulting = false;
+        call->handed = false;
+        call->consulting = CALL_PLAIN;
         return replaced ? call_over(step, 0, Q850_NORMAL) : call->state;
 }
 
@@ -110,6 +113,7 @@ enum call_state transfer_leave(struct step *step)
 {
         call_media_off(step);
         call_relay_tell(step);
+        call_reoffer_answer(step, false);
         call_timer(step, CALL_LEAVE_MS);
         return CALL_LEAVING;
 }

@@ -45,7 +45,11 @@ struct parties {
         X(EV_TRANSFER, "transfer")   /* send its far end to number, or to the far end of the call partner */           \
         X(EV_HAND_OVER, "hand-over") /* this call is the target of its partner's transfer */                           \
         X(EV_DIVERT, "divert")       /* number: the caller nobody answered yet is sent there */                        \
-        X(EV_SET, "set") /* purpose, number ("": off): a setting of the line, the PBX may have to be told */           \
+        X(EV_SET, "set")       /* purpose, number ("": off): a setting of the line, the PBX may have to be told */     \
+        X(EV_CONFER, "confer") /* partner: this call becomes the host of that conference */                            \
+        X(EV_JOIN, "join")     /* partner: it becomes a member; status 1: of one without the phone */                  \
+        X(EV_PART, "part")     /* the phone leaves the conference, the others stay */                                  \
+        X(EV_SELECT, "select") /* marked for Join, or no longer */                                                     \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -59,6 +63,9 @@ struct parties {
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
         X(EV_REMIND, "remind")             /* its user has held it for long */                                         \
         X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
+        X(EV_HEIR, "heir")                 /* its conference has lost its host; status 1: the phone was talking */     \
+        X(EV_ALONE, "alone")               /* nobody else is in its conference */                                      \
+        X(EV_JOIN_FAILED, "join-failed")   /* status: enum call_side that found no seat; CALL_SIDES: no partner */     \
         /* the far end */                                                                                              \
         X(EV_OFFER, "offer")       /* a call for us: audio (n_codecs 0: they want ours), parties, outside, alerting */ \
         X(EV_PROGRESS, "progress") /* status 180-199 without audio */                                                  \
@@ -80,6 +87,7 @@ struct parties {
 enum call_purpose {
         CALL_PLAIN,
         CALL_CONSULT,  /* somebody to transfer the held partner to */
+        CALL_CONFER,   /* somebody to confer with the held partner */
         CALL_REFERRED, /* whom the held partner's far end sends us to */
         CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
         CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */
@@ -93,6 +101,7 @@ enum call_purpose {
 
 /* Why a caller is sent elsewhere. */
 enum redirect_reason { REDIRECT_ALWAYS, REDIRECT_BUSY, REDIRECT_NO_ANSWER, REDIRECT_BY_USER };
+enum call_side { SIDE_PHONE, SIDE_FAR, CALL_SIDES };
 
 enum event_kind {
 #define X(name, word) name,
@@ -144,7 +153,9 @@ struct event {
         /* the relay (not in direct mode) */                                                                           \
         X(DO_MEDIA_OPEN, "media-open") /* bind ports */                                                                \
         X(DO_MEDIA_CLOSE, "media-close")                                                                               \
-        X(DO_RELAY, "relay") /* its ends are call.phone_rtp and call.stream.far; arg 1: silence is expected */         \
+        X(DO_RELAY, "relay")   /* its ends are call.phone_rtp and call.stream.far; arg 1: silence is expected */       \
+        X(DO_SEAT, "seat")     /* arg, an enum call_side, speaks in call.conference, as call.stream says */            \
+        X(DO_UNSEAT, "unseat") /* arg no longer does */                                                                \
         /* the far end */                                                                                              \
         X(DO_DIAL, "dial")                     /* call call.number, offering call.local */                             \
         X(DO_RING, "ring")                     /* tell the caller that the phone rings */                              \
@@ -163,8 +174,10 @@ struct event {
         X(DO_TIMER, "timer")               /* arg: ms until EV_TIMEOUT, replaces the one before; 0: none */            \
         X(DO_REPORT, "report")             /* put the call on record; arg: enum call_report */                         \
         X(DO_TELL_PARTNER, "tell-partner") /* arg: status of its EV_PARTNER */                                         \
-        X(DO_SET, "set")   /* the setting call.purpose is call.transfer_to, "": off; arg: why not (status), 0 */       \
-        X(DO_DONE, "done") /* always last: the call is over, its slot may be used again */
+        X(DO_SET, "set")     /* the setting call.purpose is call.transfer_to, "": off; arg: why not (status), 0 */     \
+        X(DO_HEIR, "heir")   /* the oldest member of call.conference is told EV_HEIR, with status 1 */                 \
+        X(DO_BRING, "bring") /* call.partner is told EV_JOIN of call.conference, with status 1 */                      \
+        X(DO_DONE, "done")   /* always last: the call is over, its slot may be used again */
 
 enum call_report { REPORT_QUALITY, REPORT_MALICIOUS };
 

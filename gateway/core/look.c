@@ -29,6 +29,8 @@ static const struct row {
         [CALL_RESUMING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_CONNECTED},
         [CALL_AWAY] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD}, /* to nobody */
         [CALL_LEAVING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
+        [CALL_JOINING] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
+        [CALL_MEMBER] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         /* shown, tone and prompt come from the outcome */
         [CALL_TELLING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, LOOK_LAMP_ON, LOOK_TONE_REORDER,
@@ -90,6 +92,8 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_NO_PICKUP:
         case PROMPT_PRIVATE:
         case PROMPT_FROM_PRIVATE:
+        case PROMPT_CONFERENCE:
+        case PROMPT_CONFERENCE_FAILED:
         case PROMPT_BUSY:
         case PROMPT_TEMPORARY_FAILURE:
         case PROMPT_UNKNOWN_NUMBER:
@@ -105,19 +109,20 @@ static void look_text(const struct call *call, struct look *out)
 
 static void look_info(const struct call *call, struct look *out)
 {
-        if (call->state == CALL_IDLE || call->state == CALL_LEAVING || call->state == CALL_TELLING ||
-            (!call->incoming && !*call->parties.called.number))
+        if (call->state == CALL_IDLE || call_is_hidden(call) || (!call->incoming && !*call->parties.called.number))
                 return;
         out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
         out->parties = call->parties;
+        if (call->host)
+                *(call->incoming ? &out->parties.calling : &out->parties.called) = (struct party){.name = "Conference"};
 }
 
-/* Keys of a call that was begun to transfer another one (field-guide B9). */
-static void look_consult(struct look *out)
+/* Keys of a call that was begun for another one (field-guide B9). */
+static void look_consult(const struct call *call, struct look *out)
 {
         if (out->keys == LOOK_KEYS_OFF_HOOK)
                 out->keys = LOOK_KEYS_CONSULT;
-        else if (out->keys == LOOK_KEYS_CONNECTED)
+        else if (out->keys == LOOK_KEYS_CONNECTED && call->purpose == CALL_CONSULT)
                 out->keys = LOOK_KEYS_CONSULTING;
 }
 
@@ -156,8 +161,26 @@ static void look_held(const struct call *call, struct look *out)
                 out->prompt = PROMPT_TRANSFERRING;
         else if (call->transfer == TRANSFER_FAILED)
                 out->prompt = PROMPT_TRANSFER_FAILED;
+        else if (call->apart)
+                out->prompt = PROMPT_CONFERENCE_FAILED;
+        else if (call->consulting == CALL_CONFER)
+                out->prompt = PROMPT_CONFERENCE;
         else if (call->consulting)
                 out->prompt = PROMPT_TRANSFER;
+}
+
+/* flows.md 13: one call that is the conference. A member whose phone side nobody uses is on hook for the phone, as with
+ * real call managers: phones know one call at a time that is connected. */
+static void look_conference(const struct call *call, struct look *out)
+{
+        if (call->state == CALL_JOINING && call->parted)
+                *out = (struct look){.keys = LOOK_KEYS_ON_HOOK};
+        if (call->apart && call->state == CALL_TALKING)
+                out->prompt = PROMPT_CONFERENCE_FAILED;
+        if (!call->host || out->keys != LOOK_KEYS_CONNECTED)
+                return;
+        out->keys = LOOK_KEYS_CONFERENCE;
+        out->prompt = PROMPT_CONFERENCE;
 }
 
 void call_look(const struct call *call, struct look *out)
@@ -174,11 +197,11 @@ void call_look(const struct call *call, struct look *out)
                 look_failed(call, out);
         if (call->state == CALL_DIALING && call->outside_tone)
                 out->tone = LOOK_TONE_OUTSIDE_DIAL;
-        if (call->purpose == CALL_CONSULT && call->partner)
-                look_consult(out);
+        if ((call->purpose == CALL_CONSULT || call->purpose == CALL_CONFER) && call->partner)
+                look_consult(call, out);
         if (call_is_setting(call->purpose))
                 look_setting(out);
-        if (call->state == CALL_HELD)
+        if (call->state == CALL_HELD || call->state == CALL_JOINING)
                 look_held(call, out);
         if (call_held_by_far(call))
                 out->prompt = PROMPT_HELD_BY_FAR;
@@ -188,6 +211,8 @@ void call_look(const struct call *call, struct look *out)
                 look_typing(call, out);
         if (out->prompt == PROMPT_FROM && !*call->parties.calling.number && !*call->parties.calling.name)
                 out->prompt = PROMPT_FROM_PRIVATE;
+        look_conference(call, out);
+        out->selected = call->selected && !call_is_hidden(call);
         look_text(call, out);
         look_info(call, out);
 }

@@ -37,6 +37,7 @@ enum look_keys {
         LOOK_KEYS_ON_HOLD,
         LOOK_KEYS_CONSULT,    /* off hook to consult somebody */
         LOOK_KEYS_CONSULTING, /* connected with who was consulted */
+        LOOK_KEYS_CONFERENCE, /* connected with several */
 };
 
 enum look_lamp { LOOK_LAMP_OFF, LOOK_LAMP_ON, LOOK_LAMP_WINK, LOOK_LAMP_BLINK };
@@ -69,6 +70,8 @@ enum look_prompt {
         PROMPT_NO_PICKUP,    /* nothing rings there */
         PROMPT_PRIVATE,      /* enter a number, it will not be told who calls */
         PROMPT_FROM_PRIVATE, /* somebody who does not say */
+        PROMPT_CONFERENCE,
+        PROMPT_CONFERENCE_FAILED,
         PROMPT_BUSY,
         PROMPT_TEMPORARY_FAILURE,
         PROMPT_UNKNOWN_NUMBER,
@@ -93,6 +96,7 @@ struct look {
         char text[LOOK_TEXT_SIZE]; /* "Alice (1001)", as the prompt says */
         enum look_info info;       /* which call information is shown, with these: */
         struct parties parties;
+        bool selected; /* marked for Join */
 };
 
 void call_look(const struct call *call, struct look *out);

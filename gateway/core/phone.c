@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "gateway/core/phone_conference.h"
 #include "gateway/core/phone_find.h"
 
 /* How an active call makes room; EVENT_KINDS: it cannot just now, and the key is ignored. */
@@ -13,7 +14,8 @@ static const enum event_kind put_away[CALL_STATE_COUNT] = {
         [CALL_EARLY] = EV_HANG_UP,     [CALL_OFFERED] = EVENT_KINDS, [CALL_ANSWERING] = EVENT_KINDS,
         [CALL_AGREEING] = EV_HOLD,     [CALL_OPENING] = EV_HOLD,     [CALL_TALKING] = EV_HOLD,
         [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_LEAVING] = EVENT_KINDS,
-        [CALL_AWAY] = EVENT_KINDS,     [CALL_TELLING] = EVENT_KINDS, [CALL_FAILED] = EV_HANG_UP,
+        [CALL_AWAY] = EVENT_KINDS,     [CALL_JOINING] = EVENT_KINDS, [CALL_MEMBER] = EVENT_KINDS,
+        [CALL_TELLING] = EVENT_KINDS,  [CALL_FAILED] = EV_HANG_UP,
 };
 
 struct search {
@@ -127,6 +129,10 @@ static void hand_over(struct search *s, int held, int target)
 {
         const struct call *to = call_at(s, target);
         bool up = call_is_up(to->state);
+        if (call_at(s, held)->conference || to->conference) {
+                phone_conference_hand_over(s->view, held, target, s->out);
+                return;
+        }
         give(s, target, up ? EV_HAND_OVER : EV_HANG_UP);
         give(s, held, EV_TRANSFER);
         struct phone_step *step = &s->out->at[s->out->count - 1];
@@ -163,16 +169,23 @@ static void press_off_hook(struct search *s)
                 begin(s, EV_OFF_HOOK);
 }
 
+static void hang_up_active(struct search *s, int active)
+{
+        const struct call *call = call_at(s, active);
+        bool transfers = s->view->transfer_on_hook && call->purpose != CALL_CONFER && transfer(s, active);
+        if (!transfers || s->out->count == 0)
+                phone_conference_hang_up(s->view, active, s->out);
+        else if (call_is_up(call->state) && s->out->at[s->out->count - 1].event == EV_TRANSFER)
+                give(s, active, EV_HANG_UP);
+}
+
 /* C8: ends the named call if it is the active one, else the active one; held and ringing calls stay. */
 static void press_on_hook(struct search *s)
 {
         int active = phone_find_active(s->view);
-        bool meant = !s->press->reference || find_named(s) == active;
-        if (!meant || !s->view->transfer_on_hook || !transfer(s, active))
-                give_active(s, EV_HANG_UP);
-        else if (call_is_up(call_at(s, active)->state))
-                give(s, active, EV_HANG_UP);
-        s->out->silence = phone_find_active(s->view) == NO_CALL;
+        if (active != NO_CALL && (!s->press->reference || find_named(s) == active))
+                hang_up_active(s, active);
+        s->out->silence = active == NO_CALL;
 }
 
 static void press_line(struct search *s)
@@ -215,7 +228,8 @@ static void press_end_call(struct search *s)
                 ending = phone_find_active(s->view);
         if (!s->press->reference && ending == NO_CALL)
                 ending = phone_find_oldest(s->view, CALL_OFFERED, 0);
-        give(s, ending, EV_HANG_UP);
+        if (ending != NO_CALL)
+                phone_conference_hang_up(s->view, ending, s->out);
 }
 
 static void press_resume(struct search *s)
@@ -240,8 +254,8 @@ static void press_hold(struct search *s)
                 take_over(s, phone_find_oldest(s->view, CALL_HELD, 0), EV_RESUME);
 }
 
-/* First somebody is found to transfer to, then it is done. */
-static void consult(struct search *s, int active)
+/* First somebody is found to transfer to, or to confer with, then it is done. */
+static void consult(struct search *s, int active, enum call_purpose purpose)
 {
         const struct call *call = call_at(s, active);
         if (put_away[call->state] != EV_HOLD)
@@ -252,7 +266,7 @@ static void consult(struct search *s, int active)
         give(s, active, EV_HOLD);
         step_add(s, PHONE_NEW_CALL_SLOT, call->line, EV_OFF_HOOK);
         for (unsigned i = 0; i < s->out->count; i++)
-                s->out->at[i].purpose = CALL_CONSULT;
+                s->out->at[i].purpose = purpose;
         s->out->at[s->out->count - 1].partner = call->reference;
 }
 
@@ -262,7 +276,67 @@ static void press_transfer(struct search *s)
         if (active == NO_CALL || (s->press->reference && find_named(s) != active))
                 return;
         if (!transfer(s, active) && phone_find_pair(s->view, active) == NO_CALL)
-                consult(s, active);
+                consult(s, active, CALL_CONSULT);
+}
+
+static void press_conference(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        int pair = active == NO_CALL ? NO_CALL : phone_find_pair(s->view, active);
+        if (active == NO_CALL || (s->press->reference && find_named(s) != active))
+                return;
+        if (pair != NO_CALL)
+                phone_conference_meet(s->view, pair, active, s->soon, s->out);
+        else if (phone_conference_may_grow(s->view, active, s->out))
+                consult(s, active, CALL_CONFER);
+}
+
+static void press_join(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        if (active != NO_CALL)
+                phone_conference_join(s->view, active, s->soon, s->out);
+}
+
+static void press_select(struct search *s)
+{
+        int marked = find_named(s);
+        if (!s->press->reference)
+                marked = phone_find_active(s->view);
+        if (marked != NO_CALL && call_takes(call_at(s, marked)->state, EV_SELECT))
+                give(s, marked, EV_SELECT);
+}
+
+static void press_remove_last(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        if (active != NO_CALL)
+                phone_conference_remove_last(s->view, active, s->out);
+}
+
+/* Also on hold. */
+static int find_host(const struct search *s)
+{
+        for (size_t i = 0; i < s->view->n_calls; i++)
+                if (s->view->calls[i]->host)
+                        return (int)i;
+        return NO_CALL;
+}
+
+static void press_remove(struct search *s)
+{
+        int removed = find_named(s);
+        if (removed != NO_CALL && call_at(s, removed)->conference && !call_at(s, removed)->parted)
+                give(s, removed, EV_HANG_UP);
+}
+
+static void press_conference_list(struct search *s)
+{
+        int host = find_named(s);
+        if (!s->press->reference)
+                host = find_host(s);
+        if (host != NO_CALL && call_at(s, host)->host)
+                s->out->list = call_at(s, host)->conference;
 }
 
 static bool is_up(const struct search *s, int i)
@@ -291,7 +365,7 @@ static void press_flash(struct search *s)
         else if (can_leave(s, pair))
                 take_over(s, pair, EV_RESUME);
         else if (put_away[call_at(s, active)->state] == EV_HOLD)
-                consult(s, active);
+                consult(s, active, CALL_CONSULT);
         else
                 press_hold(s);
 }
@@ -327,15 +401,15 @@ static void press_group_pickup(struct search *s)
         pick_up(s, EV_OFF_HOOK, NULL, codes->group_pickup ? codes->group_pickup : codes->directed_pickup);
 }
 
-/* The far end is sent away as it is: if that fails, nobody has missed a word. */
+/* The far end is sent away as it is: if that fails, nobody has missed a word. Of a conference it would be one party. */
 static void press_park(struct search *s)
 {
         int parked = s->press->reference ? find_named(s) : phone_find_active(s->view);
         if (!s->press->reference && parked == NO_CALL)
                 parked = phone_find_oldest(s->view, CALL_HELD, 0);
-        if (parked == NO_CALL || !s->view->codes.park || call_at(s, parked)->transfer == TRANSFER_SENT)
-                return;
-        if (state_of(s, parked) != CALL_TALKING && state_of(s, parked) != CALL_HELD)
+        bool up = is_in(s, parked, CALL_TALKING) || is_in(s, parked, CALL_HELD);
+        if (!up || !s->view->codes.park || call_at(s, parked)->conference ||
+            call_at(s, parked)->transfer == TRANSFER_SENT)
                 return;
         give(s, parked, EV_TRANSFER);
         s->out->at[s->out->count - 1].purpose = CALL_PARK;
@@ -481,6 +555,12 @@ static const struct {
         [PHONE_RESUME] = {"resume", press_resume},
         [PHONE_TRANSFER] = {"transfer", press_transfer},
         [PHONE_DIRECT_TRANSFER] = {"direct-transfer", press_direct_transfer},
+        [PHONE_CONFERENCE] = {"conference", press_conference},
+        [PHONE_JOIN] = {"join", press_join},
+        [PHONE_SELECT] = {"select", press_select},
+        [PHONE_REMOVE_LAST] = {"remove-last", press_remove_last},
+        [PHONE_REMOVE] = {"remove", press_remove},
+        [PHONE_CONFERENCE_LIST] = {"conference-list", press_conference_list},
         [PHONE_FLASH] = {"flash", press_flash},
         [PHONE_PICKUP] = {"pickup", press_pickup},
         [PHONE_GROUP_PICKUP] = {"group-pickup", press_group_pickup},
@@ -519,12 +599,12 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
         struct phone_steps steps;
         search_run(&(struct search){.view = view, .press = press, .out = &steps, .soon = true});
         if (steps.count == 0)
-                return steps.dnd;
+                return steps.dnd || steps.list != 0;
         const struct phone_step *meant = &steps.at[steps.count - 1];
         enum call_state state = meant->call == PHONE_NEW_CALL_SLOT ? CALL_IDLE : view->calls[meant->call]->state;
         if (steps.count > 1 && steps.at[0].call == meant->call && steps.at[0].event == EV_HOLD)
                 state = CALL_HELD;
-        return call_takes(state, meant->event) || call_takes(state_soon(state), meant->event);
+        return call_takes(state, meant->event) || call_takes(phone_soon(state), meant->event);
 }
 
 const char *phone_key_name(enum phone_key key)

@@ -25,6 +25,12 @@ enum phone_key {
         PHONE_RESUME,
         PHONE_TRANSFER,
         PHONE_DIRECT_TRANSFER,
+        PHONE_CONFERENCE,  /* another party is called, and then joined */
+        PHONE_JOIN,        /* the held calls that are marked, or the only one */
+        PHONE_SELECT,      /* marks a call for that */
+        PHONE_REMOVE_LAST, /* of a conference */
+        PHONE_REMOVE,      /* that one, by reference */
+        PHONE_CONFERENCE_LIST,
         PHONE_FLASH,        /* the hook of an analog phone, pressed for a moment */
         PHONE_PICKUP,       /* of the own group */
         PHONE_GROUP_PICKUP, /* of a group or number to be typed */
@@ -71,6 +77,7 @@ struct phone_view {
         struct phone_codes codes;
         bool silent;           /* do not disturb: calls are seen and not heard */
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
+        bool conference_ends;  /* for all when this phone hangs up */
 };
 
 #define PHONE_NEW_CALL_SLOT (-1)
@@ -85,15 +92,17 @@ struct phone_step {
         const char *prefix; /* NULL: none; of a feature code */
 };
 
-#define PHONE_STEPS_MAX 3
+#define PHONE_STEPS_MAX 16 /* ending a conference: each of its calls */
 
 /* What a key means: events for calls, to be given one after the other. */
 struct phone_steps {
         unsigned count;
         struct phone_step at[PHONE_STEPS_MAX];
-        bool silence; /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
-        bool dnd;     /* do not disturb goes on or off */
-        bool refused; /* the line has all the calls it may have: tell the user */
+        bool dnd;      /* do not disturb goes on or off */
+        bool silence;  /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
+        bool refused;  /* the line has all the calls it may have: tell the user */
+        bool full;     /* the conference has all the parties it may have */
+        uint32_t list; /* the conference whose parties are to be shown; 0: none */
 };
 
 /* A press that means nothing gives no steps. A reference that is not among the view's calls names no call, ever: the

@@ -41,16 +41,37 @@ int phone_find_newest(const struct phone_view *view, enum call_state state)
         return found;
 }
 
+static bool is_begun_for_another(const struct call *call)
+{
+        return call->purpose == CALL_CONSULT || call->purpose == CALL_CONFER;
+}
+
+static int find_held_host(const struct phone_view *view)
+{
+        for (size_t i = 0; i < view->n_calls; i++)
+                if (view->calls[i]->host && view->calls[i]->state == CALL_HELD)
+                        return (int)i;
+        return NO_CALL;
+}
+
 int phone_find_pair(const struct phone_view *view, int i)
 {
         const struct call *call = view->calls[i];
         int begun_for = phone_find_reference(view, call->partner);
-        if (call->purpose == CALL_CONSULT && begun_for != NO_CALL)
+        if (is_begun_for_another(call) && begun_for != NO_CALL)
                 return begun_for;
         for (size_t j = 0; j < view->n_calls; j++)
-                if (view->calls[j]->purpose == CALL_CONSULT && view->calls[j]->partner == call->reference)
+                if (is_begun_for_another(view->calls[j]) && view->calls[j]->partner == call->reference)
                         return (int)j;
+        if (call->purpose == CALL_CONFER) /* who hosted the conference has left it meanwhile */
+                return find_held_host(view);
         return NO_CALL;
+}
+
+enum call_state phone_soon(enum call_state state)
+{
+        bool opens = state == CALL_ANSWERING || state == CALL_AGREEING || state == CALL_RESUMING;
+        return opens ? CALL_TALKING : state;
 }
 
 unsigned phone_count(const struct phone_view *view, enum call_state state)
@@ -66,6 +87,6 @@ unsigned phone_count_on(const struct phone_view *view, unsigned line)
         unsigned count = 0;
         for (size_t i = 0; i < view->n_calls; i++)
                 count += view->calls[i]->line == line && view->calls[i]->state != CALL_IDLE &&
-                         view->calls[i]->state != CALL_LEAVING && view->calls[i]->state != CALL_TELLING;
+                         !call_is_hidden(view->calls[i]);
         return count;
 }

@@ -99,5 +99,9 @@ class Phone(Process):
     def hears(self, hz, ms=1000):
         return self.run(f"expect audio tone {hz} for {ms} within 8000")
 
+    def hears_all(self, *tones, ms=400):
+        """All of them at once, and nothing else."""
+        return self.run(f"expect audio mix {','.join(map(str, sorted(tones)))} for {ms} within 10000")
+
     def is_idle(self, within=5000):
         return self.run(f"expect idle within {within}")

@@ -5,8 +5,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from peers import sip
+from peers import sip, tone
 from peers.agent import ok
+from peers.process import until
 from house import VERSIONS
 from test_calls import talk_both_ways
 
@@ -160,10 +161,12 @@ def refused(desk, pbx, invites):
     desk.run("expect callstate connected call 1 within 3000")
 
 
-def dial(desk, pbx, *how):
+def dial(desk, pbx, *how, ear=None):
     desk.run(*how, "expect tone inside_dial", "digits 1002#")
     invite = pbx.expect("INVITE")
-    pbx.reply(invite, 200, "OK", body=sip.sdp(pbx.address, 40000))
+    if ear:
+        ear.peer = invite.rtp()
+    pbx.reply(invite, 200, "OK", body=sip.sdp(pbx.address, ear.port if ear else 40000))
     pbx.expect("ACK", call_id=invite.call_id)
     return invite
 
@@ -172,7 +175,7 @@ def dial(desk, pbx, *how):
 def raw_scene(agent, gateway, phone):
     """A phone that talks with one party and holds another, both of them a raw PBX."""
     pbx = agent("pbx", automatic={"REGISTER": ok, "BYE": ok})
-    desk = phone(gateway(["1001"], pbx), "1001", "7965")
+    desk = phone(gateway(["1001"], pbx, calls={"transfer_bridge": "off"}), "1001", "7965")
     first = dial(desk, pbx, "offhook")
     desk.is_talking()
     desk.run("key transfer")
@@ -216,3 +219,66 @@ def test_the_tags_of_who_replaces_whom_are_right(raw_scene):
     assert f"to-tag={pbx.tag}" in wanted
     assert f"from-tag={second.tag('from')}" in wanted
     pbx.reply(refer, 603, "Decline")
+
+
+@pytest.fixture
+def bridge(agent, gateway, phone, rtp):
+    """A phone that consulted Carol (1300 Hz) about Bob (900 Hz), both at a PBX that refuses every REFER."""
+    pbx = agent("pbx", automatic={"REGISTER": ok, "BYE": ok, "REFER": lambda pbx, refer: pbx.reply(refer, 405, "No")})
+    gw = gateway(["1001"], pbx)
+    desk = phone(gw, "1001", "7965")
+    bob, carol = rtp(pbx.address, hz=900), rtp(pbx.address, hz=1300)
+    bob.invite = dial(desk, pbx, "offhook", ear=bob)
+    desk.is_talking().hears(900)
+    desk.run("key transfer")
+    hold = pbx.expect("INVITE", call_id=bob.invite.call_id)
+    pbx.reply(hold, 200, "OK", body=sip.sdp(pbx.address, bob.port, extra="a=recvonly\r\n"))
+    carol.invite = dial(desk, pbx, ear=carol)
+    desk.run("expect callstate connected call 2 within 3000").hears(1300)
+    return gw, desk, pbx, bob, carol
+
+
+def test_where_nobody_transfers_the_gateway_connects_the_two(bridge):
+    gw, desk, pbx, bob, carol = bridge
+    desk.run("key transfer")
+    resumed = pbx.expect("INVITE", call_id=bob.invite.call_id)
+    assert "a=sendonly" not in resumed.body
+    pbx.reply(resumed, 200, "OK", body=sip.sdp(pbx.address, bob.port))
+    desk.is_idle()
+    for one, other in ((bob, 1300), (carol, 900)):
+        one.packets.clear()
+        until(lambda: tone.seconds_of(one.heard(), other) > 0.5, 5, f"{other} Hz to be heard")
+    desk.dial("1")                          # the phone is free
+    desk.hang_up().is_idle()
+    bye = pbx.in_call("BYE", carol.invite)
+    assert pbx.expect(200, call_id=bye.call_id)
+    until(lambda: pbx.count("BYE"), 5, "the end of the other call")
+    gw.wait_ports_closed()
+
+
+def test_a_bridge_that_is_refused_too_loses_nobody(bridge):
+    gw, desk, pbx, bob, carol = bridge
+    desk.run("key transfer")
+    pbx.reply(pbx.expect("INVITE", call_id=bob.invite.call_id), 488, "Not Acceptable Here")
+    desk.run('expect prompt "Can not complete transfer" call 1 within 3000').hears(1300)
+    desk.run("key endcall call 2", "expect calls 1 within 3000", "key resume call 1")
+    resumed = pbx.expect("INVITE", call_id=bob.invite.call_id)
+    pbx.reply(resumed, 200, "OK", body=sip.sdp(pbx.address, bob.port))
+    desk.hears(900).hang_up().is_idle()
+    gw.wait_ports_closed()
+
+
+def test_a_bridge_ends_when_nobody_comes_to_it(bridge):
+    """Carol leaves while Bob is asked to talk again: he is on hold as before."""
+    gw, desk, pbx, bob, carol = bridge
+    desk.run("key transfer")
+    resumed = pbx.expect("INVITE", call_id=bob.invite.call_id)
+    bye = pbx.in_call("BYE", carol.invite)
+    assert pbx.expect(200, call_id=bye.call_id)
+    desk.run("expect calls 1 within 3000")
+    pbx.reply(resumed, 200, "OK", body=sip.sdp(pbx.address, bob.port))
+    held = pbx.expect("INVITE", call_id=bob.invite.call_id)
+    assert "a=sendonly" in held.body
+    pbx.reply(held, 200, "OK", body=sip.sdp(pbx.address, bob.port, extra="a=recvonly\r\n"))
+    desk.run('expect prompt "Can not complete transfer" call 1 within 3000', "key endcall call 1").is_idle()
+    gw.wait_ports_closed()

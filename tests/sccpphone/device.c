@@ -273,6 +273,19 @@ void device_soft_key(struct device *device, uint32_t event, uint32_t line, uint3
         link_send(&device->link, &message);
 }
 
+void device_choose(struct device *device, const char *text)
+{
+        struct sccp_message message = {.id = SCCP_DEVICE_TO_USER_DATA_V1};
+        struct sccp_device_to_user_data_v1 *data = &message.device_to_user_data_v1;
+        data->application = device->face.menu_application;
+        data->line = device->face.menu_line;
+        data->call_ref = device->face.menu_ref;
+        data->transaction_id = 1;
+        data->n_data = (uint32_t)strlen(text);
+        memcpy(data->data, text, data->n_data);
+        link_send(&device->link, &message);
+}
+
 void device_stimulus(struct device *device, uint32_t stimulus, uint32_t instance)
 {
         struct sccp_message message = {.id = SCCP_STIMULUS, .omitted = 1};

@@ -55,6 +55,7 @@ void device_off_hook(struct device *device);
 void device_on_hook(struct device *device);
 void device_digit(struct device *device, char digit);
 void device_soft_key(struct device *device, uint32_t event, uint32_t line, uint32_t ref);
+void device_choose(struct device *device, const char *text); /* in the list that is shown */
 void device_stimulus(struct device *device, uint32_t stimulus, uint32_t instance);
 void device_enbloc(struct device *device, const char *number, uint32_t line);
 void device_hook_flash(struct device *device);

@@ -1,9 +1,12 @@
 /* What a script can expect of the phone: one row per word. A check answers whether it is so now, else why not. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
 #include "script.h"
+
+#define PARTIES_MAX 8
 
 static const struct face *face_of(const struct script *script)
 {
@@ -258,6 +261,15 @@ static bool typed(struct script *script, char *why, size_t size)
         return call && text_equal(call->typed, script_word(script, 2));
 }
 
+/* menu TEXT: one of its items, or a key under it */
+static bool menu(struct script *script, char *why, size_t size)
+{
+        char name[120];
+        text_printf(name, sizeof name, "<Name>%s</Name>", script_word(script, 2));
+        text_printf(why, size, "it is %.150s", face_of(script)->menu);
+        return strstr(face_of(script)->menu, name) != NULL;
+}
+
 static bool waiting_tones(struct script *script, char *why, size_t size)
 {
         unsigned heard = face_of(script)->heard[SCCP_TONE_CALL_WAITING];
@@ -319,7 +331,18 @@ static bool transmit(struct script *script, char *why, size_t size)
         return face_of(script)->channel.sending == script_word_is(script, 2, "on");
 }
 
-/* audio tone HZ [for MS] | audio silent [for MS] | audio packets > N */
+/* "900,1300": all of them and nothing else. */
+static bool hears_mix(const struct media *media, const char *text, unsigned ms)
+{
+        unsigned hz[PARTIES_MAX], n = 0;
+        char copy[80], *rest = NULL;
+        TEXT_SET(copy, text);
+        for (char *word = strtok_r(copy, ",", &rest); word && n < PARTIES_MAX; word = strtok_r(NULL, ",", &rest))
+                hz[n++] = (unsigned)atoi(word);
+        return media_hears_mix(media, hz, n, ms);
+}
+
+/* audio tone HZ [for MS] | audio mix HZ,HZ... [for MS] | audio silent [for MS] | audio packets > N */
 static bool audio(struct script *script, char *why, size_t size)
 {
         const struct media *media = &script->device->media;
@@ -332,6 +355,8 @@ static bool audio(struct script *script, char *why, size_t size)
                     media->lost, media->foreign, tone_level(media->heard, MEDIA_HEARD));
         if (text_equal(what, "tone"))
                 return media_hears(media, script_number(script, 3), ms);
+        if (text_equal(what, "mix"))
+                return hears_mix(media, script_word(script, 3), ms);
         if (text_equal(what, "silent"))
                 return media_silent(media, ms);
         return text_equal(what, "packets") && media->received > script_number(script, 4);
@@ -405,6 +430,7 @@ static const struct {
         {"mic", 3, micro},
         {"beeps", 3, beeps},
         {"sends", 3, sends},
+        {"menu", 3, menu},
         {"rx", 3, receive},
         {"tx", 3, transmit},
         {"audio", 3, audio},

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "face_show.h"
 #include "gateway/base/text.h"
@@ -216,6 +217,17 @@ static void show_line_dynamic(struct face *face, const struct sccp_message *m)
                 TEXT_SET(face->line_numbers[m->line_stat_dynamic.line], m->line_stat_dynamic.number);
 }
 
+static void show_menu(struct face *face, const struct sccp_message *m)
+{
+        const struct sccp_user_to_device_data_v1 *data = &m->user_to_device_data_v1;
+        text_copy_n(face->menu, sizeof face->menu, (const char *)data->data, data->n_data);
+        face->menu_line = data->line;
+        face->menu_ref = data->call_ref;
+        face->menu_application = data->application;
+        if (strncmp(face->menu, "<?xml", 5) != 0)
+                face_violation(face, "data that are no XML");
+}
+
 static const struct {
         enum sccp_id id;
         face_shower *show;
@@ -255,6 +267,7 @@ static const struct {
         {SCCP_SERVICE_URL_STAT, show_service},
         {SCCP_SOFT_KEY_TEMPLATE_RES, learn_template},
         {SCCP_SOFT_KEY_SET_RES, learn_sets},
+        {SCCP_USER_TO_DEVICE_DATA_V1, show_menu},
         {SCCP_LINE_STAT, show_line},
         {SCCP_LINE_STAT_DYNAMIC, show_line_dynamic},
 };

@@ -58,6 +58,8 @@ struct face {
         unsigned beeps;             /* for a text */
         uint32_t idle_key_set, idle_key_mask;
         char idle_prompt[FACE_TEXT], notify[FACE_TEXT], pri_notify[FACE_TEXT];
+        char menu[2001]; /* the XML object on the display */
+        uint32_t menu_line, menu_ref, menu_application;
         struct face_call calls[FACE_CALLS];
         unsigned ages;
         struct face_channel channel;

@@ -11,6 +11,7 @@
 #define PATTERN      0x5a
 #define BLOCK        400 /* 50 ms: steps of 20 Hz */
 #define SHARE_NEEDED 0.8
+#define PART_NEEDED  0.4 /* of an even share of a mix */
 
 static uint32_t random_word(void)
 {
@@ -226,6 +227,35 @@ bool media_hears(const struct media *media, unsigned hz, unsigned ms)
         for (uint64_t back = 0; back + BLOCK <= wanted; back += BLOCK) {
                 last_block(media, media->samples - back, block);
                 if (tone_share(block, BLOCK, hz) < SHARE_NEEDED)
+                        return false;
+        }
+        return true;
+}
+
+/* Each is a fair part of what is heard, and there is nothing else. */
+static bool is_mix(const int16_t *block, const unsigned *hz, unsigned n)
+{
+        double all = 0;
+        for (unsigned i = 0; i < n; i++) {
+                double share = tone_share(block, BLOCK, hz[i]);
+                if (share < PART_NEEDED / n)
+                        return false;
+                all += share;
+        }
+        return all > SHARE_NEEDED;
+}
+
+bool media_hears_mix(const struct media *media, const unsigned *hz, unsigned n, unsigned ms)
+{
+        uint64_t wanted = (uint64_t)ms * 8;
+        int16_t block[BLOCK];
+        if (wanted > MEDIA_HEARD)
+                wanted = MEDIA_HEARD;
+        if (!n || media->samples < wanted || clock_ms() - media->last_heard_ms > 200)
+                return false;
+        for (uint64_t back = 0; back + BLOCK <= wanted; back += BLOCK) {
+                last_block(media, media->samples - back, block);
+                if (!is_mix(block, hz, n))
                         return false;
         }
         return true;

@@ -50,6 +50,7 @@ void media_send_stop(struct media *media);
 
 /* The last `ms` of what was heard hold this frequency, and little else. */
 bool media_hears(const struct media *media, unsigned hz, unsigned ms);
+bool media_hears_mix(const struct media *media, const unsigned *hz, unsigned n, unsigned ms);
 bool media_silent(const struct media *media, unsigned ms); /* nothing, or nothing audible, since then */
 
 #endif

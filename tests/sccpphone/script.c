@@ -139,6 +139,22 @@ static bool run_feature(struct script *script)
         return feature != NULL;
 }
 
+/* choose WORD NAME: the key under a list that says WORD to the gateway, pressed on the item of that name. */
+static bool run_choose(struct script *script)
+{
+        const struct face *face = &script->device->face;
+        char name[120], chosen[80];
+        text_printf(name, sizeof name, "<Name>%s</Name>", script_word(script, 2));
+        const char *item = strstr(face->menu, name), *url = item ? strstr(item, "UserCallData:") : NULL;
+        for (int colons = 0; url && colons < 5; colons++)
+                url = strchr(url, ':') ? strchr(url, ':') + 1 : NULL;
+        if (!url)
+                return false;
+        text_printf(chosen, sizeof chosen, "%s/%.*s", script_word(script, 1), (int)strcspn(url, "<"), url);
+        device_choose(script->device, chosen);
+        return true;
+}
+
 static bool run_ack(struct script *script)
 {
         struct device *device = script->device;
@@ -313,13 +329,14 @@ static const struct {
         {"onhook", run_on_hook},    {"key", run_key},
         {"line", run_line},         {"speeddial", run_speed_dial},
         {"hardkey", run_hard_key},  {"feature", run_feature},
-        {"digits", run_digits},     {"enbloc", run_enbloc},
-        {"hook", run_hook},         {"ack", run_ack},
-        {"send", run_send},         {"raw", run_raw},
-        {"split", run_split},       {"close", run_close},
-        {"drop", run_drop},         {"reboot", run_reboot},
-        {"stall", run_stall},       {"rtp", run_rtp},
-        {"print", run_print},       {"quit", run_quit},
+        {"choose", run_choose},     {"digits", run_digits},
+        {"enbloc", run_enbloc},     {"hook", run_hook},
+        {"ack", run_ack},           {"send", run_send},
+        {"raw", run_raw},           {"split", run_split},
+        {"close", run_close},       {"drop", run_drop},
+        {"reboot", run_reboot},     {"stall", run_stall},
+        {"rtp", run_rtp},           {"print", run_print},
+        {"quit", run_quit},
 };
 
 static void begin_wait(struct script *script, int64_t ms)

@@ -10,7 +10,8 @@
 #include "gateway/base/text.h"
 #include "gateway/core/call.h"
 
-#define STORY_PARTNER 7 /* the reference of the other call */
+#define STORY_PARTNER    7 /* the reference of the other call */
+#define STORY_CONFERENCE 9
 
 static const struct dial_rule story_dial_rules[] = {
         {.match = "112!"},
@@ -40,6 +41,7 @@ static inline struct call_rules story_rules(bool direct)
                 .no_answer_to = "1009",
                 .no_answer_ms = 20000,
                 .codes = &story_codes,
+                .transfer_bridge = direct, /* no story is both */
         };
 }
 
@@ -94,6 +96,7 @@ static inline enum call_purpose story_purpose(const char *word)
         static const char *const words[CALL_PURPOSES] = {[CALL_PLAIN] = "plain",
                                                          [CALL_CONSULT] = "consult",
                                                          [CALL_REFERRED] = "referred",
+                                                         [CALL_CONFER] = "confer",
                                                          [CALL_PICKUP] = "pickup",
                                                          [CALL_PARK] = "park",
                                                          [CALL_PRIVATE] = "private",
@@ -138,14 +141,22 @@ static inline struct event story_event(const char *text)
         case EV_FAILED:
         case EV_TRANSFER_NEWS:
         case EV_PARTNER:
+        case EV_HEIR:
+        case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_CONFER:
+        case EV_JOIN:
+                event.partner = STORY_CONFERENCE;
+                event.status = strcmp(value, "parted") == 0;
                 break;
         case EV_OFF_HOOK:
         case EV_HOLD:
                 event.purpose = story_purpose(value);
                 if (event.purpose == CALL_PICKUP)
                         TEXT_SET(event.prefix, "**");
-                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_REFERRED) &&
+                event.partner = (event.purpose == CALL_CONSULT || event.purpose == CALL_CONFER ||
+                                 event.purpose == CALL_REFERRED) &&
                                                 event.kind == EV_OFF_HOOK
                                         ? STORY_PARTNER
                                         : 0;
@@ -194,6 +205,9 @@ static inline struct event story_event(const char *text)
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:
+        case EV_PART:
+        case EV_SELECT:
+        case EV_ALONE:
         case EVENT_KINDS:
                 break;
         }

@@ -3,11 +3,12 @@
 #ifndef SCCPGW_TESTS_CORE_WORLD_H
 #define SCCPGW_TESTS_CORE_WORLD_H
 
+#include "gateway/core/conference.h"
 #include "gateway/core/look.h"
 #include "gateway/core/phone.h"
 #include "tests/unit/core_story.h"
 
-#define WORLD_CALLS 10
+#define WORLD_CALLS 16
 #define WORLD_LINES 2
 #define WORLD_TRAIL 40
 
@@ -18,12 +19,14 @@ struct world_call {
         struct call call;
         enum world_dialog dialog;
         bool rx, rx_acked, tx, relay, timer;
-        bool no_ports;      /* EV_MEDIA_FAILED has to come next */
-        bool offerless;     /* they came without a description, our answer carries an offer */
-        bool offer_out;     /* ours, unanswered */
-        bool replaced;      /* a new dialog took the place of the first one */
-        bool referred;      /* the far end waits for news of who it sent us to */
-        unsigned offers_in; /* theirs, unanswered */
+        bool seated[CALL_SIDES];
+        enum call_side no_seat; /* EV_JOIN_FAILED for it has to come next; CALL_SIDES: for none */
+        bool no_ports;          /* EV_MEDIA_FAILED has to come next */
+        bool offerless;         /* they came without a description, our answer carries an offer */
+        bool offer_out;         /* ours, unanswered */
+        unsigned offers_in;     /* theirs, unanswered */
+        bool replaced;          /* a new dialog took the place of the first one */
+        bool referred;          /* the far end waits for news of who it sent us to */
 };
 
 struct world {
@@ -180,8 +183,21 @@ static inline void world_own_action(struct world *w, struct world_call *c, const
                 c->no_ports = world_random(w, 40) == 0;
                 c->relay = !c->no_ports;
                 break;
+        case DO_SEAT:
+                world_law(w, !c->seated[action->arg] && c->relay && c->call.conference, "a seat is taken once");
+                world_law(w, action->arg == SIDE_FAR || c->rx_acked,
+                          "the phone speaks in a conference through its channel");
+                c->seated[action->arg] = true;
+                if (world_random(w, 30) == 0)
+                        c->no_seat = (enum call_side)action->arg;
+                break;
+        case DO_UNSEAT:
+                world_law(w, c->seated[action->arg], "only who sits leaves");
+                c->seated[action->arg] = false;
+                break;
         case DO_MEDIA_CLOSE:
                 world_law(w, c->relay, "only bound ports are given back");
+                world_law(w, !c->seated[SIDE_PHONE] && !c->seated[SIDE_FAR], "nobody speaks through closed ports");
                 c->relay = false;
                 break;
         case DO_RELAY:
@@ -201,26 +217,84 @@ static inline void world_own_action(struct world *w, struct world_call *c, const
 
 static inline bool world_give(struct world *w, struct world_call *c, const struct event *event);
 
+static inline struct world_call *world_call_named(struct world *w, uint32_t reference)
+{
+        for (size_t i = 0; i < WORLD_CALLS; i++)
+                if (reference && w->calls[i].call.reference == reference && w->calls[i].call.state != CALL_IDLE)
+                        return &w->calls[i];
+        return NULL;
+}
+
+static inline void world_view(struct world *w)
+{
+        w->view.n_calls = 0;
+        for (size_t i = 0; i < WORLD_CALLS; i++)
+                if (w->calls[i].call.state != CALL_IDLE) {
+                        w->slots[w->view.n_calls] = i;
+                        w->viewed[w->view.n_calls++] = &w->calls[i].call;
+                }
+}
+
+/* False: EV_JOIN_FAILED has to come next. */
+static inline bool world_conference_action(struct world *w, const struct world_call *c, const struct action *action)
+{
+        struct event event = {
+                .kind = action->kind == DO_BRING ? EV_JOIN : EV_HEIR, .partner = c->call.conference, .status = 1};
+        if (action->kind == DO_HEIR) {
+                world_view(w);
+                int heir = conference_heir(&w->view, c->call.conference);
+                if (heir >= 0)
+                        world_law(w, world_give(w, &w->calls[w->slots[heir]], &event), "who inherits takes it");
+        }
+        if (action->kind != DO_BRING)
+                return true;
+        struct world_call *partner = world_call_named(w, c->call.partner);
+        return partner && world_give(w, partner, &event) && partner->call.conference == event.partner;
+}
+
 static inline void world_partner_action(struct world *w, const struct world_call *c, const struct action *action)
 {
         struct event event = {.kind = EV_PARTNER, .status = action->arg};
         if (action->kind != DO_TELL_PARTNER)
                 return;
         world_law(w, c->call.partner != 0, "there was a partner");
-        for (size_t i = 0; i < WORLD_CALLS; i++)
-                if (w->calls[i].call.reference == c->call.partner && w->calls[i].call.state != CALL_IDLE)
-                        world_give(w, &w->calls[i], &event);
+        struct world_call *partner = world_call_named(w, c->call.partner);
+        if (partner)
+                world_give(w, partner, &event);
 }
 
 /* Performs a step's actions; what follows a failed DO_MEDIA_OPEN is dropped. */
-static inline void world_perform(struct world *w, struct world_call *c, const struct actions *actions)
+static inline bool world_perform(struct world *w, struct world_call *c, const struct actions *actions)
 {
+        bool brought = true;
         for (unsigned i = 0; i < actions->count && !c->no_ports; i++) {
                 world_phone_action(w, c, actions->at[i].kind);
                 world_far_action(w, c, &actions->at[i]);
                 world_own_action(w, c, &actions->at[i], i + 1 == actions->count);
                 world_partner_action(w, c, &actions->at[i]);
+                brought &= world_conference_action(w, c, &actions->at[i]);
         }
+        return brought;
+}
+
+static inline void world_conference_laws(const struct world *w, const struct world_call *c)
+{
+        const struct call *call = &c->call;
+        bool in = call->conference && c->relay && call->state != CALL_JOINING;
+        world_law(w, c->seated[SIDE_PHONE] == call->seated[SIDE_PHONE] && c->seated[SIDE_FAR] == call->seated[SIDE_FAR],
+                  "the call knows who of it speaks in a conference");
+        world_law(w, !c->seated[SIDE_PHONE] || (call->host && c->rx_acked), "one channel serves the conference");
+        world_law(w, !c->seated[SIDE_FAR] || (in && call->stream.send), "who holds us is not heard by others");
+        world_law(w, c->seated[SIDE_FAR] || !in || !call->stream.send || call->stream.codec == CODEC_G729,
+                  "who takes part is heard");
+        world_law(w, call->state != CALL_MEMBER || (call->conference && c->dialog == CONFIRMED && !c->rx),
+                  "a member has a dialog and leaves the phone's ear to its host");
+        world_law(w, call->state != CALL_JOINING || call->conference, "who joins knows what");
+        world_law(w, !call->host || (call->conference && !call->parted), "a host is with its phone");
+        world_law(w,
+                  !call->conference || call->state == CALL_IDLE || call_is_up(call->state) ||
+                          call->state == CALL_RESUMING || call->state == CALL_MEMBER || call->state == CALL_JOINING,
+                  "who takes part is up");
 }
 
 static inline void world_call_laws(const struct world *w, const struct world_call *c)
@@ -246,9 +320,13 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
                   "who leaves is silent, and wanted by somebody");
         world_law(w, call->state != CALL_TELLING || (!c->rx && !c->tx && !c->relay), "a code makes no sound");
         world_law(w, c->offers_in == 0 || call->reoffer_due, "an offer is answered at once or due");
+        world_conference_laws(w, c);
         if (call->state == CALL_IDLE || call->state == CALL_FAILED)
-                world_law(w, !c->rx && !c->tx && !c->relay && world_is_over(c), "nothing is left over");
-        if (call->state == CALL_IDLE || call->state == CALL_LEAVING || call->state == CALL_TELLING)
+                world_law(w,
+                          !c->seated[SIDE_PHONE] && !c->seated[SIDE_FAR] && !c->rx && !c->tx && !c->relay &&
+                                  world_is_over(c),
+                          "nothing is left over");
+        if (call->state == CALL_IDLE || call_is_hidden(call))
                 world_law(w, look.shown == LOOK_ON_HOOK && look.lamp == LOOK_LAMP_OFF && look.info == INFO_NONE,
                           "an idle call looks idle");
 }
@@ -261,6 +339,7 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
         enum call_state before = c->call.state;
         bool open = !world_is_over(c);
         c->no_ports = false;
+        c->no_seat = CALL_SIDES;
         if (event->kind == EV_REOFFER && open)
                 c->offers_in++;
         if (event->kind == EV_TIMEOUT)
@@ -288,9 +367,16 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
                 c->rx_acked = true;
         if (event->kind == EV_ACK_AUDIO || event->kind == EV_REOFFER_ANSWERED || event->kind == EV_REOFFER_FAILED)
                 c->offer_out = false;
-        world_perform(w, c, &actions);
+        bool brought = world_perform(w, c, &actions);
         if (world_is_over(c))
                 c->offers_in = 0;
+        if (c->no_seat != CALL_SIDES || !brought) {
+                struct event none = {.kind = EV_JOIN_FAILED, .status = (int)c->no_seat};
+                if (c->no_seat != CALL_SIDES)
+                        c->seated[c->no_seat] = false;
+                world_law(w, world_give(w, c, &none), "a seat that is not to be had is understood");
+                return taken;
+        }
         world_call_laws(w, c);
         if (!c->no_ports)
                 return taken;

@@ -41,6 +41,10 @@ static const struct {
         {CALL_OFF_HOOK, false, "off-hook:forward"},
         {CALL_DIALING, false, "off-hook:forward digit:9 digit:1"},
         {CALL_OFFERED, false, "offer:pcmu!"},
+        {CALL_TALKING, false, "number:1002 answered:pcmu rx-open confer"},
+        {CALL_HELD, false, "number:1002 answered:pcmu rx-open confer hold"},
+        {CALL_JOINING, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly join"},
+        {CALL_MEMBER, false, "number:1002 answered:pcmu rx-open join"},
         {CALL_FAILED, false, "number:1002 failed:486"},
 };
 
@@ -51,11 +55,18 @@ static const struct {
 static const char *sample(enum event_kind kind, char out[32])
 {
         static const char *const arguments[EVENT_KINDS] = {
-                [EV_DIGIT] = ":5",          [EV_NUMBER] = ":1002",
-                [EV_PROGRESS] = ":180",     [EV_REOFFER_FAILED] = ":488",
-                [EV_REPLACED] = ":pcma@2",  [EV_FAILED] = ":404",
-                [EV_TRANSFER] = ":1003",    [EV_TRANSFER_NEWS] = ":200",
-                [EV_PARTNER] = ":200",      [EV_DIVERT] = ":1900",
+                [EV_DIGIT] = ":5",
+                [EV_NUMBER] = ":1002",
+                [EV_PROGRESS] = ":180",
+                [EV_REOFFER_FAILED] = ":488",
+                [EV_FAILED] = ":404",
+                [EV_TRANSFER] = ":1003",
+                [EV_TRANSFER_NEWS] = ":200",
+                [EV_PARTNER] = ":200",
+                [EV_HEIR] = ":1",
+                [EV_JOIN_FAILED] = ":1",
+                [EV_REPLACED] = ":pcma@2",
+                [EV_DIVERT] = ":1900",
                 [EV_SET] = ":forward:1003",
         };
         text_printf(out, 32, "%s%s", event_name(kind), arguments[kind] ? arguments[kind] : "");

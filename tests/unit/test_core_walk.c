@@ -8,16 +8,19 @@
 
 #include "tests/unit/core_world.h"
 
-#define STEPS 2000000ul
+#define STEPS 3000000ul
 
+/* What the gateway does after every event. */
 static void view_refresh(struct world *w)
 {
-        w->view.n_calls = 0;
-        for (size_t i = 0; i < WORLD_CALLS; i++)
-                if (w->calls[i].call.state != CALL_IDLE) {
-                        w->slots[w->view.n_calls] = i;
-                        w->viewed[w->view.n_calls++] = &w->calls[i].call;
-                }
+        struct phone_step step;
+        world_view(w);
+        for (unsigned rounds = 0; conference_due(&w->view, &step); rounds++) {
+                struct event event = {.kind = step.event};
+                world_law(w, rounds < 4 * WORLD_CALLS, "conferences settle");
+                world_give(w, &w->calls[w->slots[step.call]], &event);
+                world_view(w);
+        }
 }
 
 static struct world_call *call_new(struct world *w, unsigned line)
@@ -25,21 +28,23 @@ static struct world_call *call_new(struct world *w, unsigned line)
         struct world_call *c = w->calls;
         while (c < w->calls + WORLD_CALLS && c->call.state != CALL_IDLE)
                 c++;
-        world_law(w, c < w->calls + WORLD_CALLS, "lines have limits");
+        if (c == w->calls + WORLD_CALLS)
+                return NULL;
         *c = (struct world_call){.call = {.reference = ++w->references, .line = line, .age = ++w->age}};
         return c;
 }
 
 static void phone_laws(const struct world *w)
 {
-        unsigned active = 0, ringing = 0, unheard = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0};
+        unsigned active = 0, ringing = 0, unheard = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0},
+                 returned[WORLD_LINES + 1] = {0};
         for (size_t i = 0; i < w->view.n_calls; i++) {
                 active += call_is_active(w->viewed[i]);
                 ringing += w->viewed[i]->state == CALL_OFFERED;
                 unheard += w->viewed[i]->state == CALL_OFFERED && w->viewed[i]->unheard;
                 reminded += w->viewed[i]->state == CALL_HELD && w->viewed[i]->reminders;
-                on_line[w->viewed[i]->line] += w->viewed[i]->state != CALL_LEAVING &&
-                                               w->viewed[i]->state != CALL_TELLING;
+                on_line[w->viewed[i]->line] += !call_is_hidden(w->viewed[i]);
+                returned[w->viewed[i]->line] += !call_is_hidden(w->viewed[i]) && w->viewed[i]->returned;
         }
         struct phone_look look;
         phone_look(&w->view, &look);
@@ -58,7 +63,8 @@ static void phone_laws(const struct world *w)
         world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
         for (unsigned line = 1; line <= WORLD_LINES; line++) {
                 enum look_lamp lamp = phone_lamp(&w->view, line);
-                world_law(w, on_line[line] <= w->view.max_per_line, "no line has more calls than it may");
+                world_law(w, on_line[line] - returned[line] <= w->view.max_per_line,
+                          "no line has more calls than it may");
                 world_law(w, (lamp == LOOK_LAMP_OFF) == (on_line[line] == 0), "the lamp is off on a free line only");
         }
 }
@@ -68,6 +74,8 @@ static void press_step(struct world *w, const struct phone_press *press, const s
 {
         struct event event = {
                 .kind = step->event, .digit = press->digit, .purpose = step->purpose, .partner = step->partner};
+        if (!c)
+                return;
         TEXT_SET(event.number, step->number ? step->number : press->number);
         TEXT_SET(event.prefix, step->prefix);
         bool taken = world_give(w, c, &event);
@@ -94,9 +102,10 @@ static void press_something(struct world *w)
                 .line = world_random(w, WORLD_LINES + 2),
                 .digit = digits[world_random(w, sizeof digits)],
         };
+        static const enum phone_key chained[] = {PHONE_TRANSFER, PHONE_TRANSFER, PHONE_RESUME, PHONE_CONFERENCE};
         key.active = world_random(w, 2);
         if (world_random(w, 3) == 0) /* what takes several keys in a row would be rare */
-                key.key = world_random(w, 2) ? PHONE_TRANSFER : PHONE_RESUME;
+                key.key = chained[world_random(w, 4)];
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
         if (w->view.n_calls && world_random(w, 2))
                 key.reference = w->viewed[world_random(w, (unsigned)w->view.n_calls)]->reference;
@@ -151,6 +160,10 @@ static void happen(struct world *w, struct world_call *c)
                 "answer-alone",
                 "answer-alone",
                 "remind",
+                "transfer-news:405",
+                "transfer-news:403",
+                "transfer-news:501",
+                "reoffer-answered:g729",
                 "media-dead",
                 "phone-lost",
                 "hang-up",
@@ -168,7 +181,19 @@ static void happen(struct world *w, struct world_call *c)
                 "transfer-news:486",
                 "reoffer:pcma@2",
         };
-        struct event event = story_event(words[world_random(w, sizeof words / sizeof *words)]);
+        /* what it waits for: a world that only hinders sees nothing */
+        static const char *const helps[CALL_STATE_COUNT] = {
+                [CALL_CALLING] = "answered:pcmu",
+                [CALL_OPENING] = "rx-open",
+                [CALL_RESUMING] = "rx-open",
+                [CALL_JOINING] = "reoffer-answered:pcmu",
+                [CALL_HELD] = "reoffer-answered:pcmu/recvonly",
+        };
+        const char *help = helps[c->call.state];
+        bool kind = help && world_random(w, 4) == 0;
+        if (c->call.state == CALL_CALLING && world_random(w, 2))
+                help = "progress:180";
+        struct event event = story_event(kind ? help : words[world_random(w, sizeof words / sizeof *words)]);
         if (c->call.transfer == TRANSFER_SENT && c->call.state == CALL_OPENING && world_random(w, 4) == 0)
                 event = story_event("transfer-news:100"); /* or hardly ever */
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
@@ -184,6 +209,13 @@ static void happen(struct world *w, struct world_call *c)
         if (event.kind == EV_REMIND && phone_nudge(&w->view, &c->call, true) != NUDGE_HELD)
                 return;
         world_give(w, c, &event);
+}
+
+/* Without a slot for it the gateway refuses it. */
+static void offered(struct world *w, struct world_call *c, const struct event *event)
+{
+        if (c)
+                world_give(w, c, event);
 }
 
 /* The far end of a call sends us to somebody else: both steps as the gateway takes them. */
@@ -207,7 +239,7 @@ static void offer_something(struct world *w)
                                            .one_way = world_random(w, 2)};
         event.unheard = world_random(w, 4) == 0;
         if (phone_refuses(&w->view, line) == 0)
-                world_give(w, call_new(w, line), &event);
+                offered(w, call_new(w, line), &event);
 }
 
 /* To all its calls at once; meanwhile it says nothing, and nothing is offered to it. */
@@ -219,10 +251,9 @@ static void phone_goes_or_comes(struct world *w)
                 if (w->calls[i].call.state != CALL_IDLE)
                         world_give(w, &w->calls[i], &event);
         for (size_t i = 0; i < WORLD_CALLS; i++) {
-                enum call_state state = w->calls[i].call.state;
-                world_law(w,
-                          state == CALL_IDLE || state == CALL_LEAVING || state == CALL_TELLING ||
-                                  (state == CALL_AWAY) == w->away,
+                const struct call *call = &w->calls[i].call;
+                bool waits = call->state == CALL_AWAY;
+                world_law(w, call->state == CALL_IDLE || call_is_hidden(call) || waits == w->away,
                           "calls wait for a phone that is away, and for no other");
         }
         view_refresh(w);
@@ -237,8 +268,7 @@ static void hang_up_everything(struct world *w)
                 struct phone_press key = {.key = PHONE_END_CALL, .reference = w->viewed[0]->reference};
                 press(w, &key);
                 view_refresh(w);
-                world_law(w, w->view.n_calls < before || w->viewed[0]->state == CALL_LEAVING,
-                          "every call ends by its key");
+                world_law(w, w->view.n_calls < before || call_is_hidden(w->viewed[0]), "every call ends by its key");
         }
         for (size_t i = 0; i < WORLD_CALLS; i++) {
                 const struct world_call *c = &w->calls[i];
@@ -265,6 +295,8 @@ static void change_the_rules(struct world *w)
         if (world_random(w, 4) == 0)
                 w->rules.no_answer_to = NULL;
         w->view.silent = world_random(w, 2);
+        w->view.conference_ends = w->rules.conference_ends = world_random(w, 2);
+        w->rules.transfer_bridge = world_random(w, 2);
 }
 
 /* A walk that stays at home proves nothing. */

@@ -385,6 +385,29 @@ static void statistics_are_copied(void **state)
         assert_int_equal(input.statistics.latency_ms, 5);
 }
 
+static void a_choice_in_a_list_is_read_and_a_long_one_is_not_ours(void **state)
+{
+        (void)state;
+        struct sccp_input input;
+        struct sccp_message message = {.id = SCCP_DEVICE_TO_USER_DATA_V1};
+        struct sccp_device_to_user_data_v1 *data = &message.device_to_user_data_v1;
+        data->application = SCCP_APPLICATION_CONFERENCE;
+        data->line = 2;
+        data->call_ref = 300;
+        data->n_data = 10;
+        memcpy(data->data, "remove/301", 10);
+        assert_true(read_at(22, &message, &input));
+        assert_int_equal(input.kind, SCCP_INPUT_CHOICE);
+        assert_int_equal(input.application, SCCP_APPLICATION_CONFERENCE);
+        assert_int_equal(input.line, 2);
+        assert_int_equal(input.reference, 300);
+        assert_string_equal(input.number, "remove/301");
+        data->n_data = sizeof input.number;
+        assert_false(read_at(22, &message, &input));
+        data->n_data = 0;
+        assert_false(read_at(22, &message, &input));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -407,6 +430,7 @@ int main(void)
                 cmocka_unit_test(a_channel_nobody_can_send_to_has_failed),
                 cmocka_unit_test(only_failed_transmissions_are_news),
                 cmocka_unit_test(statistics_are_copied),
+                cmocka_unit_test(a_choice_in_a_list_is_read_and_a_long_one_is_not_ours),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

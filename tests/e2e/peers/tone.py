@@ -93,5 +93,13 @@ def seconds_of(samples, hz, rate_hz=RATE_HZ):
     return good * BLOCK_MS / 1000
 
 
+def seconds_of_mix(samples, tones, rate_hz=RATE_HZ):
+    """How many seconds of the recording are all these tones, each a fair part of it, and hardly anything else."""
+    def is_mix(block):
+        shares = [share(block, hz, rate_hz) for hz in tones]
+        return rms(block) > SILENCE_RMS and sum(shares) > PURE and min(shares) > 0.4 / len(tones)
+    return sum(1 for block in blocks(samples, rate_hz) if is_mix(block)) * BLOCK_MS / 1000
+
+
 def seconds_of_sound(samples, rate_hz=RATE_HZ):
     return sum(1 for block in blocks(samples, rate_hz) if rms(block) > SILENCE_RMS) * BLOCK_MS / 1000
