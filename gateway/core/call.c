@@ -134,7 +134,7 @@ static const struct rule {
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP | CONFER | IN(AWAY), EV_IDENTITY, note_identity},
         {TAKEN | UP, EV_MALICIOUS, note_malicious},
-        {IN(EARLY) | IN(TALKING), EV_QUALITY, note_quality},
+        {IN(EARLY) | (UP & ~IN(HELD)), EV_QUALITY, note_quality},
         {ANYTHING | IN(AWAY), EV_HANG_UP, end_hang_up},
         {ANYTHING | IN(AWAY), EV_PHONE_LOST, end_phone_lost},
         {ANYTHING & ~(IN(TALKING) | IN(HELD)), EV_PHONE_AWAY, end_phone_lost},
