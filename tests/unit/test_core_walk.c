@@ -102,10 +102,11 @@ static void press_something(struct world *w)
                 .line = world_random(w, WORLD_LINES + 2),
                 .digit = digits[world_random(w, sizeof digits)],
         };
-        static const enum phone_key chained[] = {PHONE_TRANSFER, PHONE_TRANSFER, PHONE_RESUME, PHONE_CONFERENCE};
+        static const enum phone_key chained[] = {PHONE_TRANSFER, PHONE_TRANSFER, PHONE_RESUME, PHONE_CONFERENCE,
+                                                 PHONE_JOIN};
         key.active = world_random(w, 2);
         if (world_random(w, 3) == 0) /* what takes several keys in a row would be rare */
-                key.key = chained[world_random(w, 4)];
+                key.key = chained[world_random(w, 5)];
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
         if (w->view.n_calls && world_random(w, 2))
                 key.reference = w->viewed[world_random(w, (unsigned)w->view.n_calls)]->reference;
