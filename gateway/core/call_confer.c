@@ -53,7 +53,7 @@ static bool unseat(struct step *step, enum call_side side)
 {
         bool seated = step->call->seated[side];
         if (seated)
-                call_act(step, DO_UNSEAT, side);
+                call_act(step, DO_UNSEAT, (int)side);
         step->call->seated[side] = false;
         return seated;
 }
@@ -62,7 +62,7 @@ static bool seat(struct step *step, enum call_side side)
 {
         bool seated = step->call->seated[side];
         if (!seated)
-                call_act(step, DO_SEAT, side);
+                call_act(step, DO_SEAT, (int)side);
         step->call->seated[side] = true;
         return !seated;
 }
