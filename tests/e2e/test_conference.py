@@ -289,7 +289,7 @@ def test_who_does_not_want_to_talk_again_stays_held(raw):
     answer(pbx, carol, "INVITE", extra="a=recvonly\r\n")
     answer(pbx, bob, "INVITE")
     desk.run("expect callstate connected call 1 within 3000").hears(BOB)
-    desk.run("onhook", "key endcall call 1").is_idle()
+    desk.run("onhook", "expect calls 1 within 3000", "key endcall call 1").is_idle()
     gw.wait_ports_closed()
 
 
