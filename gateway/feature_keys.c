@@ -15,11 +15,28 @@ static bool holds(const struct phone *phone, const struct phone_view *view)
         return false;
 }
 
+static bool is_not_to_be_disturbed(const struct phone *phone, const struct phone_view *view)
+{
+        (void)view;
+        return phone->dnd != DND_OFF;
+}
+
+static bool forwards(const struct phone *phone, const struct phone_view *view)
+{
+        (void)view;
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                if (*phone->lines[i].forwards.to[FORWARD_ALL])
+                        return true;
+        return false;
+}
+
 static const struct {
         uint32_t type; /* SCCP_BUTTON_... */
         bool (*is_on)(const struct phone *phone, const struct phone_view *view);
 } states[] = {
         {SCCP_BUTTON_HOLD, holds},
+        {SCCP_BUTTON_DO_NOT_DISTURB, is_not_to_be_disturbed},
+        {SCCP_BUTTON_FORWARD_ALL, forwards},
 };
 
 _Static_assert(sizeof states / sizeof *states <= 32, "phone_shown.features has a bit for each");

@@ -19,11 +19,12 @@ def test_a_feature_key_is_its_soft_key_with_a_lamp(place, model):
              'expect service 1 "http://intranet/menu.xml" "Menu"', "speeddial 1")
     other.is_ringing().answer()
     talk(desk, other)
-    desk.run("feature hold", "expect callstate hold within 3000", "expect feature hold on", "expect lamp 1 wink",
-             "feature hold", "expect callstate connected within 3000", "expect feature hold off")
+    desk.run("feature hold", "expect callstate hold within 3000", "expect feature hold on within 3000", "expect lamp 1 wink",
+             "feature hold", "expect callstate connected within 3000", "expect feature hold off within 3000")
     talk(desk, other)
     desk.run("feature transfer", "expect callstate call_transfer call 1", "expect tone inside_dial",
-             "expect feature hold on", "key endcall", "key resume", "expect feature hold off")
+             "expect feature hold on within 3000", "key endcall", "expect calls 1 within 3000", "key resume",
+             "expect callstate connected within 3000", "expect feature hold off within 3000")
     desk.hang_up().is_idle()
     other.is_idle()
 
@@ -43,6 +44,16 @@ def test_a_line_that_does_not_ring_is_seen_and_answered(place):
     talk(desk, other)
     desk.hang_up().is_idle()
     other.is_idle()
+
+
+def test_keys_of_settings_are_lit_while_these_hold(place):
+    place({DESK: {"buttons": [{"line": line(1001)}, {"feature": "dnd"}, {"feature": "cfwdall"}]}})
+    desk = place.phone(DESK, "7965")
+    desk.run("expect feature do_not_disturb off", "expect feature forward_all off", "feature do_not_disturb",
+             "expect feature do_not_disturb on within 3000", "feature do_not_disturb",
+             "expect feature do_not_disturb off within 3000", "feature forward_all", "expect keys digits_following",
+             "digits 1004#", "expect feature forward_all on within 8000", "feature forward_all",
+             "expect feature forward_all off within 3000").is_idle()
 
 
 @pytest.mark.parametrize("phone, status, said", [
