@@ -137,10 +137,11 @@ static void socket_ready(struct loop_fd *watch, unsigned events)
         struct packet packet;
         if (!packet_receive(socket, &packet))
                 return;
-        if (packet_accept(socket, &packet))
-                packet_pass(stream, socket, &packet);
+        bool accepted = packet_accept(socket, &packet);
         if (stream->news[socket->side])
                 stream->on_news(stream);
+        if (accepted)
+                packet_pass(stream, socket, &packet);
 }
 
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
