@@ -321,6 +321,8 @@ bool perform(struct call_slot *slot, const struct actions *actions, struct event
         bool failed = false;
         for (unsigned i = 0; i < actions->count; i++) {
                 const struct action *action = &actions->at[i];
+                if (failed && action->kind == DO_BRING) /* nobody joins who found no seat himself */
+                        continue;
                 if (perform_one[action->kind](slot, action->arg))
                         continue;
                 assert(failures[action->kind].kind);

@@ -123,6 +123,9 @@ struct call {
         bool host;                      /* its phone side is the phone's ear and mouth in the conference */
         bool parted;                    /* the conference goes on without the phone */
         bool bridging;                  /* joining its partner, because it could not be transferred there */
+        bool bridged;                   /* has been joined to its partner, who does not talk yet: either may come back */
+        bool brings;                    /* its partner is to be told, once it sits itself */
+        bool abandoned;                 /* ... but the phone has gone, and nobody is given back to it */
         bool apart;                     /* could not take part, or no longer: said until something else happens */
         bool returned;           /* from out of sight: it takes a place on its line beside those the line may have */
         bool selected;           /* marked for Join */

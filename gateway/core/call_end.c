@@ -40,7 +40,7 @@ static void release(struct step *step, int status, int q850)
 static void partner_leave(struct step *step)
 {
         struct call *call = step->call;
-        bool left = call->purpose != CALL_PLAIN || call->transfer == TRANSFER_SENT;
+        bool left = call->purpose != CALL_PLAIN || call->transfer == TRANSFER_SENT || call->bridged;
         if (call->partner && left)
                 call_act(step, DO_TELL_PARTNER, call->partner_news);
 }

@@ -103,6 +103,8 @@ enum call_state transfer_partner(struct step *step)
         int status = step->event->status;
         if (call->referred)
                 return referred_over(step, status);
+        if (call->bridged)
+                return confer_bridge_news(step);
         bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
         call->handed = false;
         call->consulting = CALL_PLAIN;

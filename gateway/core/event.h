@@ -56,7 +56,7 @@ struct parties {
         X(EV_TX_FAILED, "tx-failed")   /* it cannot send */                                                            \
         X(EV_PHONE_LOST, "phone-lost") /* its connection is gone: nothing more can be shown or closed there */         \
         X(EV_PHONE_AWAY, "phone-away") /* the same, but its audio goes on, and it may come back */                     \
-        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call */                             \
+        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call; status 1: heard to the last */ \
         /* ourselves */                                                                                                \
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \

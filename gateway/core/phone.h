@@ -88,6 +88,7 @@ struct phone_step {
         enum event_kind event; /* digit and number come from the press, unless number is set */
         enum call_purpose purpose;
         uint32_t partner;
+        int status;
         const char *number; /* NULL: of the press; else of a call or a feature code, valid as long as that one */
         const char *prefix; /* NULL: none; of a feature code */
 };

@@ -142,6 +142,7 @@ static inline struct event story_event(const char *text)
         case EV_TRANSFER_NEWS:
         case EV_PARTNER:
         case EV_HEIR:
+        case EV_PHONE_BACK:
         case EV_JOIN_FAILED:
                 event.status = atoi(value);
                 break;
@@ -201,7 +202,6 @@ static inline struct event story_event(const char *text)
         case EV_TX_FAILED:
         case EV_PHONE_LOST:
         case EV_PHONE_AWAY:
-        case EV_PHONE_BACK:
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:
