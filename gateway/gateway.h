@@ -24,6 +24,7 @@
 #include "sip/sip.h"
 
 #define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
+#define TEXTS_WAITING       4
 #define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
 
 struct gateway;
@@ -83,10 +84,13 @@ struct phone {
         bool keys_said;          /* that it has no soft keys to configure */
         struct watch_key *lamps; /* its keys with busy lamps while it is there, n_lamps */
         size_t n_lamps;
-        struct loop_timer lamps_timer;              /* runs: lamps that change wait for it */
-        char text[SIP_TEXT_MAX + SIP_NAME_MAX + 2]; /* waits for its calls to end; "": none */
-        char last_reason[SCCP_REASON_SIZE];         /* why it came last, in its own words; empty: it never said */
-        int64_t since_ms;                           /* registered, or away; 0: not seen since the start */
+        struct loop_timer lamps_timer; /* runs: lamps that change wait for it */
+        struct loop_timer back_timer;  /* runs: whether it is still talked into is listened to */
+        char *texts[TEXTS_WAITING];    /* owned, n_texts: they wait for its calls to end */
+        unsigned n_texts;
+        struct loop_timer text_timer;       /* runs: the text that is shown gives way to the next then */
+        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
+        int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
         uint64_t registrations, calls_in, calls_out;
 };
 
@@ -118,6 +122,7 @@ struct call_slot {
         bool nudge_tried;       /* it was not answered by itself when it was time */
         struct loop_timer nudge_timer;
         struct call_shown shown;
+        uint64_t heard; /* packets of its phone, when that came back */
         int64_t began_ms, answered_ms;
 };
 

@@ -20,6 +20,7 @@
 #include "sip/inside.h"
 #include "sip/media.h"
 #include "sip/redirect.h"
+#include "sip/refer.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 #include "sip/target.h"
@@ -87,6 +88,7 @@ static void accepted(struct dialog *dialog, const sip_t *sip)
         }
         dialog_enter(dialog, DIALOG_TALKING);
         dialog->peer_updates = sip_is_allowed(sip->sip_allow, SIP_METHOD_UPDATE) && sip->sip_allow;
+        refer_learn(dialog, sip);
         switch (media_read(dialog, sip, false, &event.audio)) {
         case MEDIA_GOOD:
                 break;

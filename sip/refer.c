@@ -133,6 +133,12 @@ static bool to_number(const struct dialog *dialog, const char *number, char out[
                text_printf(out, REFER_TO_SIZE, "<%s>", uri);
 }
 
+void refer_learn(struct dialog *dialog, const sip_t *sip)
+{
+        if (sip->sip_allow)
+                dialog->peer_refers_not = !sip_is_allowed(sip->sip_allow, SIP_METHOD_REFER);
+}
+
 void refer_send(struct dialog *dialog, const struct dialog *target, const char *number)
 {
         char to[REFER_TO_SIZE];
@@ -146,7 +152,9 @@ void refer_send(struct dialog *dialog, const struct dialog *target, const char *
         free(dialog->refer_to);
         dialog->refer_to = made ? strdup(to) : NULL;
         dialog->refer_attempt = (struct auth_attempt){0};
-        if (dialog->refer_to)
+        if (dialog->peer_refers_not)
+                news(dialog, 405, "Method Not Allowed");
+        else if (dialog->refer_to)
                 refer_repeat(dialog);
         else
                 news(dialog, 481, "there is nobody to transfer to");

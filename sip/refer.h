@@ -8,7 +8,11 @@
 struct nta_incoming_s;
 struct sip_s;
 
-/* `target` NULL: to `number`. The outcome comes in SIP_TRANSFER_NEWS; one transfer at a time. */
+/* What the peer says of itself in a request, or in its 2xx: does it know REFER (Allow)? One that does not say may. */
+void refer_learn(struct dialog *dialog, const struct sip_s *sip);
+
+/* `target` NULL: to `number`. A peer that does not know REFER is not asked: 405. The outcome comes in
+ * SIP_TRANSFER_NEWS; one transfer at a time. */
 void refer_send(struct dialog *dialog, const struct dialog *target, const char *number);
 
 /* A NOTIFY inside the dialog; returns the status it is answered with. */

@@ -153,6 +153,12 @@ bool relay_hold(struct relay *relay, uint32_t stream, bool held)
         return relay_slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
 }
 
+uint64_t relay_heard(const struct relay *relay, uint32_t stream, enum relay_side side)
+{
+        uint32_t slot;
+        return relay_slot_of(relay, stream, &slot) ? worker_heard(relay->worker, slot, side) : 0;
+}
+
 bool relay_close(struct relay *relay, uint32_t stream)
 {
         struct worker_command command = {.verb = WORKER_CLOSE};

@@ -3,6 +3,7 @@
  * Packets that were waiting in a socket when it was connected are still anybody's, so the rule judges each packet. */
 #include "gateway/media/stream.h"
 
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -81,7 +82,8 @@ static bool packet_accept(struct stream_socket *socket, const struct packet *pac
                 return false;
         }
         if (rtp) {
-                counters->packets[socket->side]++;
+                uint64_t packets = ++counters->packets[socket->side];
+                atomic_store_explicit(&stream_of(socket)->heard[socket->side], packets, memory_order_relaxed);
                 counters->bytes[socket->side] += packet->len;
         } else {
                 counters->rtcp[socket->side]++;

@@ -41,6 +41,7 @@ struct stream_quiet {
 struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
+        _Atomic uint64_t heard[STREAM_SIDES]; /* as counters.packets, for other threads */
         struct stream_quiet quiet[STREAM_SIDES];
         void (*on_news)(struct stream *stream);
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */

@@ -20,7 +20,7 @@ class Rtp:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.address, self.port = self.socket.getsockname()
-        self.peer, self.silent = None, False
+        self.peer, self.silent, self.hz = None, False, hz
         self.packets = []
         wave = tone.encode(tone.make(hz, 1))
         self._speech = [wave[at:at + SAMPLES] for at in range(0, len(wave), SAMPLES)]
