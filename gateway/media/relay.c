@@ -237,7 +237,10 @@ bool relay_hold(struct relay *relay, uint32_t stream, bool held)
 uint64_t relay_heard(const struct relay *relay, uint32_t stream, enum relay_side side)
 {
         uint32_t slot;
-        return relay_slot_of(relay, stream, &slot) ? worker_heard(relay->worker, slot, side) : 0;
+        if (!relay_slot_of(relay, stream, &slot))
+                return 0;
+        const struct worker *worker = relay->hands[relay_hand_of(relay, slot)].worker;
+        return worker_heard(worker, slot % (uint32_t)relay->slots_each, side);
 }
 
 bool relay_close(struct relay *relay, uint32_t stream)
