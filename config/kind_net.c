@@ -127,6 +127,27 @@ const struct kind kind_sip_uri = {
         .print = kind_print_text,
 };
 
+/* As it would be called, with a number for the room. */
+static bool read_focus(struct reading *r, const char *text)
+{
+        char uri[256];
+        const char *room = strstr(text, "{room}");
+        if (text_equal(text, "local"))
+                return true;
+        if (room && text_printf(uri, sizeof uri, "%.*s000000%s", (int)(room - text), text, room + 6)) {
+                const char *reason = uri_check(uri);
+                return reason ? reading_refuse(r, "%s", reason) : kind_keep_text(r, text);
+        }
+        return read_sip_uri(r, text);
+}
+
+const struct kind kind_focus = {
+        .name = "local or SIP URI",
+        .pattern = "^(local$|[sS][iI][pP]:)",
+        .read = read_focus,
+        .print = kind_print_text,
+};
+
 static bool read_peer(struct reading *r, const char *text)
 {
         if (uri_has_scheme(text))

@@ -123,6 +123,7 @@ struct call_slot {
         uint32_t replacement;   /* the dialog that wants to take its place, 0: none */
         char *refer_uri;        /* owned; whom the far end of another call sent us to, and whose place to take */
         char *refer_replaces;
+        char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool had_media;   /* statistics are worth asking for */
         bool dialled_due; /* the phone is to be told the number with the next state */

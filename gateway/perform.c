@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/conference_list.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
@@ -248,8 +249,11 @@ static bool transfer(struct call_slot *slot, int arg)
 static bool tell_partner(struct call_slot *slot, int status)
 {
         struct call_slot *partner = bridge_call(slot->phone->gateway, slot->call.partner);
-        if (partner && partner->phone == slot->phone)
-                bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
+        if (!partner || partner->phone != slot->phone)
+                return true;
+        if (partner->call.at_focus && status == 200)
+                conference_list_arrived(partner, &slot->call);
+        bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
         return true;
 }
 

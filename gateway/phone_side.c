@@ -11,6 +11,7 @@
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
+#include "gateway/refer_side.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
@@ -239,7 +240,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 event.partner = step->partner;
                 TEXT_SET(event.prefix, step->prefix);
                 TEXT_SET(event.number, step->number ? step->number : press->number);
-                if (slot)
+                if (slot && (step->purpose != CALL_FOCUS || refer_side_focus(slot, step->number)))
                         bridge_event(slot, &event);
                 else
                         phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");

@@ -25,6 +25,8 @@
 #include "sip/session.h"
 #include "sip/target.h"
 
+#define ROOM_NUMBERS     10000000 /* of seven digits */
+#define ROOM_NUMBER_SIZE 8
 #define ASSERTED_SIZE (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
 
 static void invite_send(struct dialog *dialog);
@@ -230,6 +232,17 @@ static void call_refuse(struct sip *sip, const struct sip_command *command, int 
         room_post(sip, &event);
 }
 
+/* A room of its own for each conference at the PBX: nobody comes into one by chance, or guesses it. */
+static void room_named(const char *uri, char *out, size_t size)
+{
+        const char *room = strstr(uri, "{room}");
+        if (room)
+                text_printf(out, size, "%.*s%07u%s", (int)(room - uri), uri,
+                            (unsigned)(room_random() % ROOM_NUMBERS), room + strlen("{room}"));
+        else
+                text_copy(out, size, uri);
+}
+
 void call_out(struct sip *sip, const struct sip_command *command)
 {
         struct account *account = account_by_line(sip, command->line);
@@ -245,7 +258,9 @@ void call_out(struct sip *sip, const struct sip_command *command)
         }
         dialog->wanted = command->audio;
         dialog->anonymous = command->anonymous;
-        bool known = command->uri[0] ? target_take(dialog, command->uri)
+        char uri[SIP_REFER_URI_MAX + ROOM_NUMBER_SIZE];
+        room_named(command->uri, uri, sizeof uri);
+        bool known = command->uri[0] ? target_take(dialog, uri)
                                      : target_find(dialog, account, command->party.number);
         if (!known) {
                 failed(dialog, 404, "unknown number");

@@ -121,6 +121,7 @@ static const struct rule {
 
         {IN(OPENING) | IN(TALKING), EV_CONFER, confer_host},
         {SETTLED | IN(LEAVING), EV_JOIN, confer_join},
+        {IN(HELD), EV_GATHER, focus_gather},
         {SETTLED | IN(RESUMING) | CONFER, EV_PART, confer_part},
         {IN(MEMBER), EV_HEIR, confer_heir_of},
         {SETTLED | IN(RESUMING) | IN(JOINING), EV_ALONE, confer_alone},

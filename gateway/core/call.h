@@ -120,6 +120,8 @@ struct call {
 
         char prefix[FEATURE_CODE_SIZE]; /* CALL_PICKUP: sent before what is typed; "": the number is the code */
         uint32_t conference;            /* it takes part in (conference.h): the reference of one of its first calls */
+        uint32_t gathers; /* it is at the PBX's focus, or to be sent there: with all of the same name; 0: no */
+        bool at_focus;    /* it is the phone's own call there */
         bool host;                      /* its phone side is the phone's ear and mouth in the conference */
         bool parted;                    /* the conference goes on without the phone */
         bool bridging;                  /* joining its partner, because it could not be transferred there */

@@ -61,6 +61,11 @@ call_run confer_bridge_news;                      /* how it went with the partne
 bool confer_bridges(struct step *step);           /* a refused transfer can be done here ... */
 enum call_state confer_bridge(struct step *step); /* ... and is */
 
+/* call_focus.c: a conference at the PBX's focus */
+call_run focus_gather, focus_missed, focus_refused;
+void focus_begin(struct step *step);   /* of the call to it */
+void focus_reached(struct step *step); /* somebody answers there */
+
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;
 

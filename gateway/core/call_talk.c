@@ -174,6 +174,8 @@ enum call_state held_resume(struct step *step)
 {
         step->call->consulting = CALL_PLAIN;
         step->call->reminders = 0;
+        if (!step->call->at_focus)
+                step->call->gathers = 0; /* its user wants it back */
         step->call->apart = step->call->selected = false;
         if (step->call->transfer == TRANSFER_FAILED)
                 step->call->transfer = TRANSFER_NONE;

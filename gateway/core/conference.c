@@ -1,6 +1,7 @@
 #include "gateway/core/conference.h"
 
 #include "gateway/core/phone_find.h"
+#include "gateway/core/phone_focus.h"
 
 static bool takes_part(const struct call *call)
 {
@@ -87,5 +88,5 @@ bool conference_due(const struct phone_view *view, struct phone_step *step)
                 *step = (struct phone_step){.call = (int)i, .event = event, .status = event == EV_PARTNER ? 200 : 0};
                 return true;
         }
-        return false;
+        return phone_focus_due(view, step);
 }

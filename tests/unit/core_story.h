@@ -96,6 +96,7 @@ static inline enum call_purpose story_purpose(const char *word)
         static const char *const words[CALL_PURPOSES] = {[CALL_PLAIN] = "plain",
                                                          [CALL_CONSULT] = "consult",
                                                          [CALL_REFERRED] = "referred",
+                                                         [CALL_FOCUS] = "focus",
                                                          [CALL_CONFER] = "confer",
                                                          [CALL_PICKUP] = "pickup",
                                                          [CALL_PARK] = "park",
@@ -120,7 +121,8 @@ static inline struct event story_event(const char *text)
                 event.digit = *value;
                 break;
         case EV_NUMBER:
-                event.purpose = *value == 'p' ? CALL_PICKUP : CALL_PLAIN; /* "p*8" */
+                event.purpose = *value == 'p' ? CALL_PICKUP : *value == 's' ? CALL_FOCUS : CALL_PLAIN; /* "p*8" */
+                event.partner = event.purpose == CALL_FOCUS ? STORY_PARTNER : 0;
                 TEXT_SET(event.number, value + (*value == 'p'));
                 break;
         case EV_RX_OPEN:
@@ -145,6 +147,9 @@ static inline struct event story_event(const char *text)
         case EV_PHONE_BACK:
         case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_GATHER:
+                event.partner = strcmp(value, "0") == 0 ? 0 : STORY_CONFERENCE;
                 break;
         case EV_CONFER:
         case EV_JOIN:

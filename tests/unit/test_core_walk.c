@@ -16,7 +16,8 @@ static void view_refresh(struct world *w)
         struct phone_step step;
         world_view(w);
         for (unsigned rounds = 0; conference_due(&w->view, &step); rounds++) {
-                struct event event = {.kind = step.event, .status = step.status};
+                struct event event = {
+                        .kind = step.event, .status = step.status, .purpose = step.purpose, .partner = step.partner};
                 world_law(w, rounds < 4 * WORLD_CALLS, "conferences settle");
                 world_give(w, &w->calls[w->slots[step.call]], &event);
                 world_view(w);
@@ -300,6 +301,7 @@ static void change_the_rules(struct world *w)
         w->view.silent = world_random(w, 2);
         w->view.conference_ends = w->rules.conference_ends = world_random(w, 2);
         w->rules.transfer_bridge = world_random(w, 2);
+        w->view.focus = world_random(w, 3) ? NULL : "sip:conference@pbx";
 }
 
 /* A walk that stays at home proves nothing. */
