@@ -231,7 +231,7 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
 bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys)
 {
         struct worker_command command = {.verb = WORKER_SECURE, .side = side, .keys = *keys};
-        bool told = relay_slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
+        bool told = relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
         crypto_wipe(&command, sizeof command);
         return told;
 }
