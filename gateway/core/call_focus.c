@@ -1,6 +1,7 @@
 /* A call that is sent to a conference at the PBX's focus, or the phone's own call to it. Nobody is sent before the phone
  * itself is there; whoever cannot go stays on hold, and the one who talked last talks on when the focus does not
  * answer. */
+#include "gateway/base/text.h"
 #include "gateway/core/call_rules.h"
 
 #define STATUS_FINAL 200

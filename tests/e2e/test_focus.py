@@ -190,7 +190,8 @@ def test_a_focus_that_is_busy_gives_the_call_back(raw):
 def test_a_phone_lost_on_its_way_to_the_focus_leaves_nothing(raw):
     gw, desk, pbx, bob, carol, _ = raw
     invite = pbx.expect("INVITE")
-    desk.run("reboot", "register", "expect registered within 10000").is_idle()
+    pbx.reply(invite, 180, "Ringing")
+    desk.run('expect callstate ring_out call 3 within 3000', "reboot", "register", "expect registered within 10000").is_idle()
     assert pbx.expect("CANCEL", call_id=invite.call_id)
     pbx.reply(invite, 487, "Terminated")
     for party in (bob, carol):
