@@ -88,7 +88,7 @@ static bool say_forward(const struct phone *phone, char *text, size_t size)
 
 static bool say_dnd(const struct phone *phone, char *text, size_t size)
 {
-        text_copy(text, size, "do not disturb");
+        text_copy(text, size, phone->dnd == DND_SILENT ? " (silent)" : "");
         return phone->dnd != DND_OFF;
 }
 
@@ -108,7 +108,7 @@ static const struct {
 } idle_texts[NOTICES] = {
         [NOTICE_IDLE] = {say_idle, 0, false},
         [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL, false},
-        [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), false},
+        [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), true},
         [NOTICE_FORWARD] = {say_forward, SCCP_LABEL_FORWARDED_TO, true},
         [NOTICE_TROUBLE] = {say_trouble, 0, false},
 };

@@ -23,6 +23,7 @@ def package(request):
     return request.param
 
 
+@pytest.mark.feature("blf", model="7970")
 def test_a_lamp_shows_what_its_number_does(asterisk, gateway, phone, package):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS), pbx={"blf": package})
     desk = phone(gw, "1001", model="7970", in_service=False)
@@ -32,6 +33,7 @@ def test_a_lamp_shows_what_its_number_does(asterisk, gateway, phone, package):
         desk.run(f'expect busylamp 1 {shown} "Ann" within 5000', "expect busylamp 3 not_in_use").is_idle()
 
 
+@pytest.mark.feature("blf", model="7960")
 def test_an_older_phone_shows_it_on_a_line_key(asterisk, gateway, phone):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS))
     desk = phone(gw, "1001", model="7960", in_service=False)
@@ -43,6 +45,7 @@ def test_an_older_phone_shows_it_on_a_line_key(asterisk, gateway, phone):
     desk.run("expect icon 3 on_hook within 5000", "expect lamp 3 off").is_idle()
 
 
+@pytest.mark.feature("blf")
 @pytest.mark.parametrize("model, press", [("7970", "hardkey blf_speed_dial 1"), ("7960", "line 2")])
 def test_a_press_dials_or_picks_up_what_rings(asterisk, gateway, phone, model, press):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS),
@@ -55,6 +58,7 @@ def test_a_press_dials_or_picks_up_what_rings(asterisk, gateway, phone, model, p
     desk.run(press, "expect dialed **2001 within 5000").hang_up()
 
 
+@pytest.mark.feature("blf", model="7965")
 def test_real_calls_are_shown_with_whom_when_that_may_be_seen(asterisk, gateway, phone, baresip):
     lamps = [{"speeddial": "1002", "label": "Bob", "blf": True}]
     gw = gateway((), asterisk, phones=desk_with("1001", lamps), calls={"blf_callers": True})
@@ -67,6 +71,7 @@ def test_real_calls_are_shown_with_whom_when_that_may_be_seen(asterisk, gateway,
     desk.run('expect busylamp 1 not_in_use "Bob" within 8000')
 
 
+@pytest.mark.feature("blf", model="7965")
 def test_twenty_phones_with_fifty_lamps_take_one_subscription_per_number(asterisk, gateway, started, net):
     """Nineteen lamps each, fifty numbers in all. A burst of changes reaches every phone, the newest state of each."""
     numbers, phones, watched = [str(number) for number in range(1001, 1021)], {}, {}

@@ -11,6 +11,7 @@ KEYS = [{"line": line(1001)}, {"speeddial": "1002"}, {"feature": "hold", "label"
         {"service": "http://intranet/menu.xml", "label": "Menu"}]
 
 
+@pytest.mark.feature("keys")
 @pytest.mark.parametrize("model", ["7960", "7965"])
 def test_a_feature_key_is_its_soft_key_with_a_lamp(place, model):
     place({DESK: {"buttons": KEYS}, OTHER: {"lines": [line(1002)]}})
@@ -29,6 +30,7 @@ def test_a_feature_key_is_its_soft_key_with_a_lamp(place, model):
     other.is_idle()
 
 
+@pytest.mark.feature("keys", model="7960")
 def test_a_line_that_does_not_ring_is_seen_and_answered(place):
     place({DESK: {"buttons": [{"line": line(1001), "ring": "off"}, {"line": line(1003)}]}, OTHER: {"lines": [line(1002)]},
            "SEP000000001004": {"lines": [line(1004)]}})
@@ -46,6 +48,7 @@ def test_a_line_that_does_not_ring_is_seen_and_answered(place):
     other.is_idle()
 
 
+@pytest.mark.feature("keys", model="7965")
 def test_keys_of_settings_are_lit_while_these_hold(place):
     place({DESK: {"buttons": [{"line": line(1001)}, {"feature": "dnd"}, {"feature": "cfwdall"}]}})
     desk = place.phone(DESK, "7965")

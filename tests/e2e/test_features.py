@@ -7,6 +7,7 @@ from house import WITH_SOFT_KEYS, at_once, connect, house, model, talk  # noqa: 
 
 # answering and ending
 
+@pytest.mark.feature("call")
 @pytest.mark.parametrize("gesture", ["offhook", "key answer", "line 1"])
 def test_an_answer_by(house, model, gesture):
     desk, other = house(model, "7960")
@@ -114,6 +115,7 @@ def three(house, model):
     return desk, other, third
 
 
+@pytest.mark.feature("call waiting")
 def test_a_second_call_is_announced_in_the_first(three):
     desk, other, third = three
     desk.run("expect waitingtones 1", "expect ringer flash_only", "expect lamp 1 blink", "expect keys ring_in call 2",
@@ -125,6 +127,7 @@ def test_a_second_call_is_announced_in_the_first(three):
     talk(desk, other)
 
 
+@pytest.mark.feature("call waiting")
 def test_answering_a_second_call_holds_the_first(three):
     desk, other, third = three
     desk.run("key answer call 2", "expect callstate hold call 1", "expect keys on_hold call 1",
@@ -139,6 +142,7 @@ def test_answering_a_second_call_holds_the_first(three):
     other.run('expect prompt "Connected"', "expect tx on")
 
 
+@pytest.mark.feature("call waiting")
 def test_two_calls_change_places(three):
     desk, other, third = three
     desk.run("key answer call 2")
@@ -152,6 +156,7 @@ def test_two_calls_change_places(three):
     talk(desk, third)
 
 
+@pytest.mark.feature("call waiting")
 def test_a_waiting_call_rings_aloud_when_the_first_ends(three):
     desk, other, third = three
     other.hang_up().is_idle()
@@ -167,6 +172,7 @@ def test_a_waiting_call_rejected_leaves_the_first_alone(three):
     talk(desk, other)
 
 
+@pytest.mark.feature("call waiting")
 def test_the_third_call_is_busy(three, phone):
     desk, other, third = three
     other.run("key newcall", "expect callstate hold call 1", "expect tone inside_dial call 2", "digits 1001#",
@@ -211,6 +217,7 @@ def test_lines_have_lives_of_their_own(house, model):
 
 # hold
 
+@pytest.mark.feature("hold")
 @pytest.mark.parametrize("model", WITH_SOFT_KEYS)
 def test_hold_and_resume(house, model):
     desk, other = house(model, "7960")
@@ -224,6 +231,7 @@ def test_hold_and_resume(house, model):
     other.run('expect prompt "Connected"')
 
 
+@pytest.mark.feature("hold")
 def test_hold_and_resume_by_the_other_side_and_by_both(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
@@ -234,6 +242,7 @@ def test_hold_and_resume_by_the_other_side_and_by_both(house, model):
     talk(desk, other)
 
 
+@pytest.mark.feature("hold")
 def test_the_line_key_and_the_hold_button_resume(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
@@ -243,6 +252,7 @@ def test_the_line_key_and_the_hold_button_resume(house, model):
     talk(desk, other)
 
 
+@pytest.mark.feature("hold", model="ATA186")
 def test_a_hook_flash_holds_and_resumes_on_an_analogue_phone(house):
     desk, other = house("ATA186", "7960")
     connect(desk, other)
@@ -323,6 +333,7 @@ def test_a_line_the_model_has_no_key_for_cannot_be_called(house):
 
 # who it is
 
+@pytest.mark.feature("names")
 def test_names_and_numbers_on_both_phones(house, model):
     desk, other = house(model, "7970", names={1001: "Alice", 1003: "Bob"})
     desk.dial("1003#")
@@ -332,6 +343,7 @@ def test_names_and_numbers_on_both_phones(house, model):
     desk.run('expect info calling "Alice" 1001', 'expect info called "Bob" 1003')
 
 
+@pytest.mark.feature("names")
 @pytest.mark.parametrize("model, shown", [("7960", "Lódz Müller"), ("7912", "Lódz Müller"), ("7965", "Łódź Müller")],
                          ids=["7960", "7912", "7965"])
 def test_names_in_letters_the_phone_has(house, model, shown):

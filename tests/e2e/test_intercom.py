@@ -57,6 +57,7 @@ def scene(pbx, gateway, phone, rtp):
 
 # with Asterisk: 70, 71 and 72 before a number ask for an answer, one to be listened to, and for a ring
 
+@pytest.mark.feature("intercom", model="7965")
 def test_asterisk_asks_for_an_answer_and_gets_it(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7965")
@@ -70,6 +71,7 @@ def test_asterisk_asks_for_an_answer_and_gets_it(asterisk, gateway, phone, bares
     flow.is_kept("intercom", "A call that wants to be answered without a hand, hung up by its caller")
 
 
+@pytest.mark.feature("intercom", model="7965")
 def test_who_pages_is_heard_and_hears_nothing(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7965")
@@ -83,6 +85,7 @@ def test_who_pages_is_heard_and_hears_nothing(asterisk, gateway, phone, baresip)
     desk.is_idle()
 
 
+@pytest.mark.feature("rings", model="7965")
 def test_asterisk_chooses_the_ring(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7960")
@@ -94,6 +97,7 @@ def test_asterisk_chooses_the_ring(asterisk, gateway, phone, baresip):
 
 # every spelling, every family
 
+@pytest.mark.feature("intercom", model="7965")
 @pytest.mark.parametrize("field", [
     ("Call-Info", "<sip:pbx>;answer-after=0"), ("Alert-Info", "<http://pbx>;info=alert-autoanswer"),
     ("Alert-Info", "Auto Answer"), ("Answer-Mode", "Auto"), ("Priv-Answer-Mode", "Auto;require")])
@@ -106,6 +110,7 @@ def test_an_answer_is_asked_for_by(scene, field):
     desk.is_idle()
 
 
+@pytest.mark.feature("intercom")
 @pytest.mark.parametrize("model", ["7960", "7970", "6921"])
 def test_phones_of_every_family_answer_alone(scene, model):
     desk, alice, _ = scene(model)
@@ -141,6 +146,7 @@ def test_the_user_may_be_faster(scene):
     desk.is_talking().run("expect heard zip 0", "wait 2500", "expect heard zip 0").hears(900).hang_up().is_idle()
 
 
+@pytest.mark.feature("rings", model="7965")
 @pytest.mark.parametrize("ring, field", [
     ("inside", "<urn:alert:source:internal>"), ("outside", "<urn:alert:source:external>"),
     ("precedence", "<http://pbx>;info=alert-emergency"), ("feature", "<http://pbx>;info=alert-group"),

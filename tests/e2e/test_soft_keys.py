@@ -14,6 +14,7 @@ OTHER = "SEP000000001002"
 OWN = {"onhook": ["newcall", "empty", "redial"], "connected": ["endcall", "transfer"], "ringin": ["endcall"]}
 
 
+@pytest.mark.feature("soft keys", model="7960")
 def test_a_phone_has_the_soft_keys_of_its_configuration(place):
     gw = place({DESK: {"lines": [line(1001)], "softkeys": "own"}, OTHER: {"lines": [line(1002)]}},
                softkeys={"own": OWN})

@@ -21,6 +21,7 @@ def say(raw, gw, text="Lunch is ready", number=1001, fields=(PLAIN,), status=200
     return raw.expect(status, call_id=sent.call_id)
 
 
+@pytest.mark.feature("texts")
 @pytest.mark.parametrize("model", ["7960", "7965", "7912"])
 def test_a_text_is_shown_and_heard(place, raw, model):
     gw = place({DESK: {"lines": [line(1001)]}})
@@ -82,6 +83,7 @@ def test_a_text_finds_its_phone_or_says_that_it_does_not(place, raw):
     say(raw, gw, status=480)
 
 
+@pytest.mark.feature("texts", model="7960")
 def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone):
     pbx = agent("pbx")
     desk = phone(gateway(["1001"], pbx), "1001", in_service=False)
@@ -94,6 +96,7 @@ def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone
     pbx.expect(404, call_id=sent.call_id)
 
 
+@pytest.mark.feature("idle text", model="7960")
 def test_a_phone_in_rest_says_what_is_configured(place):
     place({DESK: {"lines": [line(1001)]}}, defaults={"idle_text": "Help desk: 1000"})
     desk = place.phone(DESK, "7960")
