@@ -127,7 +127,8 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
         const struct config *config = gateway->config;
         if (config->media.mode == MEDIA_DIRECT)
                 return true;
-        struct relay_settings settings = {.port_first = config->media.port_first,
+        struct relay_settings settings = {.threads = config->media.threads,
+                                          .port_first = config->media.port_first,
                                           .port_last = config->media.port_last,
                                           .dscp = config->media.dscp_rtp,
                                           .rtp_timeout_s = config->media.rtp_timeout_s,
