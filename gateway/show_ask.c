@@ -222,8 +222,9 @@ enum status command_message(const struct command_options *options)
         }
         enum status status = post(options, "/message", body, &answer);
         if (answer)
-                puts(json_is_true(json_object_get(answer, "shown")) ? "shown"
-                                                                    : "the phone is in a call: shown when that is over");
+                puts(json_is_true(json_object_get(answer, "shown"))
+                             ? "shown"
+                             : "the phone is in a call: shown when that is over");
         json_decref(answer);
         return status;
 }

@@ -122,7 +122,7 @@ void status_message(void *owner, const struct http_request *request, struct http
         if (!phone)
                 return;
         if (!message_of(request, text, sizeof text))
-                http_refuse(reply, 400, "the body is to be {\"text\": \"...\"} in JSON, with 1 to 480 bytes");
+                http_refuse(reply, 400, "the body is to be {text: text} in JSON, with 1 to 480 bytes of it");
         else if (!phone->session)
                 http_refuse(reply, 409, "the phone is away");
         else if (!text_show(phone, "", text))

@@ -6,7 +6,7 @@ import re
 
 from gateway import ROOT
 
-LINE = re.compile(r"^\d+ ([<>]) (\w+) ?(.*)$", re.M)
+LINE = re.compile(r"^ *\d+ ([<>]) (\w+) ?(.*)$", re.M)
 NOISE = {"KeepAlive", "KeepAliveAck"}
 VARIES = re.compile(r'\b(addr|port|source_addr|source_port|system_time|year|month|day|day_of_week|hour|minute|second|'
                     r'millisecond|counters|call_ref|conference_id|party_id)=(\{[^}]*\}|"[^"]*"|\S+) ?|\w+="" ?')

@@ -59,6 +59,23 @@ def test_keys_of_settings_are_lit_while_these_hold(place):
              "expect feature forward_all off within 3000").is_idle()
 
 
+@pytest.mark.feature("keys")
+@pytest.mark.parametrize("model", ["7960", "7965"])
+def test_the_private_key_is_lit_while_a_call_says_nobody(place, model):
+    place({DESK: {"buttons": [{"line": line(1001)}, {"feature": "private"}]}, OTHER: {"lines": [line(1002)]}})
+    desk, other = place.phone(DESK, model, hz=500), place.phone(OTHER, "7960", hz=700)
+    desk.run("expect feature privacy off", "feature privacy", "expect feature privacy on within 3000",
+             'expect prompt "Private"', "feature privacy", "expect feature privacy off within 3000", "feature privacy",
+             "expect feature privacy on within 3000", "digits 1002#")
+    other.run("expect callstate ring_in within 3000", 'expect prompt "Private"').answer()
+    talk(desk, other)
+    desk.run("expect feature privacy on").hang_up().run("expect feature privacy off within 3000").is_idle()
+    other.is_idle()
+    desk.dial("1002#").run("expect feature privacy off")
+    other.is_ringing()
+    desk.hang_up().is_idle()
+
+
 @pytest.mark.parametrize("phone, status, said", [
     ("{buttons: [{feature: holt}]}", BAD_CONFIG, "error: holt is no feature this gateway has keys for; did you mean 'hold'?"),
     ("{buttons: [{feature: answer}]}", BAD_CONFIG, "error: answer is no feature this gateway has keys for"),

@@ -13,6 +13,7 @@ from house import house  # noqa: F401 (fixture)
 from peers import sip
 from peers.agent import ok
 from peers.process import until
+from phone import phone_name
 from test_calls import talk_both_ways
 
 CAROL = "1004"
@@ -293,6 +294,31 @@ def test_do_not_disturb_may_let_calls_ring_silent(scene):
              "expect ringer flash_only", "expect lamp 1 blink", 'expect prompt "From User 1002"', "key answer")
     talk_both_ways(desk, bob)
     desk.hang_up().is_idle()
+
+
+@pytest.mark.feature("dnd")
+@pytest.mark.parametrize("model", ["7960", "7965"])
+def test_do_not_disturb_goes_round_its_states(asterisk, gateway, phone, baresip, model):
+    bob = baresip("1002", asterisk, hz=900)
+    desk = phone(gateway((), asterisk, calls={"dnd": "cycle"}, phones={phone_name("1001"): {"buttons": [
+        {"line": {"number": "1001", "password": "pw1001"}}, {"feature": "dnd", "label": "DND"}]}}), "1001", model)
+    for _ in range(2):
+        desk.run('expect prompt "Your current options"', 'expect feature do_not_disturb off "DND"', "key dnd",
+                 'expect prompt "Do not disturb"', "expect feature do_not_disturb on")
+        mark = bob.mark()
+        bob.call("1001")
+        bob.wait_event("CALL_CLOSED", after=mark)
+        desk.run("expect calls 0", "feature do_not_disturb", 'expect prompt "Do not disturb (silent)"',
+                 "expect feature do_not_disturb on")
+        mark = bob.mark()
+        bob.call("1001")
+        desk.run("expect callstate ring_in within 5000", "expect ringer flash_only", "expect rings 0")
+        bob.hang_up()
+        desk.is_idle().run('expect prompt "Do not disturb (silent)"', "key dnd")
+    bob.call("1001")
+    desk.is_ringing().answer()
+    talk_both_ways(desk, bob)
+    desk.run("expect feature do_not_disturb off").hang_up().is_idle()
 
 
 @pytest.mark.feature("dnd", model="7965")

@@ -8,6 +8,7 @@ from peers.agent import ok
 from peers.process import until
 from flow import Flow
 from house import VERSIONS
+from phone import phone_name
 from test_calls import talk_both_ways
 
 INTERCOM = ("Call-Info", "<sip:pbx>;answer-after=0")
@@ -85,7 +86,7 @@ def test_who_pages_is_heard_and_hears_nothing(asterisk, gateway, phone, baresip)
     desk.is_idle()
 
 
-@pytest.mark.feature("rings", model="7965")
+@pytest.mark.feature("rings", model="7960")
 def test_asterisk_chooses_the_ring(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7960")
@@ -107,6 +108,25 @@ def test_an_answer_is_asked_for_by(scene, field):
     desk.is_talking().run("expect rings 0", "expect heard zip 1").hears(900)
     alice.hears(desk.hz)
     alice.hang_up()
+    desk.is_idle()
+
+
+@pytest.mark.feature("intercom", model="7965")
+def test_a_line_that_does_not_ring_is_answered_all_the_same(asterisk, gateway, phone, baresip):
+    """Who wants no ring on that line still wants to be spoken to; a call that asks for nothing is only seen."""
+    bob = baresip("1002", asterisk, hz=900)
+    desk = phone(gateway((), asterisk, phones={phone_name("1001"): {"buttons": [
+        {"line": {"number": "1001", "password": "pw1001"}, "ring": "off"}]}}), "1001", "7965")
+    mark = bob.mark()
+    bob.call("1001")
+    desk.run("expect callstate ring_in within 5000", "expect ringer flash_only")
+    bob.hang_up()
+    bob.wait_event("CALL_CLOSED", after=mark)
+    desk.is_idle()
+    bob.call("701001")
+    talk_both_ways(desk, bob)
+    desk.run("expect rings 0", "expect heard zip 1")
+    bob.hang_up()
     desk.is_idle()
 
 
@@ -146,7 +166,7 @@ def test_the_user_may_be_faster(scene):
     desk.is_talking().run("expect heard zip 0", "wait 2500", "expect heard zip 0").hears(900).hang_up().is_idle()
 
 
-@pytest.mark.feature("rings", model="7965")
+@pytest.mark.feature("rings", model="7960")
 @pytest.mark.parametrize("ring, field", [
     ("inside", "<urn:alert:source:internal>"), ("outside", "<urn:alert:source:external>"),
     ("precedence", "<http://pbx>;info=alert-emergency"), ("feature", "<http://pbx>;info=alert-group"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from control import request
+from command import FAILED
+from control import ask, request
 from house import talk
 from peers.agent import ok
 from test_phones import DESK, line, place  # noqa: F401 (fixture)
@@ -117,3 +118,23 @@ def test_a_text_comes_from_whoever_runs_the_gateway(place):
     assert request(gw, "POST", "/api/v1/phones/SEP000000009999/message", body='{"text": "x"}').status == 404
     assert request(gw, "POST", "/api/v1/phones/ATA000000001002/message", body='{"text": "x"}').status == 409
     desk.run("expect beeps 1")
+
+
+@pytest.mark.feature("texts", model="7960")
+def test_a_text_is_sent_by_command(place):
+    gw = place({DESK: {"lines": [line(1001)]}, OTHER: {"lines": [line(1002)]}})
+    desk, other = place.phone(DESK, "7960", hz=500), place.phone(OTHER, "7965", hz=700)
+    assert ask(gw, "ctl", "message", DESK.lower(), "Fire drill at noon, Grüße") == "shown\n"
+    desk.run('expect notify "Fire drill at noon, Grüße"', "expect beeps 1")
+    desk.dial("1002#")
+    other.is_ringing().answer()
+    talk(desk, other)
+    assert ask(gw, "ctl", "message", DESK, "later") == "the phone is in a call: shown when that is over\n"
+    desk.run('expect notify "Fire drill"').hang_up().is_idle().run('expect notify "later"', "expect beeps 2")
+    other.is_idle()
+    for name, text, said in ((DESK, "", "1 to 480 bytes of it"), (DESK, "x" * 481, "1 to 480 bytes of it"), ("SEP9", "x", "no phone of"),
+                             (DESK, b"\xff", "not UTF-8")):
+        assert said in ask(gw, "ctl", "message", name, text, status=FAILED)
+    desk.run("expect beeps 2", "close")
+    gw.wait_log(f"{DESK}: lost")
+    assert "the phone is away" in ask(gw, "ctl", "message", DESK, "x", status=FAILED)
