@@ -112,6 +112,43 @@ def test_twenty_phones_with_fifty_lamps_take_one_subscription_per_number(asteris
     until(lambda: asterisk.subscriptions() == 0, 20, "every subscription to be ended")
 
 
+@pytest.mark.feature("blf", "key modules")
+@pytest.mark.parametrize("model, modules, lamps", [("7960", "7914", 33), ("7970", "7916-24", 50)],
+                         ids=["7960", "7970"])
+def test_every_key_of_two_modules_is_a_lamp(asterisk, gateway, started, net, model, modules, lamps):
+    """Each shows its own number, and is dialled by its own key: below protocol 15 they are line keys."""
+    watched = list(SET_BY_TESTS)[:lamps]
+    phones = desk_with("1001", [{"speeddial": str(number), "blf": True} for number in watched])
+    phones[phone_name("1001")].update(model=model, addons=[modules, modules])
+    gw = gateway((), asterisk, phones=phones, calls={"feature_codes": {"directed_pickup": "**"}})
+    desk = started(Phone, phone_name("1001"), net.host(), gw.address, phone_name("1001"), model,
+                   options=["--addons", ",".join([modules.partition("-")[0]] * 2)])
+
+    def shows(place, state):
+        """The place-th lamp; the line is the first key."""
+        old = {"not_in_use": "off", "in_use": "on", "alerting": "blink"}
+        desk.run(f"expect lamp {place + 1} {old[state]} within 10000" if model == "7960" else
+                 f"expect busylamp {place} {state} within 10000")
+
+    def press(place):
+        desk.run(f"line {place + 1}" if model == "7960" else f"hardkey blf_speed_dial {place}")
+
+    desk.run("register", "expect registered within 10000")
+    assert "left out" not in gw.log()
+    until(lambda: asterisk.subscriptions() == lamps, 20, f"{lamps} subscriptions")
+    for place, number in enumerate(watched, 1):
+        shows(place, "not_in_use")
+        asterisk.state(number, "RINGING" if place % 2 else "INUSE")
+    for place, number in enumerate(watched, 1):
+        shows(place, "alerting" if place % 2 else "in_use")
+    for place in (1, 2, lamps):
+        press(place)
+        desk.run(f"expect dialed {'**' if place % 2 else ''}{watched[place - 1]} within 5000").hang_up().is_idle()
+    desk.leave()
+    until(lambda: asterisk.subscriptions() == 0, 20, "every subscription to be ended")
+
+
+@pytest.mark.feature("blf", model="7970")
 def test_a_pbx_that_restarts_is_asked_again(asterisk, gateway, phone):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS), pbx={"expires": "30s"})
     desk = phone(gw, "1001", model="7970", in_service=False)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from peers.asterisk import MUSIC_HZ
 from phone import MODELS
 
 
@@ -120,4 +121,23 @@ def test_sip_over(kamailio, gateway, phone, baresip, transport):
     bob.call("1001")
     desk.is_ringing().answer()
     talk_both_ways(desk, bob)
+    desk.hang_up().is_idle()
+
+
+@pytest.mark.feature("hold", model="7965")
+def test_who_is_held_hears_the_music_of_the_pbx(asterisk, gateway, phone, baresip):
+    bob = baresip("1002", asterisk, hz=900)
+    desk = phone(gateway(["1001"], asterisk), "1001", "7965")
+    bob.call("1001")
+    desk.is_ringing().answer()
+    talk_both_ways(desk, bob)
+    bob.command("hold")
+    desk.hears(MUSIC_HZ).run("expect callstate connected")
+    bob.command("resume")
+    desk.hears(bob.hz)
+    desk.run("key hold", "expect callstate hold", "expect rx closed")
+    bob.wait_heard_all(MUSIC_HZ, seconds=1)
+    desk.run("key resume", "expect callstate connected within 3000")
+    desk.hears(bob.hz)
+    bob.wait_heard_all(desk.hz, seconds=1)
     desk.hang_up().is_idle()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flow import Flow
 from house import EVERY, WITH_SOFT_KEYS, VERSIONS, connect, house, model, talk  # noqa: F401 (fixtures)
 from phone import phone_name
 
@@ -149,9 +150,11 @@ def test_redial_repeats_the_latest_number_on_its_line(house):
     other.is_ringing()
     desk.hang_up().is_idle()
     other.is_idle()
+    flow = Flow(desk, "7960")
     desk.run("key redial", "expect dialed 1003", "expect lamp 2 on")
     other.is_ringing().run('expect info calling "" 1002')
     desk.hang_up().is_idle()
+    flow.is_kept("redial", "The number dialled last is dialled again, on its line")
     other.is_idle()
     desk.run("line 1", "expect key redial shown", "key redial 1 0", "expect dialed 1003", "expect lamp 1 on")
     other.is_ringing()
@@ -178,9 +181,11 @@ def with_speed_dial(gateway, phone):
 @pytest.mark.parametrize("model", EVERY)
 def test_a_speed_dial_key(with_speed_dial, model):
     gw, desk, other = with_speed_dial(model)
+    flow = Flow(desk)
     desk.run("speeddial 1", "expect callstate ring_out", "expect dialed 1003")
     other.is_ringing()
     desk.hang_up().is_idle()
+    flow.is_kept("speed_dial", "A key beside the display calls its number")
     other.is_idle()
     desk.run("offhook", "expect tone inside_dial", "speeddial 1", "expect calls 1", "expect dialed 1003")
     other.is_ringing().answer()
@@ -188,6 +193,20 @@ def test_a_speed_dial_key(with_speed_dial, model):
     desk.hang_up().is_idle()
     other.is_idle()
     gw.wait_ports_closed()
+
+
+@pytest.mark.feature("speed dial")
+@pytest.mark.parametrize("model", ["7940", "7965"])
+def test_a_speed_dial_beyond_the_keys_is_dialled_by_its_number(gateway, phone, model):
+    """AbbrDial and a number, or the number in the phone's own list."""
+    dials = [{"speeddial": f"10{n:02}", "label": f"No {n}"} for n in range(20, 31)] + [{"speeddial": "1003"}]
+    gw = gateway(["1003"], phones={phone_name(1001): {"buttons": [{"line": {"number": "1001"}}, *dials]}})
+    desk, other = phone(gw, "1001", model), phone(gw, "1003")
+    desk.run(f"speeddial {len(dials)}", "expect dialed 1003 within 3000")
+    other.is_ringing().answer()
+    talk(desk, other)
+    desk.hang_up().is_idle()
+    other.is_idle()
 
 
 def test_a_speed_dial_key_the_phone_does_not_have(with_speed_dial):

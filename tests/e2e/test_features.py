@@ -2,6 +2,7 @@
 
 import pytest
 
+from flow import Flow
 from house import WITH_SOFT_KEYS, at_once, connect, house, model, talk  # noqa: F401 (fixtures)
 
 
@@ -110,6 +111,7 @@ def three(house, model):
     """A phone in a call with a second one, and a third that calls it now."""
     desk, other, third = house(model, "7960", "7970")
     connect(desk, other)
+    desk.flow = Flow(desk)
     third.dial("1001#")
     desk.run("expect calls 2", "expect callstate ring_in call 2")
     return desk, other, third
@@ -140,6 +142,7 @@ def test_answering_a_second_call_holds_the_first(three):
     desk.run("key resume")
     talk(desk, other)
     other.run('expect prompt "Connected"', "expect tx on")
+    desk.flow.is_kept("call_waiting", "A second call is answered, which holds the first; it is ended, and the first is taken back")
 
 
 @pytest.mark.feature("call waiting")
@@ -222,6 +225,7 @@ def test_lines_have_lives_of_their_own(house, model):
 def test_hold_and_resume(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
+    flow = Flow(desk)
     desk.run("key hold", "expect callstate hold", "expect lamp 1 wink", "expect rx closed", "expect tx off",
              "expect keys on_hold", "expect speaker off", 'expect prompt "Hold"')
     other.run('expect prompt "held"', "expect tx off", "expect rx open", "expect callstate connected")
@@ -229,6 +233,7 @@ def test_hold_and_resume(house, model):
     talk(desk, other)
     desk.run("expect keys connected", 'expect prompt "Connected"')
     other.run('expect prompt "Connected"')
+    flow.is_kept("hold_resume", "A call is put on hold and taken back by soft key")
 
 
 @pytest.mark.feature("hold")

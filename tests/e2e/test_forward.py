@@ -302,6 +302,7 @@ def test_do_not_disturb_goes_round_its_states(asterisk, gateway, phone, baresip,
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway((), asterisk, calls={"dnd": "cycle"}, phones={phone_name("1001"): {"buttons": [
         {"line": {"number": "1001", "password": "pw1001"}}, {"feature": "dnd", "label": "DND"}]}}), "1001", model)
+    flow = Flow(desk)
     for _ in range(2):
         desk.run('expect prompt "Your current options"', 'expect feature do_not_disturb off "DND"', "key dnd",
                  'expect prompt "Do not disturb"', "expect feature do_not_disturb on")
@@ -319,6 +320,7 @@ def test_do_not_disturb_goes_round_its_states(asterisk, gateway, phone, baresip,
     desk.is_ringing().answer()
     talk_both_ways(desk, bob)
     desk.run("expect feature do_not_disturb off").hang_up().is_idle()
+    flow.is_kept("dnd", "The DND key twice round: reject, silent, off; a call each time, and one that is answered in the end")
 
 
 @pytest.mark.feature("dnd", model="7965")
@@ -335,8 +337,10 @@ def test_callers_are_told_that_it_is_busy_or_declined(raw, answer, status):
 @pytest.mark.feature("divert", model="7965")
 def test_a_caller_is_diverted_to_voicemail(scene):
     desk, gw, bob, _ = scene(pbx={"voicemail": "1900"})
+    flow = Flow(desk)
     bob.call("1001")
     desk.is_ringing().run("expect key divert shown", "key divert", "expect calls 0").is_idle()
+    flow.is_kept("idivert", "A call that rings is sent to voicemail")
     bob.wait_event("CALL_ESTABLISHED")
     bob.wait_heard(700)
     gw.wait_ports_closed()

@@ -90,10 +90,12 @@ def test_who_pages_is_heard_and_hears_nothing(asterisk, gateway, phone, baresip)
 def test_asterisk_chooses_the_ring(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7960")
+    flow = Flow(desk, "7960")
     bob.call("721001")
     desk.run("expect callstate ring_in within 5000", "expect ringer bellcore3").answer()
     talk_both_ways(desk, bob)
     desk.hang_up().is_idle()
+    flow.is_kept("rings", "A call rings as its Alert-Info asks, and is answered")
 
 
 # every spelling, every family

@@ -40,8 +40,7 @@ def test_a_call_in_the_own_group_is_picked_up(scene, model):
     desk.run("expect key pickup shown", "key pickup", 'expect info called "User 1003" 1003 within 5000')
     other.wait_event("CALL_CLOSED")
     talk_and_end(desk, alice)
-    if model == "7965":
-        flow.is_kept("pickup", "A call that rings in the own group is picked up with the PickUp key")
+    flow.is_kept("pickup", "A call that rings in the own group is picked up with the PickUp key")
 
 
 @pytest.mark.feature("pickup", model="7965")

@@ -124,7 +124,9 @@ def test_a_hotline_calls_when_the_handset_is_lifted(asterisk, gateway, phone, ba
 @pytest.mark.parametrize("kind", ["ATA186", "7960"])
 def test_a_warm_line_calls_after_a_while(asterisk, gateway, phone, kind):
     desk, _ = desk_of(gateway, phone, asterisk, kind, line={"hotline": "601", "hotline_delay": "1s"})
+    flow = Flow(desk, "7960")
     desk.run("offhook", "expect tone inside_dial", "expect rx open within 5000").hears(1004).hang_up().is_idle()
+    flow.is_kept("warm_line", "The handset of a warm line is lifted, and nothing is dialled for a second")
 
 
 def test_a_warm_line_can_call_others(asterisk, gateway, phone):
@@ -150,10 +152,12 @@ def test_malicious_calls_and_bad_quality_are_put_on_record(asterisk, gateway, ph
     bob.call("1001")
     desk.is_ringing().answer()
     talk_both_ways(desk, bob)
+    flow = Flow(desk)
     desk.run("expect key mcid shown", "key mcid", 'expect notify "Malicious call identification successful"')
     gw.wait_log(r"WARN +call \d+ line 1001: malicious call, says the user of SEP000000001001: incoming 1002 \"User 1002\" "
                 r"to 1001, \d+ s old")
     desk.run("key qrt", 'expect notify "Quality report tool"')
+    flow.is_kept("mcid_qrt", "A malicious call and bad quality are put on record by their keys")
     gw.wait_log(r"call \d+ line 1001: bad quality, says the user of SEP000000001001: incoming 1002")
     talk_both_ways(desk, bob)
     desk.hang_up().is_idle()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flow import Flow
 from house import connect, house, model, talk  # noqa: F401 (fixtures)
 
 
@@ -42,8 +43,10 @@ def test_a_waiting_call_rings_when_the_other_one_is_held(house, model):
 def test_a_held_call_is_reminded_of_by_a_ring(house, model):
     desk, other = house(model, "7965", calls={"hold_reminder": "1s"})
     connect(desk, other)
-    desk.run("key hold", "expect callstate hold", "expect rings 0", "expect rings 2 within 5000", "key resume",
-             "expect ringer off")
+    flow = Flow(desk)
+    desk.run("key hold", "expect callstate hold", "expect rings 0", "expect rings 1 within 5000")
+    flow.is_kept("reminders", "A call on hold is reminded of by a short ring")
+    desk.run("expect rings 2 within 5000", "key resume", "expect ringer off")
     talk(desk, other)
     desk.run("wait 1500", "expect rings 2").hang_up().is_idle()
 

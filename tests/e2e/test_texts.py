@@ -1,9 +1,14 @@
 """Texts to people: MESSAGEs to a line, shown and heard, or refused with what is wrong; and what a phone in rest says."""
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from command import FAILED
 from control import ask, request
+from flow import Flow
 from house import talk
 from peers.agent import ok
 from test_phones import DESK, line, place  # noqa: F401 (fixture)
@@ -27,8 +32,10 @@ def say(raw, gw, text="Lunch is ready", number=1001, fields=(PLAIN,), status=200
 def test_a_text_is_shown_and_heard(place, raw, model):
     gw = place({DESK: {"lines": [line(1001)]}})
     desk = place.phone(DESK, model)
+    flow = Flow(desk)
     say(raw, gw)
     desk.run('expect notify "raw: Lunch is ready"', "expect beeps 1").is_idle()
+    flow.is_kept("texts", "A text comes by SIP MESSAGE")
     gw.wait_log("1001: text from raw")
 
 
@@ -95,6 +102,18 @@ def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone
     desk.run('expect notify "pbx: Grüße"')
     sent = pbx.request("MESSAGE", register.contact_uri.replace("0-", "0-0"), "<sip:1001@pbx>", [PLAIN], "guessed")
     pbx.expect(404, call_id=sent.call_id)
+
+
+@pytest.mark.parametrize("model", ["7960", "7965", "12SP"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"])
+def test_the_clock_of_a_phone_is_that_of_its_place(place, model, zone):
+    """With daylight saving as the zone has it today; the rest is in the unit tests."""
+    place({DESK: {"lines": [line(1001)], "timezone": zone}}, defaults={"timezone": "UTC"})
+    before = datetime.now(ZoneInfo(zone)).replace(microsecond=0)
+    desk = place.phone(DESK, model).run("expect time set")
+    said = {name: int(value) for name, value in re.findall(r" (\w+)=(\d+)", re.search("< DefineTimeDate(.*)", desk.log())[1])}
+    shown = datetime(*(said[name] for name in ("year", "month", "day", "hour", "minute", "second")), tzinfo=ZoneInfo(zone))
+    assert before <= shown <= datetime.now(ZoneInfo(zone))
 
 
 @pytest.mark.feature("idle text", model="7960")
