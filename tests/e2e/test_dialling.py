@@ -196,7 +196,7 @@ def test_a_speed_dial_key(with_speed_dial, model):
 
 
 @pytest.mark.feature("speed dial")
-@pytest.mark.parametrize("model", ["7940", "7965"])
+@pytest.mark.parametrize("model", ["7960", "7965"])
 def test_a_speed_dial_beyond_the_keys_is_dialled_by_its_number(gateway, phone, model):
     """AbbrDial and a number, or the number in the phone's own list."""
     dials = [{"speeddial": f"10{n:02}", "label": f"No {n}"} for n in range(20, 31)] + [{"speeddial": "1003"}]
