@@ -32,7 +32,7 @@ void watch_leave(struct watcher *watcher); /* may watch nobody */
 const struct presence_look *watch_look(const struct watcher *watcher);
 bool watch_refused(const struct watcher *watcher); /* the PBX does not want to tell */
 
-void watch_line_up(struct phone_line *line); /* it is in service: it can pay */
+void watch_line_up(struct account *account); /* it is in service: it can pay */
 /* SIP_WATCHED that is not about a line's mailbox. */
 void watch_event(struct gateway *gateway, const struct sip_event *event);
 
