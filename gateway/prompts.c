@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/call_back.h"
 #include "gateway/core/notice.h"
 #include "gateway/mail_side.h"
 #include "sccp/charset.h"
@@ -30,6 +31,7 @@ static const struct {
         [PROMPT_PICKUP] = {SCCP_LABEL_PICKUP, false, ""},
         [PROMPT_NO_PICKUP] = {SCCP_LABEL_NO_CALL_AVAILABLE_FOR_PICKUP, false, ""},
         [PROMPT_PRIVATE] = {SCCP_LABEL_PRIVATE, false, ""},
+        [PROMPT_CALL_BACK] = {SCCP_LABEL_CALLBACK, true, ""},
         [PROMPT_FROM_PRIVATE] = {SCCP_LABEL_PRIVATE, false, ""},
         [PROMPT_CONFERENCE] = {SCCP_LABEL_CONFERENCE, false, ""},
         [PROMPT_CONFERENCE_FAILED] = {SCCP_LABEL_CAN_NOT_COMPLETE_CONFERENCE, false, ""},
@@ -97,6 +99,13 @@ static bool say_dnd(const struct phone *phone, char *text, size_t size)
         return phone->dnd != DND_OFF;
 }
 
+static bool say_call_back(const struct phone *phone, char *text, size_t size)
+{
+        const char *whom = call_back_number(phone);
+        text_printf(text, size, " %s", whom ? whom : "");
+        return whom;
+}
+
 static bool say_idle(const struct phone *phone, char *text, size_t size)
 {
         const char *configured = phone->gateway->config->defaults.idle_text;
@@ -113,6 +122,7 @@ static const struct {
 } idle_texts[NOTICES] = {
         [NOTICE_IDLE] = {say_idle, 0, ""},
         [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL, VOICEMAIL},
+        [NOTICE_CALL_BACK] = {say_call_back, SCCP_LABEL_CALLBACK, ""},
         [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), DISTURB},
         [NOTICE_FORWARD] = {say_forward, SCCP_LABEL_FORWARDED_TO, ""},
         [NOTICE_TROUBLE] = {say_trouble, 0, ""},
