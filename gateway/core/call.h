@@ -119,6 +119,8 @@ struct call {
         bool hotline;   /* a number is called if none is typed */
 
         char prefix[FEATURE_CODE_SIZE]; /* CALL_PICKUP: sent before what is typed; "": the number is the code */
+        struct call_names pickup;        /* ... or the call whose place it takes */
+        char instead[PARTY_NUMBER_SIZE]; /* ... and what is dialled when that cannot be done */
         uint32_t conference;            /* it takes part in (conference.h): the reference of one of its first calls */
         uint32_t gathers; /* it is at the PBX's focus, or to be sent there: with all of the same name; 0: no */
         bool at_focus;    /* it is the phone's own call there */
