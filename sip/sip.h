@@ -111,7 +111,8 @@ struct sip_command {
         uint32_t watch;
         uint32_t target;
         bool must_replace; /* a peer that does not know Replaces is to refuse */
-        bool to_focus;  /* SIP_CMD_TRANSFER: `target` is a dialog with a focus (RFC 4579): its peer is to come there too */
+        bool to_focus;  /* SIP_CMD_TRANSFER: `target` is a dialog with a focus (RFC 4579): its peer is to come there too
+                         */
         bool anonymous; /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
         int status;     /* SIP status, 0: chosen here */
         int cause;      /* Q.850 cause for a Reason header, 0: none */
