@@ -13,6 +13,7 @@ def desk_at(asterisk, gateway, phone):
     return build
 
 
+@pytest.mark.feature("blf")
 @pytest.mark.parametrize("model", ["7970", "7965"])
 def test_an_entry_shows_what_its_number_does(asterisk, desk_at, model):
     desk = desk_at(model)

@@ -34,6 +34,7 @@ def scene(pbx, gateway, phone, baresip):
     return build
 
 
+@pytest.mark.feature("blf", model="7965")
 def test_a_lamp_follows_a_call(scene):
     desk, alice, bob = scene(calls={"blf_callers": True})
     flow = Flow(desk)
@@ -50,6 +51,7 @@ def test_a_lamp_follows_a_call(scene):
     flow.is_kept("blf", "A busy lamp: the party rings, talks and is free, with the caller on its label")
 
 
+@pytest.mark.feature("pickup")
 @pytest.mark.parametrize("model, press", [("7965", "hardkey blf_speed_dial 1"), ("7960", "line 2")])
 def test_what_rings_is_picked_up_by_taking_its_place(scene, model, press):
     desk, alice, bob = scene(model)
@@ -82,6 +84,7 @@ def test_a_caller_that_lets_nobody_take_its_place_is_left_alone(scene, baresip, 
     bob.wait_heard(carol.hz, 1)
 
 
+@pytest.mark.feature("blf", model="7965")
 def test_a_lamp_shows_what_is_published(pbx, gateway, phone, agent):
     """PIDF, as softphones publish it."""
     gw = gateway((), pbx, pbx={"blf": "presence"}, phones={phone_name("1001"): {"buttons": [

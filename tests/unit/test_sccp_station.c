@@ -71,6 +71,10 @@ static void questions_are_answered_in_any_order_and_any_number_of_times(void **s
         assert_int_equal(d.happened.what, SCCP_HAPPENED_READY);
         for (size_t i = 0; i < QUESTIONS; i++) {
                 say_id(&d, questions[i].id);
+                if (questions[i].id == SCCP_SUBSCRIPTION_STAT_REQ) { /* now it is its user's wish */
+                        assert_int_equal(d.happened.what, SCCP_HAPPENED_INPUT);
+                        continue;
+                }
                 /* a ready phone keeps the soft keys its calls need */
                 assert_string_equal(d.told,
                                     questions[i].id == SCCP_SOFT_KEY_SET_REQ ? "SoftKeySetRes" : questions[i].answer);
