@@ -11,6 +11,7 @@
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
+#include "gateway/shared.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
 #include "gateway/text_side.h"
@@ -194,6 +195,7 @@ static void on_up(void *owner, struct sccp_session *session)
         say_no_soft_keys(phone);
         watch_phone_up(phone);
         calls_back(phone);
+        shared_phone_up(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -220,7 +222,7 @@ static bool on_in_call(void *owner, struct sccp_session *session)
 {
         const struct phone *phone = sccp_session_user(session);
         (void)owner;
-        return phone && phone->n_calls;
+        return phone && bridge_calls(phone);
 }
 
 static void on_seen(void *owner, const struct sccp_seen *seen)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/roster.h"
 #include "gateway/status_json.h"
 #include "gateway/text_side.h"
@@ -52,7 +53,7 @@ static json_t *phone_json(const struct phone *phone, bool whole)
                          "description", json_text(phone->config->description), "state", session ? "registered" : "away",
                          "since_s", json_ago(phone->gateway, phone->since_ms), "model", json_text(model), "protocol",
                          session ? json_integer(sccp_session_version(session)) : json_null(), "address",
-                         endpoint_json(&peer), "lines", lines_json(phone, whole), "calls", (int)phone->n_calls);
+                         endpoint_json(&peer), "lines", lines_json(phone, whole), "calls", (int)bridge_calls(phone));
 }
 
 /* Where it stands in the configuration, ready to be pasted. */
@@ -216,5 +217,5 @@ void status_message(void *owner, const struct http_request *request, struct http
         else if (!text_show(phone, "", text))
                 http_refuse(reply, 409, "the phone shows no texts");
         else
-                json_reply(reply, json_pack("{s:b}", "shown", phone->n_calls == 0));
+                json_reply(reply, json_pack("{s:b}", "shown", bridge_calls(phone) == 0));
 }

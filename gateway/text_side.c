@@ -1,6 +1,7 @@
 #include "gateway/text_side.h"
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/core/notice.h"
 #include "gateway/sip_side.h"
 #include "sccp/display.h"
@@ -48,7 +49,7 @@ static void send_text(struct phone *phone)
 /* The prompts of calls are not covered. */
 void text_show_waiting(struct phone *phone, const struct phone_view *view)
 {
-        bool wants[NOTICES] = {[NOTICE_TIMED] = phone->text[0], [NOTICE_CALL] = view->n_calls > 0};
+        bool wants[NOTICES] = {[NOTICE_TIMED] = phone->text[0], [NOTICE_CALL] = phone_count_own(view) > 0};
         if (notice_choose(wants) == NOTICE_TIMED)
                 send_text(phone);
 }
@@ -60,7 +61,7 @@ bool text_show(struct phone *phone, const char *from, const char *text)
         if (phone->text[0])
                 log_info(phone->config->name, "a text nobody saw yet gives way to another");
         text_printf(phone->text, sizeof phone->text, "%s%s%s", from, *from ? ": " : "", text);
-        if (!phone->n_calls) {
+        if (!bridge_calls(phone)) {
                 const struct phone_view rest = {0};
                 text_show_waiting(phone, &rest);
         }

@@ -43,12 +43,12 @@ void press_line(struct search *s)
         if (line == 0 || line > s->view->n_lines)
                 return;
         int ringing = search_is(s, named, CALL_OFFERED) ? named : phone_find_oldest(s->view, CALL_OFFERED, line);
-        int held = search_is(s, named, CALL_HELD) ? named : phone_find_oldest(s->view, CALL_HELD, line);
+        int held = search_is_on_hold(s, named) ? named : search_oldest_on_hold(s, line);
         if (ringing != NO_CALL)
                 search_take_over(s, ringing, EV_ANSWER);
         else if (active != NO_CALL && search_call(s, active)->line == line)
                 return;
-        else if (held != NO_CALL)
+        else if (search_is_on_hold(s, held))
                 search_take_over(s, held, EV_RESUME);
         else
                 search_begin(s, EV_OFF_HOOK);
@@ -84,8 +84,8 @@ void press_resume(struct search *s)
 {
         int held = search_named(s);
         if (!s->press->reference)
-                held = phone_find_oldest(s->view, CALL_HELD, s->press->line);
-        if (search_is(s, held, CALL_HELD))
+                held = search_oldest_on_hold(s, s->press->line);
+        if (search_is_on_hold(s, held))
                 search_take_over(s, held, EV_RESUME);
 }
 
@@ -94,7 +94,7 @@ void press_hold(struct search *s)
 {
         int active = phone_find_active(s->view), named = search_named(s);
         bool other = s->press->reference && named != active;
-        if (active == NO_CALL || (other && search_is(s, named, CALL_HELD)))
+        if (active == NO_CALL || (other && search_is_on_hold(s, named)))
                 press_resume(s);
         else if (!other && search_put_away(search_call(s, active)->state) == EV_HOLD)
                 search_give(s, active, EV_HOLD);

@@ -66,7 +66,9 @@ class Gateway(Process):
         """The numbers its phones register at the PBX; none without one."""
         if isinstance(self.config, str) or "pbx" not in self.config:
             return set()
-        return {line["number"] for phone in self.config["phones"].values() for line in phone.get("lines", [])}
+        named = self.config.get("lines", {})
+        return {(named[line] if isinstance(line, str) else line)["number"]
+                for phone in self.config["phones"].values() for line in phone.get("lines", [])}
 
     def fds(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
