@@ -19,6 +19,7 @@ static json_t *line_json(const struct gateway *gateway, const struct phone_line 
         json_object_set_new(json, "instance", json_integer(line->instance));
         json_object_set_new(json, "name", json_text(line->config->name));
         json_object_set_new(json, "label", json_text(line->config->label));
+        json_object_set_new(json, "phones", json_integer(line->account->n_lines));
         json_object_set_new(json, "pbx", pbx->address ? json_text(pbx->name) : json_null());
         json_object_set_new(json, "error",
                             line->account->error.at_ms

@@ -51,6 +51,7 @@ static enum call_state shadow_state(const struct call *call)
 static void stop_ringing(struct step *step)
 {
         call_act(step, DO_ANSWERED_ELSEWHERE, 0);
+        call_relay_end(step);
         call_timer(step, 0);
         step->call->dialog = DIALOG_NONE;
 }

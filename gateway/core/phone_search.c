@@ -82,7 +82,7 @@ static bool line_full(const struct search *s, unsigned line)
 {
         int active = phone_find_active(s->view);
         const struct call *going = search_call(s, active);
-        bool leaves = going && going->line == line && put_away[going->state] == EV_HANG_UP;
+        bool leaves = going && going->line == line && !call_is_remote(going) && put_away[going->state] == EV_HANG_UP;
         return phone_count_on(s->view, line) - leaves >= s->view->max_per_line;
 }
 

@@ -76,7 +76,7 @@ void press_end_call(struct search *s)
                 ending = phone_find_active(s->view);
         if (!s->press->reference && ending == NO_CALL)
                 ending = phone_find_oldest(s->view, CALL_OFFERED, 0);
-        if (ending != NO_CALL)
+        if (ending != NO_CALL && call_takes(search_call(s, ending)->state, EV_HANG_UP))
                 phone_conference_hang_up(s->view, ending, s->out);
 }
 

@@ -260,6 +260,72 @@ def test_who_joined_leaves_when_the_call_is_held(office):
     one.hang_up()
 
 
+# a shared line is a line
+
+def calls_carol(desk, carol, key):
+    desk.run(key, "expect tone inside_dial within 3000", f"digits {carol.user}#")
+    carol.wait_event("CALL_INCOMING")
+    carol.accept()
+    desk.run("expect callstate connected call 2 within 5000").hears(carol.hz)
+
+
+def test_a_call_is_transferred(office, baresip, asterisk):
+    gw, bob, (one, other) = office("7965", "7960")
+    carol = baresip("1004", asterisk, hz=1300)
+    answered(bob, one, other)
+    calls_carol(one, carol, "key transfer")
+    other.run("expect calls 2", "expect callstate call_remote_multiline call 1",
+              "expect callstate call_remote_multiline call 2")
+    one.run("key transfer", "expect calls 0 within 5000").is_idle()
+    bob.wait_heard(carol.hz)
+    carol.wait_heard(bob.hz)
+    other.is_idle()
+
+
+def test_a_conference_is_seen_as_one_call(office, baresip, asterisk):
+    gw, bob, (one, other) = office("7965", "7960")
+    carol = baresip("1004", asterisk, hz=1300)
+    answered(bob, one, other)
+    calls_carol(one, carol, "key conference")
+    one.run("key conference", "expect calls 1 within 5000").hears_all(bob.hz, carol.hz)
+    bob.wait_heard_all(one.hz, carol.hz)
+    other.run("expect calls 1 within 3000", "expect callstate call_remote_multiline", "expect key intercept hidden",
+              "expect key barge hidden")
+    one.hang_up()
+    other.is_idle()
+    bob.wait_heard(carol.hz)                # they go on without it
+    bob.hang_up()
+
+
+def test_nobody_answers_and_the_caller_is_sent_on(office, baresip, asterisk):
+    gw, bob, (one, other) = office("7960", "7965", calls={"forward_no_answer": "2s"})
+    carol = baresip("1004", asterisk, hz=1300)
+    one.run("key forward_no_answer", "digits 1004#", "expect forward 1 no_answer 1004 within 3000")
+    other.run("expect forward 1 no_answer 1004 within 3000")       # both show it
+    ring(bob, one, other)
+    carol.wait_event("CALL_INCOMING")
+    for desk in (one, other):
+        desk.is_idle()
+    carol.accept()
+    bob.wait_heard(carol.hz)
+    other.run("key forward_no_answer", "expect forward 1 no_answer off within 3000")
+    one.run("expect forward 1 no_answer off within 3000")
+
+
+def test_the_phone_that_holds_is_lost_and_another_one_goes_on(office):
+    gw, bob, (one, other) = office("7960", "7965", calls={"survive": "60s"})
+    answered(bob, one, other)
+    one.run("key hold", "expect callstate hold")
+    other.run("expect callstate remote_hold within 3000")
+    gw.wait_log("reoffer-answered")
+    one.run("drop")
+    gw.wait_log("phone-away--> away")
+    other.run("expect callstate remote_hold", "key resume")
+    talk_both_ways(other, bob)
+    one.run("register", "expect registered within 10000").run(*REMOTE)
+    other.hang_up()
+
+
 # privacy
 
 def test_a_private_phone_keeps_its_calls_to_itself(office):
