@@ -67,8 +67,11 @@ class Gateway(Process):
         if isinstance(self.config, str) or "pbx" not in self.config:
             return set()
         named = self.config.get("lines", {})
-        return {(named[line] if isinstance(line, str) else line)["number"]
-                for phone in self.config["phones"].values() for line in phone.get("lines", [])}
+        phones = self.config["phones"].values()
+        keys = [button.get("line") for phone in phones for button in phone.get("buttons", []) if isinstance(button, dict)]
+        lines = [named.get(line, line) if isinstance(line, str) else line
+                 for line in [line for phone in phones for line in phone.get("lines", [])] + keys]
+        return {line["number"] for line in lines if isinstance(line, dict)}
 
     def fds(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))

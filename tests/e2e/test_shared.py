@@ -57,6 +57,7 @@ def answered(bob, desk, *others):
 
 # ringing
 
+@pytest.mark.feature("shared line", model=("7960", "7965", "7970"))
 @pytest.mark.parametrize("first", [0, 1])
 def test_all_ring_and_one_answers(office, first):
     gw, bob, desks = office("7960", "7965", "7970")
@@ -180,6 +181,7 @@ def test_the_phone_that_talks_is_lost(office):
 
 # hold, resume, steal
 
+@pytest.mark.feature("shared line")
 @pytest.mark.parametrize("model", OLD_AND_NEW)
 def test_a_held_call_is_resumed_on_another_phone(office, model):
     gw, bob, (one, other) = office("7970", model)
@@ -215,6 +217,7 @@ def test_two_resume_at_once_and_one_has_it(office):
     won[0].hang_up()
 
 
+@pytest.mark.feature("barge", model=("7960", "7965"))
 def test_an_active_call_is_stolen(office):
     gw, bob, (one, other) = office("7960", "7965")
     answered(bob, one, other)
@@ -228,6 +231,7 @@ def test_an_active_call_is_stolen(office):
 
 # barge
 
+@pytest.mark.feature("barge", model=("7965", "7970"))
 def test_another_phone_joins(office):
     gw, bob, (one, other, third) = office("7960", "7965", "7970")
     answered(bob, one, other, third)
@@ -328,6 +332,7 @@ def test_the_phone_that_holds_is_lost_and_another_one_goes_on(office):
 
 # privacy
 
+@pytest.mark.feature("barge", model="7960")
 def test_a_private_phone_keeps_its_calls_to_itself(office):
     gw, bob, (one, other) = office("7960", "7965", phones={"privacy": "on"})
     answered(bob, one, other)
@@ -342,6 +347,7 @@ def test_a_private_phone_keeps_its_calls_to_itself(office):
 
 # many
 
+@pytest.mark.feature("shared line", model=("7960", "7965", "7970", "7912"))
 def test_twenty_phones_on_one_line(office):
     models = [["7960", "7965", "7970", "7912"][place % 4] for place in range(20)]
     gw, bob, desks = office(*models)
