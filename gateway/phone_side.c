@@ -16,6 +16,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
 #include "gateway/roster.h"
+#include "gateway/shared.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
 #include "gateway/text_side.h"
@@ -186,6 +187,7 @@ static void on_up(void *owner, struct sccp_session *session)
         say_no_soft_keys(phone);
         busy_lamps_begin(phone);
         phone_back(phone);
+        shared_phone_up(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -215,7 +217,7 @@ static bool on_in_call(void *owner, struct sccp_session *session)
 {
         const struct phone *phone = sccp_session_user(session);
         (void)owner;
-        return phone && phone->n_calls;
+        return phone && bridge_calls(phone);
 }
 
 static void on_seen(void *owner, const struct sccp_seen *seen)
