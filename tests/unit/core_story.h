@@ -126,6 +126,18 @@ static inline enum call_purpose story_purpose(const char *word)
         return purpose;
 }
 
+/* Of another phone of the line: "held", "secret"; anything may be done with it otherwise. */
+static inline struct remote_view story_seen(const char *value)
+{
+        bool secret = strcmp(value, "secret") == 0, held = strcmp(value, "held") == 0;
+        return (struct remote_view){.up = true,
+                                    .held = held,
+                                    .incoming = true,
+                                    .secret = secret,
+                                    .may_take = !secret,
+                                    .may_join = !secret && !held};
+}
+
 static inline struct event story_event(const char *text)
 {
         const char *colon = strchr(text, ':'), *value = colon ? colon + 1 : "";
@@ -164,6 +176,14 @@ static inline struct event story_event(const char *text)
         case EV_PHONE_BACK:
         case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_REMOTE:
+                event.partner = STORY_PARTNER;
+                event.seen = story_seen(value);
+                TEXT_SET(event.parties.calling.number, "2001");
+                break;
+        case EV_BARGED:
+                event.partner = strcmp(value, "none") == 0 ? 0 : STORY_CONFERENCE;
                 break;
         case EV_GATHER:
                 event.partner = strcmp(value, "0") == 0 ? 0 : STORY_CONFERENCE;
@@ -234,6 +254,10 @@ static inline struct event story_event(const char *text)
         case EV_PART:
         case EV_SELECT:
         case EV_ALONE:
+        case EV_STEAL:
+        case EV_BARGE:
+        case EV_REMOTE_OVER:
+        case EV_MOVED:
         case EVENT_KINDS:
                 break;
         }
