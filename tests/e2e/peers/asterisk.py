@@ -1,4 +1,4 @@
-"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1020 and the numbers of
+"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1024 and the numbers of
 asterisk/extensions.conf.
 
 tests/e2e/asterisk/fetch makes the cached archive; here it is unpacked once and run inside a private mount namespace,
@@ -34,6 +34,8 @@ password = pw{user}
 AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
 # SRTP: 1018 speaks nothing else, 1019 prefers it.
 ENDPOINT |= {"1018": "media_encryption = sdes", "1019": "media_encryption = sdes\nmedia_encryption_optimistic = yes"}
+MORE_ACCOUNTS = range(1021, 1025)         # with the plain ones of the others, twenty
+PLAIN_ACCOUNTS = [user for user in map(str, (*ACCOUNTS, *MORE_ACCOUNTS)) if user not in {**ENDPOINT, **AOR}]
 SET_BY_TESTS = range(2001, 2051)
 MUSIC_HZ = 600
 INSIDE = """
@@ -91,7 +93,7 @@ class Asterisk(Process):
             (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "music/tone.ulaw").write_bytes(tone.encode(tone.make(MUSIC_HZ, 1)) * 60)
         accounts = "".join(ACCOUNT.format(user=user, group=1 + (int(user) > 1010), endpoint=ENDPOINT.get(str(user), ""),
-                                          aor=AOR.get(str(user), "")) for user in ACCOUNTS)
+                                          aor=AOR.get(str(user), "")) for user in (*ACCOUNTS, *MORE_ACCOUNTS))
         hints = "\n".join([f"exten => {user},hint,PJSIP/{user}" for user in ACCOUNTS] +
                           [f"exten => {number},hint,Custom:{number}" for number in SET_BY_TESTS])
         for config in CONFIGS.glob("*.conf"):
