@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
+#include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/nudge.h"
 #include "gateway/perform.h"
@@ -39,6 +40,7 @@ void bridge_free(struct gateway *gateway)
         for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++) {
                 loop_timer_stop(&gateway->slots[i].timer);
                 nudge_stop(&gateway->slots[i]);
+                digits_side_stop(&gateway->slots[i]);
                 refer_side_forget(&gateway->slots[i]);
         }
         free(gateway->slots);
@@ -89,6 +91,7 @@ static void call_free(struct call_slot *slot)
         slot->phone->n_calls--;
         loop_timer_stop(&slot->timer);
         nudge_stop(slot);
+        digits_side_stop(slot);
         refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
         slot->id = 0;
@@ -131,6 +134,8 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
+                .phone_digits = phone_side_sends_digits(slot->phone),
+                .no_digit_info = gateway->config->media.dtmf == DTMF_RFC4733,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
                 .hotline = slot->line->config->hotline,
                 .hotline_ms = slot->line->config->hotline_ms,

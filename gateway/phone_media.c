@@ -2,6 +2,7 @@
 #include "gateway/phone_side.h"
 
 #include "gateway/base/text.h"
+#include "gateway/media/digits.h"
 #include "sccp/display.h"
 
 #define NOTICE_SECONDS 5
@@ -41,11 +42,30 @@ static uint32_t codec_name(const struct phone *phone, enum codec codec)
         return fallback;
 }
 
-/* RFC 4733 digits from the phone itself, where it can and does it right; payload type 101 is what everybody uses. */
+/* Where it can, and does it right. */
+bool phone_side_sends_digits(const struct phone *phone)
+{
+        if (!phone->session || phone->gateway->config->media.dtmf == DTMF_INFO)
+                return false;
+        bool by_keys = sccp_session_model(phone->session)->traits & SCCP_TRAIT_DIGITS_BY_KEYS;
+        return sccp_session_rfc2833(phone->session) && !by_keys;
+}
+
+/* As what telephone events are offered: the relay makes them of keys for phones that do not. */
 static uint8_t dtmf_payload_type(const struct phone *phone)
 {
-        bool by_keys = sccp_session_model(phone->session)->traits & SCCP_TRAIT_DIGITS_BY_KEYS;
-        return sccp_session_rfc2833(phone->session) && !by_keys ? 101 : 0;
+        const struct config *config = phone->gateway->config;
+        bool possible = config->media.mode == MEDIA_DIRECT ? phone_side_sends_digits(phone)
+                                                           : config->media.dtmf != DTMF_INFO;
+        return possible ? DIGITS_TYPE : 0;
+}
+
+uint8_t phone_side_digits_type(const struct call_slot *slot)
+{
+        uint8_t agreed = slot->call.stream.dtmf_payload_type;
+        if (!agreed || !phone_side_sends_digits(slot->phone))
+                return 0;
+        return slot->call.direct ? agreed : DIGITS_TYPE;
 }
 
 struct audio phone_side_audio(const struct phone *phone)
@@ -89,7 +109,7 @@ void phone_side_open_rx(struct call_slot *slot)
                 .packet_ms = stream->packet_ms,
                 .codec = codec_name(slot->phone, stream->codec),
                 .call_ref = slot->id,
-                .rfc2833_payload_type = stream->dtmf_payload_type,
+                .rfc2833_payload_type = phone_side_digits_type(slot),
                 .dtmf_type = 10, /* as every call manager sends it */
                 .source_addr = {.family = family},
                 .requested_addr_type = family == 6 ? SCCP_ADDRESS_V6 : SCCP_ADDRESS_V4,
@@ -120,7 +140,7 @@ void phone_side_start_tx(struct call_slot *slot, const struct endpoint *to)
                 .codec = codec_name(slot->phone, stream->codec),
                 .precedence = (uint32_t)slot->phone->gateway->config->media.dscp_rtp << 2, /* the TOS octet */
                 .call_ref = slot->id,
-                .rfc2833_payload_type = stream->dtmf_payload_type,
+                .rfc2833_payload_type = phone_side_digits_type(slot),
                 .dtmf_type = 10,
         };
         send_to(slot->phone, &message);

@@ -22,6 +22,8 @@ enum worker_verb {
         WORKER_JOIN,
         WORKER_LEAVE,
         WORKER_MUTE,
+        WORKER_TERMS,
+        WORKER_DIGIT,
         WORKER_STOP
 };
 
@@ -29,12 +31,15 @@ struct worker_command {
         enum worker_verb verb;
         uint32_t slot;
         uint32_t stream;               /* open: the name its events carry */
-        enum relay_side side;          /* set, join, leave, mute */
+        enum relay_side side;          /* set, join, leave, mute, digit */
         bool on;                       /* hold, mute */
         struct endpoint endpoint;      /* set */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */
         struct member_terms terms;     /* join */
+        struct digits_terms types;     /* terms */
+        char digit;                    /* digit, and for how long */
+        unsigned ms;
 };
 
 struct worker_event {
