@@ -134,7 +134,6 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
-                .phone_digits = phone_side_sends_digits(slot->phone),
                 .no_digit_info = gateway->config->media.dtmf == DTMF_RFC4733,
                 .in_service = slot->line->state.state == LINE_IN_SERVICE,
                 .hotline = slot->line->config->hotline,

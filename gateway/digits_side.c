@@ -21,7 +21,7 @@ static uint8_t told_as(const struct call *call, const struct codec_info *codec)
 /* Is there somebody behind this phone who has to be played the far end's keys? */
 static bool wants_tones(const struct call_slot *slot)
 {
-        return bridge_is_analog(slot->phone) && !phone_side_digits_type(slot);
+        return bridge_is_analog(slot->phone) && !phone_side_digits_in(slot);
 }
 
 bool digits_side_terms(struct call_slot *slot)
@@ -29,14 +29,14 @@ bool digits_side_terms(struct call_slot *slot)
         const struct call *call = &slot->call;
         const struct media_stream *stream = &call->stream;
         const struct codec_info *codec = codec_info(stream->codec);
-        uint8_t events = phone_side_digits_type(slot);
         if (!codec)
                 return true;
         struct digits_terms terms = {
                 .voice = codec->payload_type,
                 .packet_ms = stream->packet_ms ? stream->packet_ms : MEDIA_PACKET_MS,
                 .report = wants_tones(slot),
-                .of[RELAY_PHONE] = {codec->payload_type, codec->payload_type, events, events},
+                .of[RELAY_PHONE] = {codec->payload_type, codec->payload_type, phone_side_digits_out(slot),
+                                    phone_side_digits_in(slot)},
                 .of[RELAY_SIP] = {told_as(call, codec), stream->payload_type, call->local.dtmf_payload_type,
                                   stream->dtmf_payload_type},
         };
@@ -46,8 +46,13 @@ bool digits_side_terms(struct call_slot *slot)
 /* The relay may not have heard yet what was agreed: a channel is still being opened. */
 void digits_side_say(struct call_slot *slot, char digit)
 {
-        if (slot->call.relayed && digits_side_terms(slot))
-                relay_digit(slot->phone->gateway->relay, slot->id, RELAY_PHONE, digit, 0);
+        struct relay *relay = slot->phone->gateway->relay;
+        if (!slot->call.relayed || !digits_side_terms(slot))
+                return;
+        if (phone_side_digits_out(slot))
+                relay_digit_promised(relay, slot->id, digit);
+        else
+                relay_digit(relay, slot->id, RELAY_PHONE, digit, 0);
 }
 
 static void inform(struct call_slot *slot, char digit, unsigned ms)
@@ -141,8 +146,7 @@ static void tone_next(struct call_slot *slot)
         else
                 *slot->tones = '\0';
         if (slot->tone_sounds || *slot->tones)
-                loop_timer_start(slot->phone->gateway->loop, &slot->tone_timer,
-                                 slot->tone_sounds ? TONE_MS : PAUSE_MS);
+                loop_timer_start(slot->phone->gateway->loop, &slot->tone_timer, slot->tone_sounds ? TONE_MS : PAUSE_MS);
 }
 
 static void on_tone_timer(struct loop_timer *timer)

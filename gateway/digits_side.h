@@ -8,8 +8,9 @@
 /* Tells the relay what was agreed; false: it cannot keep up. */
 bool digits_side_terms(struct call_slot *slot);
 
-void digits_side_say(struct call_slot *slot, char digit);    /* the phone's key, in its audio */
-void digits_side_inform(struct call_slot *slot, char digit); /* by INFO; in a conference to all who have not agreed to more */
+void digits_side_say(struct call_slot *slot, char digit); /* the phone's key, in its audio, unless it does so itself */
+void digits_side_inform(struct call_slot *slot,
+                        char digit); /* by INFO; in a conference to all who have not agreed to more */
 
 /* An INFO came. */
 void digits_side_heard(struct call_slot *slot, char digit, unsigned ms);

@@ -83,8 +83,8 @@ static void info_send(struct dialog *dialog)
                 dialog->info = nta_outgoing_tcreate(leg, answered, dialog, NULL, SIP_METHOD_INFO, NULL,
                                                     PATH_TAGS(&dialog->path), SIPTAG_CONTACT_STR(dialog->contact),
                                                     AUTH_TAGS(&auth), SIPTAG_USER_AGENT_STR(dialog->sip->user_agent),
-                                                    SIPTAG_CONTENT_TYPE_STR(DTMF_RELAY_TYPE),
-                                                    SIPTAG_PAYLOAD_STR(body), TAG_END());
+                                                    SIPTAG_CONTENT_TYPE_STR(DTMF_RELAY_TYPE), SIPTAG_PAYLOAD_STR(body),
+                                                    TAG_END());
         }
         if (!dialog->info)
                 dialog->n_keys = 0;

@@ -19,9 +19,9 @@ enum dtmf_found {
         DTMF_BAD,
 };
 
-/* `type` as the Content-Type says it, NULL: it does not. Knows application/dtmf-relay ("Signal=5", "Duration=160" on lines
- * of their own, in any order, with or without spaces) and application/dtmf (the key alone); keys also as the numbers 10 to
- * 15 of RFC 4733. */
+/* `type` as the Content-Type says it, NULL: it does not. Knows application/dtmf-relay ("Signal=5", "Duration=160" on
+ * lines of their own, in any order, with or without spaces) and application/dtmf (the key alone); keys also as the
+ * numbers 10 to 15 of RFC 4733. */
 enum dtmf_found dtmf_info_read(const char *type, const char *body, size_t len, struct dtmf_info *out);
 size_t dtmf_info_write(const struct dtmf_info *key, char out[DTMF_INFO_SIZE]); /* of DTMF_RELAY_TYPE */
 

@@ -74,7 +74,6 @@ struct call_rules {
         bool conference_ends;     /* with its phone; else the others go on */
         bool transfer_bridge;     /* where the far end cannot be sent to another, we connect them ourselves */
         bool direct;              /* media without the relay */
-        bool phone_digits;        /* the phone itself sends keys in its audio (RFC 4733) where that was agreed */
         bool no_digit_info;       /* keys are not sent beside the audio */
         bool in_service;          /* the line may place calls now */
         const char *hotline;      /* the number that is called when the handset is lifted, NULL or "": none ... */

@@ -163,7 +163,7 @@ struct event {
         X(DO_REFUSE, "refuse")                 /* an unanswered offer; arg: SIP status */                              \
         X(DO_REDIRECT, "redirect")             /* an unanswered offer, to call.transfer_to; arg: redirect_reason */    \
         X(DO_END, "end")                       /* cancel or end what we called or answered; arg: Q.850 cause */        \
-        X(DO_DIGIT, "send-digit")              /* arg, a key, in the audio; the phone does not */                      \
+        X(DO_DIGIT, "send-digit")              /* arg, a key, in the audio */                                          \
         X(DO_DIGIT_INFO, "send-digit-info")    /* arg, a key, beside the audio; in a conference to all who need it */  \
         X(DO_REOFFER, "send-reoffer")          /* with call.local */                                                   \
         X(DO_ANSWER_REOFFER, "answer-reoffer") /* with call.local */                                                   \

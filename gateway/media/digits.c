@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MARKER = 0x80, QUIET_TICKS = 5, PACKET_MS = 20, TYPE_AT = 1, SEQUENCE_AT = 2 };
+enum { MARKER = 0x80, QUIET_TICKS = 5, PROMISE_MS = 300, PACKET_MS = 20, TYPE_AT = 1, SEQUENCE_AT = 2 };
 
 static bool is_set(const struct digits *digits)
 {
@@ -84,18 +84,79 @@ static bool is_new_event(struct digits_way *way, const struct rtp *rtp)
         return true;
 }
 
-static size_t event_write(struct rtp *rtp, const uint8_t event[DTMF_EVENT_LEN], uint8_t *packet)
+/* The first of `count` packets; the others are asked for by digits_again. */
+static size_t event_write(struct digits_way *way, struct rtp *rtp, const uint8_t event[DTMF_EVENT_LEN], unsigned count,
+                          uint8_t *packet)
 {
         rtp->payload_type = DIGITS_TYPE;
         rtp_write(rtp, packet);
         memcpy(packet + RTP_HEADER_LEN, event, DTMF_EVENT_LEN);
+        way->again = (uint8_t)(count - 1);
+        way->end = *rtp;
+        memcpy(way->end_event, event, DTMF_EVENT_LEN);
         return RTP_HEADER_LEN + DTMF_EVENT_LEN;
+}
+
+size_t digits_again(struct digits *digits, enum relay_side side, uint8_t packet[RTP_PACKET_MAX])
+{
+        struct digits_way *way = &digits->from[side];
+        if (!way->again)
+                return 0;
+        way->end.sequence++;
+        way->end.marker = false;
+        return event_write(way, &way->end, way->end_event, way->again, packet);
 }
 
 static void sequence_set(uint8_t *packet, uint16_t sequence)
 {
         packet[SEQUENCE_AT] = (uint8_t)(sequence >> 8);
         packet[SEQUENCE_AT + 1] = (uint8_t)sequence;
+}
+
+/* An event came, which keeps a promise or is ahead of it. */
+static void promise_kept(struct digits_way *way, uint8_t code)
+{
+        char digit = dtmf_digit(code);
+        char *at = digit ? strchr(way->promised, digit) : NULL;
+        if (at)
+                memmove(at, at + 1, strlen(at));
+        else if (digit && way->ahead[code] < UINT8_MAX)
+                way->ahead[code]++;
+}
+
+void digits_promise(struct digits *digits, enum relay_side side, char digit)
+{
+        struct digits_way *way = &digits->from[side];
+        size_t count = strlen(way->promised);
+        uint8_t code;
+        if (!dtmf_code(digit, &code))
+                return;
+        way->waited = 0;
+        if (way->ahead[code]) {
+                way->ahead[code]--;
+        } else if (count + 1 < sizeof way->promised) {
+                way->promised[count] = digit;
+                way->promised[count + 1] = '\0';
+        }
+}
+
+static void promises_given_up(struct digits_way *way)
+{
+        for (const char *digit = way->promised; *digit; digit++)
+                dtmf_press(&way->sender, *digit, 0);
+        *way->promised = '\0';
+}
+
+/* True: the first packet of an event, which is `digit`. */
+static bool hear_event(struct digits_way *way, const struct rtp *rtp, const uint8_t *payload, size_t len, char *digit)
+{
+        struct dtmf_event event;
+        way->waited = 0;
+        if (!dtmf_read(payload, len, &event) || !is_new_event(way, rtp))
+                return false;
+        promise_kept(way, event.code);
+        *digit = dtmf_digit(event.code);
+        return *digit;
 }
 
 enum digits_answer digits_in(struct digits *digits, enum relay_side side, uint8_t *packet, size_t *len, char *digit)
@@ -105,31 +166,36 @@ enum digits_answer digits_in(struct digits *digits, enum relay_side side, uint8_
         size_t payload_len;
         struct rtp in, out;
         uint8_t event[DTMF_EVENT_LEN];
-        struct dtmf_event heard;
         if (!is_set(digits))
                 return DIGITS_PASS;
         translate_in(digits, side, packet);
         if (!rtp_read(packet, *len, &in, &payload, &payload_len))
                 return DIGITS_PASS;
         way->packets++;
-        if (dtmf_take(&way->sender, &in, in.payload_type == digits->terms.voice, packet_units(digits), &out, event))
-                *len = event_write(&out, event, packet);
+        bool is_event = in.payload_type == DIGITS_TYPE && hear_event(way, &in, payload, payload_len, digit);
+        unsigned told = dtmf_take(&way->sender, &in, in.payload_type == digits->terms.voice, packet_units(digits), &out,
+                                  event);
+        if (told)
+                *len = event_write(way, &out, event, told, packet);
         else if (out.sequence != in.sequence)
                 sequence_set(packet, out.sequence);
-        if (in.payload_type != DIGITS_TYPE || !dtmf_read(payload, payload_len, &heard) || !is_new_event(way, &in))
-                return DIGITS_PASS;
-        *digit = dtmf_digit(heard.code);
-        return *digit ? DIGITS_NEW_EVENT : DIGITS_PASS;
+        return is_event ? DIGITS_NEW_EVENT : DIGITS_PASS;
 }
 
 bool digits_press(struct digits *digits, enum relay_side side, char digit, unsigned ms)
 {
-        return is_set(digits) && !digits->from[side].heard && dtmf_press(&digits->from[side].sender, digit, ms);
+        bool doubled = side == RELAY_SIP && digits->from[side].heard;
+        return is_set(digits) && !doubled && dtmf_press(&digits->from[side].sender, digit, ms);
+}
+
+static bool way_waits(const struct digits_way *way)
+{
+        return *way->promised || dtmf_is_busy(&way->sender);
 }
 
 bool digits_wait(const struct digits *digits)
 {
-        return dtmf_is_busy(&digits->from[RELAY_PHONE].sender) || dtmf_is_busy(&digits->from[RELAY_SIP].sender);
+        return way_waits(&digits->from[RELAY_PHONE]) || way_waits(&digits->from[RELAY_SIP]);
 }
 
 size_t digits_tick(struct digits *digits, enum relay_side side, const struct rtp *fresh, uint8_t packet[RTP_PACKET_MAX])
@@ -140,6 +206,8 @@ size_t digits_tick(struct digits *digits, enum relay_side side, const struct rtp
         uint8_t event[DTMF_EVENT_LEN];
         bool quiet = way->packets == way->packets_seen;
         way->packets_seen = way->packets;
+        if (*way->promised && ++way->waited * digits_packet_ms(digits) >= PROMISE_MS)
+                promises_given_up(way);
         if (!quiet || !dtmf_is_busy(&way->sender)) {
                 way->quiet = 0;
                 return 0;
@@ -148,7 +216,6 @@ size_t digits_tick(struct digits *digits, enum relay_side side, const struct rtp
                 return 0;
         uint32_t passed = way->quiet == QUIET_TICKS ? QUIET_TICKS * units : units;
         way->quiet = QUIET_TICKS + 1;
-        if (!dtmf_tick(&way->sender, fresh, passed, units, &out, event))
-                return 0;
-        return event_write(&out, event, packet);
+        unsigned told = dtmf_tick(&way->sender, fresh, passed, units, &out, event);
+        return told ? event_write(way, &out, event, told, packet) : 0;
 }

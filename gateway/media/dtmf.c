@@ -52,8 +52,8 @@ bool dtmf_press(struct dtmf_sender *sender, char digit, unsigned ms)
                 ms = ms ? DTMF_TONE_MIN_MS : DTMF_TONE_MS;
         if (ms > DTMF_TONE_MAX_MS)
                 ms = DTMF_TONE_MAX_MS;
-        sender->waiting[(sender->first + sender->count++) % DTMF_QUEUE] =
-                (struct dtmf_pressed){code, (uint16_t)(ms * RTP_UNITS_MS)};
+        sender->waiting[(sender->first + sender->count++) % DTMF_QUEUE] = (struct dtmf_pressed){
+                code, (uint16_t)(ms * RTP_UNITS_MS)};
         return true;
 }
 
@@ -65,13 +65,13 @@ bool dtmf_is_busy(const struct dtmf_sender *sender)
 /* Its packets are not all sent: who speaks meanwhile under another name waits. */
 static bool is_telling(const struct dtmf_sender *sender)
 {
-        return sender->now.units && sender->ends < ENDS;
+        return sender->now.units && !sender->ended;
 }
 
 static void begin_next(struct dtmf_sender *sender, uint32_t timestamp)
 {
         sender->now = (struct dtmf_pressed){0};
-        sender->ends = 0;
+        sender->ended = false;
         sender->elapsed = 0;
         sender->timestamp = timestamp;
         if (sender->count == 0)
@@ -81,18 +81,18 @@ static void begin_next(struct dtmf_sender *sender, uint32_t timestamp)
         sender->count--;
 }
 
-/* The packet of the time from `timestamp` on, `passed` after the one before. False: there is nothing to tell. */
-static bool tell(struct dtmf_sender *sender, uint32_t timestamp, uint32_t passed, uint32_t units, struct rtp *out,
-                 uint8_t payload[DTMF_EVENT_LEN])
+/* The packets of the time from `timestamp` on, `passed` after the one before. 0: there is nothing to tell. */
+static unsigned tell(struct dtmf_sender *sender, uint32_t timestamp, uint32_t passed, uint32_t units, struct rtp *out,
+                     uint8_t payload[DTMF_EVENT_LEN])
 {
         sender->elapsed += passed;
         if (!is_telling(sender)) {
                 if (sender->now.units && sender->elapsed < (uint32_t)(sender->now.units + PAUSE_UNITS))
-                        return false;
+                        return 0;
                 begin_next(sender, timestamp);
         }
         if (!sender->now.units)
-                return false;
+                return 0;
         bool begins = sender->elapsed == 0;
         uint32_t until = sender->elapsed + units;
         struct dtmf_event event = {
@@ -101,11 +101,11 @@ static bool tell(struct dtmf_sender *sender, uint32_t timestamp, uint32_t passed
                 .volume = VOLUME_SENT,
                 .duration = (uint16_t)(until < sender->now.units ? until : sender->now.units),
         };
-        sender->ends += event.end;
+        sender->ended = event.end;
         out->marker = begins;
         out->timestamp = sender->timestamp;
         dtmf_write(&event, payload);
-        return true;
+        return event.end ? ENDS : 1;
 }
 
 static void follow(struct dtmf_sender *sender, const struct rtp *in)
@@ -125,6 +125,12 @@ static void note_sequence(struct dtmf_sender *sender, uint16_t sequence)
                 sender->sequence = sequence;
 }
 
+static void note_added(struct dtmf_sender *sender, unsigned packets)
+{
+        sender->sequence = (uint16_t)(sender->sequence + packets);
+        sender->shift = (uint16_t)(sender->shift + packets);
+}
+
 /* Since the packet before, by the time the packets tell. Negative: it is late. */
 static int32_t time_passed(const struct dtmf_sender *sender, const struct rtp *in)
 {
@@ -132,8 +138,8 @@ static int32_t time_passed(const struct dtmf_sender *sender, const struct rtp *i
         return sender->guessed && passed < 0 ? 0 : passed;
 }
 
-bool dtmf_take(struct dtmf_sender *sender, const struct rtp *in, bool voice, uint32_t units, struct rtp *out,
-               uint8_t payload[DTMF_EVENT_LEN])
+unsigned dtmf_take(struct dtmf_sender *sender, const struct rtp *in, bool voice, uint32_t units, struct rtp *out,
+                   uint8_t payload[DTMF_EVENT_LEN])
 {
         bool same = sender->known && in->ssrc == sender->ssrc;
         int32_t passed = same ? time_passed(sender, in) : (int32_t)units;
@@ -145,7 +151,7 @@ bool dtmf_take(struct dtmf_sender *sender, const struct rtp *in, bool voice, uin
         if (!voice || passed < 0) {
                 if (same)
                         out->sequence = (uint16_t)(in->sequence + sender->shift);
-                return false;
+                return 0;
         }
         out->ssrc = sender->ssrc;
         out->sequence = same ? (uint16_t)(in->sequence + sender->shift) : (uint16_t)(sender->sequence + 1);
@@ -154,20 +160,21 @@ bool dtmf_take(struct dtmf_sender *sender, const struct rtp *in, bool voice, uin
                 sender->newest = in->timestamp;
                 sender->guessed = false;
         }
-        return tell(sender, in->timestamp, (uint32_t)passed, units, out, payload);
+        unsigned told = tell(sender, in->timestamp, (uint32_t)passed, units, out, payload);
+        if (told > 1)
+                note_added(sender, told - 1);
+        return told;
 }
 
-bool dtmf_tick(struct dtmf_sender *sender, const struct rtp *fresh, uint32_t units, uint32_t packet_units,
-               struct rtp *out, uint8_t payload[DTMF_EVENT_LEN])
+unsigned dtmf_tick(struct dtmf_sender *sender, const struct rtp *fresh, uint32_t units, uint32_t packet_units,
+                   struct rtp *out, uint8_t payload[DTMF_EVENT_LEN])
 {
         if (!sender->known)
                 follow(sender, fresh);
         sender->guessed = true;
         sender->newest += units;
         *out = (struct rtp){.sequence = (uint16_t)(sender->sequence + 1), .ssrc = sender->ssrc};
-        if (!tell(sender, sender->newest, units, packet_units, out, payload))
-                return false;
-        sender->sequence++;
-        sender->shift++;
-        return true;
+        unsigned told = tell(sender, sender->newest, units, packet_units, out, payload);
+        note_added(sender, told);
+        return told;
 }

@@ -1,10 +1,12 @@
-/* Keys as telephone events (RFC 4733), for one direction of a stream. What was pressed waits here and takes the place of
- * the voice that comes along, packet for packet: sequence numbers, timestamps and source stay those of whoever speaks,
- * and the time an event has lasted is the time its packets tell. Only when no voice comes for a while, because a phone
- * sends nothing while it is muted, packets are made by the clock; the sequence numbers of what follows then move up.
+/* Keys as telephone events (RFC 4733), for one direction of a stream. What was pressed waits here and takes the place
+ * of the voice that comes along, packet for packet: timestamps and source stay those of whoever speaks, and the time an
+ * event has lasted is the time its packets tell. Only when no voice comes for a while, because a phone sends nothing
+ * while it is muted, packets are made by the clock. Sequence numbers of what follows move up where packets were added.
  *
- * An event is 100 ms or as long as was asked for, its last packet is sent three times at the pace of the voice (RFC 4733
- * section 2.5.1.4), and the next one begins at least 60 ms after it. All codecs here have a clock of 8000. Pure. */
+ * An event is 100 ms or as long as was asked for, and the next one begins at least 60 ms after it. Its last packet is
+ * sent three times, at once as most do and not at the pace of the voice (RFC 4733 section 2.5.1.4): PBXs begin to
+ * listen anew when a session changes, which a key often is the reason of, and would take the second for another key.
+ * All codecs here have a clock of 8000. Pure. */
 #ifndef SCCPGW_MEDIA_DTMF_H
 #define SCCPGW_MEDIA_DTMF_H
 
@@ -16,6 +18,7 @@
 
 enum {
         DTMF_EVENT_LEN = 4,
+        DTMF_CODES = 16, /* of keys */
         DTMF_QUEUE = 64, /* more than anybody types ahead, or has in a phone book */
         DTMF_TONE_MS = 100,
         DTMF_TONE_MIN_MS = 60, /* what every receiver hears */
@@ -48,28 +51,29 @@ struct dtmf_sender {
         struct dtmf_pressed now; /* units 0: none */
         uint32_t elapsed;        /* since it began */
         uint32_t timestamp;      /* ... in the stream's time */
-        uint8_t ends;            /* how often its end was sent */
+        bool ended;
 
-        bool known;         /* what follows: of the newest packet */
-        bool guessed;       /* ... which was made by the clock */
-        uint32_t ssrc;      /* as sent */
-        uint16_t sequence;  /* as sent */
-        uint16_t shift;     /* as sent minus as it came */
-        uint32_t newest;    /* timestamp */
+        bool known;        /* what follows: of the newest packet */
+        bool guessed;      /* ... which was made by the clock */
+        uint32_t ssrc;     /* as sent */
+        uint16_t sequence; /* as sent */
+        uint16_t shift;    /* as sent minus as it came */
+        uint32_t newest;   /* timestamp */
 };
 
 /* False: no key, or too many wait already. */
 bool dtmf_press(struct dtmf_sender *sender, char digit, unsigned ms);
 bool dtmf_is_busy(const struct dtmf_sender *sender); /* something waits, is being sent, or was a moment ago */
 
-/* A packet came. True: it was voice that spans `units`, and `out` with this payload goes in its place; its payload type is
- * left to the caller. False: it goes itself, with the sequence number of `out`. */
-bool dtmf_take(struct dtmf_sender *sender, const struct rtp *in, bool voice, uint32_t units, struct rtp *out,
-               uint8_t payload[DTMF_EVENT_LEN]);
+/* A packet came. Not 0: it was voice that spans `units`, and so many packets go in its place, all with this payload,
+ * `out` being the header of the first; its payload type is left to the caller. 0: it goes itself, with the sequence
+ * number of `out`. */
+unsigned dtmf_take(struct dtmf_sender *sender, const struct rtp *in, bool voice, uint32_t units, struct rtp *out,
+                   uint8_t payload[DTMF_EVENT_LEN]);
 
-/* No packet came for `units`, and dtmf_is_busy(). True: this one is to be sent. `fresh` are the numbers to begin with when
- * there never was a packet: random ones. */
-bool dtmf_tick(struct dtmf_sender *sender, const struct rtp *fresh, uint32_t units, uint32_t packet_units,
-               struct rtp *out, uint8_t payload[DTMF_EVENT_LEN]);
+/* No packet came for `units`, and dtmf_is_busy(). How many packets of `packet_units` each are to be sent, as above.
+ * `fresh` are the numbers to begin with when there never was a packet: random ones. */
+unsigned dtmf_tick(struct dtmf_sender *sender, const struct rtp *fresh, uint32_t units, uint32_t packet_units,
+                   struct rtp *out, uint8_t payload[DTMF_EVENT_LEN]);
 
 #endif

@@ -128,6 +128,8 @@ static void rtp_pass(struct stream *stream, enum relay_side side, struct packet 
             stream->on_digit)
                 stream->on_digit(stream, side, digit);
         stream_pass(stream, side, packet->bytes, packet->len);
+        for (size_t len; (len = digits_again(&stream->digits, side, packet->bytes));)
+                stream_pass(stream, side, packet->bytes, len);
 }
 
 /* RTCP of members ends here. */

@@ -57,8 +57,8 @@ struct stream {
         } member[STREAM_SIDES];
 };
 
-/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet, `on_digit`, when
- * the owner has set it, at the first packet of an event. */
+/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet, `on_digit`,
+ * when the owner has set it, at the first packet of an event. */
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
                   void (*on_news)(struct stream *stream));
 void stream_stop(struct stream *stream); /* closes the sockets; the counters stay readable */
@@ -76,7 +76,7 @@ void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, s
 bool stream_reaches(const struct stream *stream, enum relay_side side); /* what is said to it goes somewhere */
 
 /* stream_digits.c */
-void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms);
+void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised);
 
 /* Once a second, in this order; both set `news`. Silent is a side of which nothing came; dead is a stream when all its
  * sides that matter are silent and it is not kept alive by others of a conference. */

@@ -9,8 +9,8 @@ static void tick(struct stream *stream, enum relay_side side)
         uint8_t packet[RTP_PACKET_MAX];
         struct rtp fresh = {.sequence = (uint16_t)arc4random(), .timestamp = arc4random(), .ssrc = arc4random()};
         bool heard = stream_is_member(stream, side) || stream_reaches(stream, !side);
-        size_t len = heard ? digits_tick(&stream->digits, side, &fresh, packet) : 0;
-        if (len)
+        for (size_t len = heard ? digits_tick(&stream->digits, side, &fresh, packet) : 0; len;
+             len = digits_again(&stream->digits, side, packet))
                 stream_pass(stream, side, packet, len);
 }
 
@@ -28,9 +28,13 @@ static void clock_expired(struct loop_timer *timer)
         clock_start(stream);
 }
 
-void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms)
+void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised)
 {
         stream->digits_clock.expired = clock_expired;
-        if (digits_press(&stream->digits, side, digit, ms) && !loop_timer_running(&stream->digits_clock))
+        if (promised)
+                digits_promise(&stream->digits, side, digit);
+        else
+                digits_press(&stream->digits, side, digit, ms);
+        if (!loop_timer_running(&stream->digits_clock))
                 clock_start(stream);
 }

@@ -168,7 +168,7 @@ static void command_run(struct worker *worker, const struct worker_command *comm
                 digits_agree(&seat->stream.digits, &command->types);
                 break;
         case WORKER_DIGIT:
-                stream_digit(&seat->stream, command->side, command->digit, command->ms);
+                stream_digit(&seat->stream, command->side, command->digit, command->ms, command->on);
                 break;
         case WORKER_STOP:
                 worker_close_all(worker);

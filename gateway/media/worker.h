@@ -32,7 +32,7 @@ struct worker_command {
         uint32_t slot;
         uint32_t stream;               /* open: the name its events carry */
         enum relay_side side;          /* set, join, leave, mute, digit */
-        bool on;                       /* hold, mute */
+        bool on;                       /* hold, mute; digit: promised */
         struct endpoint endpoint;      /* set */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */

@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 from .kamailio import ACCOUNTS
-from .process import Process
+from .process import Process, until
 
 CONFIGS = Path(__file__).parent.parent / "asterisk"
 ACCOUNT = """
@@ -29,8 +29,8 @@ pickup_group = 1
 username = {user}
 password = pw{user}
 """
-# Voicemail is asked for with a subscription by 1011, told unasked to 1012: the same mailbox cannot have both.
-AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
+# 1013 has keys beside the audio only. Voicemail is asked for with a subscription by 1011, told unasked to 1012: the same mailbox cannot have both.
+AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default", "1013": "dtmf_mode = info"}
 SET_BY_TESTS = range(2001, 2051)
 INSIDE = """
 set -e
@@ -124,6 +124,18 @@ class Asterisk(Process):
 
     def delete_messages(self, mailbox):
         shutil.rmtree(self.folder / f"spool/voicemail/default/{mailbox}/INBOX")
+
+    def keys(self, user, nth=0):
+        """What was pressed in the nth of an account's calls in which something was, each key at its end."""
+        calls = {}
+        for key, call in re.findall(rf"DTMF end '(.)' received on PJSIP/{user}-(\w+)", self.log()):
+            calls[call] = calls.get(call, "") + key
+        return dict(enumerate(calls[call] for call in sorted(calls))).get(nth, "")
+
+    def wait_keys(self, user, keys, nth=0):
+        """These and no others, in this order."""
+        until(lambda: len(self.keys(user, nth)) >= len(keys), 10, f"{user} to press {keys}")
+        assert self.keys(user, nth) == keys
 
     def channels(self):
         """How many channels are up: none after the last call of a test."""
