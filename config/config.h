@@ -172,6 +172,7 @@ struct config {
                 enum config_media_mode mode;
                 enum config_dtmf dtmf;
                 uint16_t port_first, port_last;
+                unsigned threads;          /* of the relay; 0: one per core */
                 enum codec codecs[CODECS]; /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */

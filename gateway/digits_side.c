@@ -58,7 +58,7 @@ void digits_side_say(struct call_slot *slot, char digit)
 static void inform(struct call_slot *slot, char digit, unsigned ms)
 {
         struct sip_command command = {.kind = SIP_CMD_DIGIT,
-                                      .line = slot->line->index,
+                                      .line = slot->line->account->index,
                                       .dialog = slot->dialog,
                                       .digit = digit,
                                       .digit_ms = ms};

@@ -1,6 +1,7 @@
 /* The RTP relay as the rest of the house sees it: threads of its own that carry packets between a phone and the SIP
  * side. A stream is opened here with both its port pairs bound, so its ports can be announced at once; ownership of
- * the sockets moves to the relay thread with the open. Streams are named by the caller, not 0, no two open ones alike.
+ * the sockets moves with the open to the thread that has the fewest streams, which keeps it for its whole life. Threads
+ * share nothing. Streams are named by the caller, not 0, no two open ones alike.
  * All functions are for one thread, the one that owns the calls; none of them waits. */
 #ifndef SCCPGW_MEDIA_RELAY_H
 #define SCCPGW_MEDIA_RELAY_H
@@ -10,12 +11,14 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/crypto.h"
 
 struct relay;
 
 enum relay_side { RELAY_PHONE, RELAY_SIP }; /* towards the phone, towards the SIP peer */
 
 struct relay_settings {
+        unsigned threads;               /* 0: one for each core we may use */
         uint16_t port_first, port_last; /* even first; pairs RTP and RTCP */
         uint8_t dscp;
         unsigned rtp_timeout_s; /* a side that has been heard, or should be, and is silent this long; 0: never */
@@ -30,6 +33,7 @@ struct relay_ports {
 
 enum relay_event_kind {
         RELAY_LATCHED, /* stream, side: a packet was accepted from a source that was not the source before */
+        RELAY_UNSAFE,  /* stream, side: for seconds nothing it sent was genuine SRTP under its key; said once per key */
         RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s; a peer may do so while it is muted */
         RELAY_DEAD,    /* stream: nothing from either side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
@@ -41,6 +45,7 @@ struct relay_counters {
         uint64_t rtcp[2];              /* RTCP packets accepted */
         uint64_t strangers[2];         /* refused: wrong source (once latched the kernel refuses them, uncounted) */
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
+        uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
 
 struct relay_event {
@@ -51,9 +56,9 @@ struct relay_event {
         struct relay_counters counters;
 };
 
-/* Starts the thread; NULL with a sentence in `why`. */
+/* Starts the threads; NULL with a sentence in `why`. */
 struct relay *relay_start(const struct relay_settings *settings, char *why, size_t why_size);
-void relay_stop(struct relay *relay); /* closes every stream, joins the thread, frees */
+void relay_stop(struct relay *relay); /* closes every stream, joins the threads, frees */
 
 /* Binds two port pairs and starts the stream: packets are counted and, once both sides are set, forwarded.
  * False: no ports left, no descriptors, too many streams, or the thread's queue is full (nothing was opened). */
@@ -66,6 +71,12 @@ bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
  * that side while it may still send; no address at all makes the side unknown again. RTCP is the next port.
  * False: no such stream, or the thread's queue is full. */
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
+
+/* The keys of the side's SRTP, as we see them; suite CRYPTO_NONE: plain RTP, as in the beginning. What comes in is
+ * decrypted before anybody else sees it, what goes there is encrypted last; nothing passes that is not genuine, and it
+ * is no source to latch to. Said again with the same keys nothing changes, and packets are counted on; see secure.h.
+ * False: as relay_set. */
+bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys);
 
 /* While held, silence is expected; neither RELAY_SILENT nor RELAY_DEAD is reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);
@@ -80,5 +91,6 @@ int relay_fd(const struct relay *relay); /* readable when relay_next may have so
 /* Snapshots, from the thread that opens streams. */
 size_t relay_ports_used(const struct relay *relay);
 size_t relay_ports_total(const struct relay *relay);
+size_t relay_threads(const struct relay *relay);
 
 #endif
