@@ -100,6 +100,7 @@ struct dialog {
         } keys[DIALOG_KEYS_MAX];
         uint8_t n_keys;
         bool no_info;                 /* its peer does not take them */
+        bool must_replace;            /* our INVITE requires that its Replaces is understood */
         bool referring;               /* the outcome of a REFER is awaited */
         struct timer refer_alarm;
 
