@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                         take_packet(&digits, side, &input);
                         break;
                 case KEY:
-                        digits_press(&digits, side, key, next(&input) * 40u);
+                        digits_press(&digits, side, key, next(&input) * 4u);
                         break;
                 case PROMISE:
                         digits_promise(&digits, side, key);
