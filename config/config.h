@@ -171,6 +171,7 @@ struct config {
         struct {
                 enum config_media_mode mode;
                 enum config_dtmf dtmf;
+                enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
                 unsigned threads;          /* of the relay; 0: one per core */
                 enum codec codecs[CODECS]; /* by preference */

@@ -22,6 +22,10 @@ static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRA
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
 static const char *const dtmf_words[] = {
         [DTMF_AUTO] = "auto", [DTMF_RFC4733] = "rfc4733", [DTMF_INFO] = "info", NULL};
+static const char *const srtp_words[] = {[CRYPTO_POLICY_OFF] = "off",
+                                         [CRYPTO_POLICY_OPTIONAL] = "optional",
+                                         [CRYPTO_POLICY_REQUIRED] = "required",
+                                         NULL};
 static const char *const mwi_words[] = {
         [MWI_OFF] = "off", [MWI_SUBSCRIBE] = "subscribe", [MWI_UNSOLICITED] = "unsolicited", [MWI_BOTH] = "both", NULL};
 static const char *const blf_words[] = {[BLF_OFF] = "off", [BLF_DIALOG] = "dialog", [BLF_PRESENCE] = "presence", NULL};

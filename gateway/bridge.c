@@ -95,6 +95,7 @@ static void call_free(struct call_slot *slot)
         digits_side_stop(slot);
         refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
+        crypto_wipe(&slot->call, sizeof slot->call);
         slot->id = 0;
 }
 
