@@ -19,6 +19,7 @@ def leave(desk):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("digits")
 @pytest.mark.parametrize("user", [EVENTS, INFO])
 @pytest.mark.parametrize("model", PHONES)
 def test_every_key_reaches_asterisk_once_and_in_order(asterisk, gateway, phone, model, user):
@@ -95,6 +96,7 @@ def test_a_number_dialled_in_a_call_is_keys(asterisk, gateway, phone):
     leave(desk)
 
 
+@pytest.mark.feature("digits", model="7965")
 @pytest.mark.parametrize("user", [EVENTS, INFO])
 def test_asterisk_presses_every_key_once(asterisk, gateway, phone, user):
     desk = reach(asterisk, gateway, phone, user, "7965", "621")
@@ -148,6 +150,7 @@ def test_keys_reach_everybody_in_a_conference(asterisk, gateway, phone, host, us
     other.hang_up().is_idle()
 
 
+@pytest.mark.feature("digits", model="7912")
 def test_the_trace_of_keys_is_kept(asterisk, gateway, phone):
     """A phone that cannot send telephone events, called into a machine."""
     desk = phone(gateway([EVENTS], asterisk), EVENTS, "7912")
