@@ -1,4 +1,4 @@
-"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1024 and the numbers of
+"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1025 and the numbers of
 asterisk/extensions.conf.
 
 tests/e2e/asterisk/fetch makes the cached archive; here it is unpacked once and run inside a private mount namespace,
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import tone
 from .kamailio import ACCOUNTS
-from .process import Process
+from .process import Process, until
 
 CONFIGS = Path(__file__).parent.parent / "asterisk"
 ACCOUNT = """
@@ -34,7 +34,9 @@ password = pw{user}
 AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
 # SRTP: 1018 speaks nothing else, 1019 prefers it.
 ENDPOINT |= {"1018": "media_encryption = sdes", "1019": "media_encryption = sdes\nmedia_encryption_optimistic = yes"}
-MORE_ACCOUNTS = range(1021, 1025)         # with the plain ones of the others, twenty
+# Keys beside the audio only.
+ENDPOINT |= {"1013": "dtmf_mode = info"}
+MORE_ACCOUNTS = range(1021, 1026)         # with the plain ones of the others, twenty
 PLAIN_ACCOUNTS = [user for user in map(str, (*ACCOUNTS, *MORE_ACCOUNTS)) if user not in {**ENDPOINT, **AOR}]
 SET_BY_TESTS = range(2001, 2051)
 MUSIC_HZ = 600
@@ -131,6 +133,18 @@ class Asterisk(Process):
 
     def delete_messages(self, mailbox):
         shutil.rmtree(self.folder / f"spool/voicemail/default/{mailbox}/INBOX")
+
+    def keys(self, user, nth=0):
+        """What was pressed in the nth of an account's calls in which something was, each key at its end."""
+        calls = {}
+        for key, call in re.findall(rf"DTMF end '(.)' received on PJSIP/{user}-(\w+)", self.log()):
+            calls[call] = calls.get(call, "") + key
+        return dict(enumerate(calls[call] for call in sorted(calls))).get(nth, "")
+
+    def wait_keys(self, user, keys, nth=0):
+        """These and no others, in this order."""
+        until(lambda: len(self.keys(user, nth)) >= len(keys), 10, f"{user} to press {keys}")
+        assert self.keys(user, nth) == keys
 
     def channels(self):
         """How many channels are up: none after the last call of a test."""
