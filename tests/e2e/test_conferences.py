@@ -7,10 +7,12 @@ import pytest
 
 from control import metrics, value
 from peers.asterisk import PLAIN_ACCOUNTS as NUMBERS
+from peers.process import until
 from phone import Phone, phone_name
 
 CONFERENCES = len(NUMBERS)              # 20
-ROUNDS = 3
+LISTENED = 500                          # ticks of 20 ms
+TICKS = "sccpgw_mixer_ticks_total"
 FIRST, SECOND = 900, 700                # Hz: 607 and 1900 of Asterisk, equally loud
 
 
@@ -37,13 +39,13 @@ def test_twenty_conferences_at_once_lose_nothing(crowd):
         confer(desk)
     before, cpu, began = metrics(gw), gw.cpu_s(), time.monotonic()
     assert value(before, "sccpgw_conference_members") == 3 * CONFERENCES
-    for desk in phones * ROUNDS:
+    until(lambda: value(metrics(gw), TICKS) >= value(before, TICKS) + LISTENED, 60, "ten seconds to be mixed")
+    for desk in phones:
         desk.hears_all(FIRST, SECOND)
     after, took = metrics(gw), time.monotonic() - began
     grew = {name: value(after, name) - value(before, name) for name in (
-        "sccpgw_mixer_ticks_total", "sccpgw_mixer_ticks_late_total", "sccpgw_mixer_packets_dropped_total")}
+        TICKS, "sccpgw_mixer_ticks_late_total", "sccpgw_mixer_packets_dropped_total")}
     print(f"\n{CONFERENCES} conferences of 3 for {took:.1f} s: CPU {100 * (gw.cpu_s() - cpu) / took:.1f} % of a core, {grew}")
-    assert grew["sccpgw_mixer_ticks_total"] > 45 * took, "it mixed every 20 ms"
     assert grew["sccpgw_mixer_packets_dropped_total"] == 0
     for desk in phones:
         desk.hang_up().is_idle()
