@@ -9,6 +9,7 @@
 
 #include "gateway/base/loop.h"
 #include "gateway/media/latch.h"
+#include "gateway/media/reception.h"
 #include "gateway/media/relay.h"
 #include "gateway/media/udp.h"
 
@@ -35,13 +36,24 @@ struct stream_socket {
 struct stream_quiet {
         uint64_t packets; /* at the last look */
         unsigned seconds; /* that nothing came although it should */
-        bool expected_anew;
+        bool expected_anew, idle;
+        uint8_t one_way; /* seconds of which only the other side was heard */
+};
+
+/* Where a side has its RTCP. */
+struct stream_rtcp {
+        bool mux;           /* on the port of RTP */
+        struct endpoint at; /* no address: RTP's; no port: the next one */
 };
 
 struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
+        struct reception reception[STREAM_SIDES];
         struct stream_quiet quiet[STREAM_SIDES];
+        struct stream_rtcp rtcp[STREAM_SIDES];
+        struct loop *loop;
+        const struct latch_rule *rule;
         void (*on_news)(struct stream *stream);
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
         bool held, dead;
@@ -52,12 +64,14 @@ struct stream {
         } member[STREAM_SIDES];
 };
 
-/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet. */
+/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet. `rule` stays
+ * the caller's. */
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
-                  void (*on_news)(struct stream *stream));
+                  const struct latch_rule *rule, void (*on_news)(struct stream *stream));
 void stream_stop(struct stream *stream); /* closes the sockets; the counters stay readable */
 
 void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint);
+void stream_rtcp(struct stream *stream, enum relay_side side, bool mux, const struct endpoint *rtcp);
 void stream_hold(struct stream *stream, bool held);
 
 /* A side that is a member is heard by `on_voice`, unless it is muted, and told by stream_say; the other one, as long as
@@ -70,5 +84,7 @@ void stream_say(const struct stream *stream, enum relay_side side, const uint8_t
 void stream_second(struct stream *stream, unsigned timeout_s);
 bool stream_is_silent(const struct stream *stream, enum relay_side side, unsigned timeout_s);
 void stream_judge(struct stream *stream, unsigned timeout_s, bool kept_alive);
+
+struct relay_counters stream_counters(const struct stream *stream);
 
 #endif

@@ -186,7 +186,7 @@ static void two_hundred_calls_leave_nothing_behind(void **state)
 }
 
 /* A crowd of streams of which the first changes its source without end, while nobody reads events. */
-enum { STREAMS = 8, CHANGES = 1500, ALLOWED = 1000 }; /* as many allowed leave the queue little room beyond */
+enum { STREAMS = 8, CHANGES = 1100, ALLOWED = 1000 }; /* as many allowed leave the queue little room beyond */
 
 struct crowd {
         struct relay *relay;
