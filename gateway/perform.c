@@ -121,7 +121,9 @@ static bool media_close(struct call_slot *slot, int arg)
 static bool relay_ends(struct call_slot *slot, int silence_expected)
 {
         struct relay *relay = slot->phone->gateway->relay;
-        return relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
+        const struct media_stream *stream = &slot->call.stream;
+        return relay_rtcp(relay, slot->id, RELAY_SIP, stream->rtcp_mux, &stream->far_rtcp) &&
+               relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
                relay_hold(relay, slot->id, silence_expected != 0);
 }

@@ -37,7 +37,7 @@ struct sdp_session {
 /* Reads an offer or an answer: the first audio stream over RTP/AVP or RTP/AVPF (RFC 4585; its feedback is neither asked
  * for nor given) that is not refused, with the codecs of base/audio.h in the order of the text. Null c= addresses
  * (0.0.0.0, ::) mean hold: the direction loses its receiving half (RFC 3264 section 8.4). Addresses are taken as they
- * are told; names, multicast and RTP/SAVP are refused. Returns NULL, or a sentence for the log why nothing can be done
+ * are told; names, multicast and RTP/SAVP are refused. RTCP is where a=rtcp (RFC 3605) and a=rtcp-mux (RFC 5761) say. Returns NULL, or a sentence for the log why nothing can be done
  * with it; `audio` is then empty (n_codecs 0). `shape` may be NULL; it is written only on success, and is to be kept
  * for the session's next sdp_write. */
 const char *sdp_read(const char *text, size_t len, struct audio *audio, struct sdp_shape *shape);
