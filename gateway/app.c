@@ -195,7 +195,7 @@ static void log_ready(const struct gateway *gateway)
         const struct config *config = gateway->config;
         char sccp[8 * ENDPOINT_TEXT_SIZE], sip[8 * ENDPOINT_TEXT_SIZE];
         log_info(config->node.name, "ready: %zu phone%s, %zu line%s, SCCP on %s, SIP on %s", gateway->n_phones,
-                 gateway->n_phones == 1 ? "" : "s", gateway->n_lines, gateway->n_lines == 1 ? "" : "s",
+                 gateway->n_phones == 1 ? "" : "s", gateway->n_accounts, gateway->n_accounts == 1 ? "" : "s",
                  list_endpoints(&config->sccp.listen, sccp, sizeof sccp),
                  list_endpoints(&config->sip.listen, sip, sizeof sip));
 }

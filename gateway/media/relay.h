@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/crypto.h"
 
 struct relay;
 
@@ -36,6 +37,7 @@ struct relay_ports {
 
 enum relay_event_kind {
         RELAY_LATCHED, /* stream, side: a packet was accepted from a source that was not the source before */
+        RELAY_UNSAFE,  /* stream, side: for seconds nothing it sent was genuine SRTP under its key; said once per key */
         RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s; a peer may do so while it is muted */
         RELAY_ONE_WAY, /* stream, side: the other side speaks, and this one was never heard for seconds, or is silent
                         * now; said again while it lasts */
@@ -50,6 +52,7 @@ struct relay_counters {
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
         uint64_t lost[2];              /* RTP that did not come, by its sequence numbers (RFC 3550 appendix A.3) */
         uint64_t jitter[2];            /* in units of the timestamp (A.8) */
+        uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
 
 struct relay_event {
@@ -80,6 +83,12 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
  * 3605; without an address: on RTP's; without a port: the next one), which is so before it was said. False: as
  * relay_set. */
 bool relay_rtcp(struct relay *relay, uint32_t stream, enum relay_side side, bool mux, const struct endpoint *rtcp);
+
+/* The keys of the side's SRTP, as we see them; suite CRYPTO_NONE: plain RTP, as in the beginning. What comes in is
+ * decrypted before anybody else sees it, what goes there is encrypted last; nothing passes that is not genuine, and it
+ * is no source to latch to. Said again with the same keys nothing changes, and packets are counted on; see secure.h.
+ * False: as relay_set. */
+bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys);
 
 /* While held, silence is expected; none of RELAY_SILENT, RELAY_ONE_WAY and RELAY_DEAD is reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);

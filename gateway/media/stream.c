@@ -6,21 +6,25 @@
  * A packet is RTCP by its port or, where both have one port, by its type. */
 #include "gateway/media/stream.h"
 
+#include <assert.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "gateway/media/packet.h"
+#include "gateway/media/secure.h"
 
 #define PACKET_SIZE 2048 /* more than any Ethernet brings; longer ones are refused */
 #define CLOCK_HZ    8000 /* of timestamps: every codec's we know */
 #define ONE_WAY_S   5    /* a side never heard that long, while the other is */
+#define DOUBT_S     3    /* that long nothing genuine comes before it is told: keys are changed meanwhile */
 
 struct packet {
         size_t len;
         bool rtcp;
         union udp_name from;
         struct ip here; /* the address of ours it was sent to; of packets from unconnected sockets */
-        uint8_t bytes[PACKET_SIZE];
+        _Alignas(4) uint8_t bytes[PACKET_SIZE + SECURE_TRAILER_MAX];
 };
 
 static struct stream *stream_of(struct stream_socket *socket)
@@ -77,6 +81,26 @@ static bool packet_receive(const struct stream_socket *socket, struct packet *pa
         return len >= 0;
 }
 
+/* Before the latch: what is not genuine must not become the source, and a stranger's copy of a packet must not be taken
+ * for the packet. */
+static bool packet_open(struct stream_socket *socket, struct packet *packet)
+{
+        struct stream *stream = stream_of(socket);
+        struct stream_safety *safety = &stream->safety[socket->side];
+        if (!safety->wanted)
+                return true;
+        struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
+        uint32_t ssrc = packet_ssrc(packet->bytes, packet->rtcp);
+        if (!latch_allows(&socket->latch, stream->rule, &from, ssrc)) {
+                stream->counters.strangers[socket->side]++;
+                return false;
+        }
+        if (safety->secure && secure_unprotect(safety->secure, packet->rtcp, packet->bytes, &packet->len))
+                return true;
+        stream->counters.refused[socket->side]++;
+        return false;
+}
+
 /* What claims to be RTCP on a port that is RTP's alone would be RTP of payload types nobody may use. */
 static bool packet_is_valid(const struct stream *stream, const struct stream_socket *socket, struct packet *packet)
 {
@@ -97,6 +121,8 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
                 counters->invalid[socket->side]++;
                 return false;
         }
+        if (!packet_open(socket, packet))
+                return false;
         if (!socket_judge(socket, packet)) {
                 counters->strangers[socket->side]++;
                 return false;
@@ -112,14 +138,26 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
 }
 
 /* A packet the machine does not take is lost, as it may be anywhere else on its way: there is nobody to tell. */
-static void packet_send(const struct stream_socket *to, const uint8_t *bytes, size_t len)
+static void socket_send(const struct stream_socket *to, const uint8_t *bytes, size_t len)
 {
-        if (to->to_len == 0)
-                return;
         if (to->connected)
                 (void)send(to->fd, bytes, len, 0);
         else
                 (void)udp_send(to->fd, bytes, len, &to->to, to->to_len, &to->here);
+}
+
+/* `bytes` are nobody's afterwards, and have SECURE_TRAILER_MAX behind them. */
+static void packet_send(struct stream *stream, enum relay_side side, bool rtcp, uint8_t *bytes, size_t len)
+{
+        const struct stream_socket *to =
+                &stream->sockets[side][rtcp && !stream->rtcp[side].mux ? STREAM_RTCP : STREAM_RTP];
+        const struct stream_safety *safety = &stream->safety[side];
+        if (to->to_len == 0)
+                return;
+        if (safety->wanted && !(safety->secure && secure_protect(safety->secure, rtcp, bytes, &len)))
+                stream->counters.refused[!side]++;
+        else
+                socket_send(to, bytes, len);
 }
 
 bool stream_is_member(const struct stream *stream, enum relay_side side)
@@ -133,21 +171,23 @@ static bool is_cut_off(const struct stream *stream, enum relay_side side)
         return stream_is_member(stream, !side) && !stream_is_member(stream, side);
 }
 
-static void packet_pass(struct stream *stream, const struct stream_socket *socket, const struct packet *packet)
+static void packet_pass(struct stream *stream, const struct stream_socket *socket, struct packet *packet)
 {
         enum relay_side side = socket->side;
-        enum stream_kind kind = packet->rtcp && !stream->rtcp[!side].mux ? STREAM_RTCP : STREAM_RTP;
         if (!stream_is_member(stream, side)) {
                 if (!is_cut_off(stream, side))
-                        packet_send(&stream->sockets[!side][kind], packet->bytes, packet->len);
+                        packet_send(stream, !side, packet->rtcp, packet->bytes, packet->len);
         } else if (!packet->rtcp && !stream->member[side].muted) {
                 stream->on_voice(stream, side, packet->bytes, packet->len);
         }
 }
 
-void stream_say(const struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
+void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
 {
-        packet_send(&stream->sockets[side][STREAM_RTP], packet, len);
+        _Alignas(4) uint8_t bytes[PACKET_SIZE + SECURE_TRAILER_MAX];
+        assert(len <= PACKET_SIZE);
+        memcpy(bytes, packet, len);
+        packet_send(stream, side, false, bytes, len);
 }
 
 /* One packet per turn: at 50 a second there is seldom a second one, and no call delays another. An error is an ICMP
@@ -191,6 +231,8 @@ void stream_stop(struct stream *stream)
                         loop_fd_stop(&stream->sockets[side][kind].watch);
                         close(stream->sockets[side][kind].fd);
                 }
+                secure_free(stream->safety[side].secure);
+                stream->safety[side] = (struct stream_safety){0};
         }
 }
 
@@ -230,6 +272,23 @@ void stream_set(struct stream *stream, enum relay_side side, const struct endpoi
         rtcp_set(stream, side, endpoint);
         if (socket_set(&stream->sockets[side][STREAM_RTP], endpoint))
                 stream->quiet[side].expected_anew = true;
+}
+
+void stream_secure(struct stream *stream, enum relay_side side, const struct crypto_keys *keys)
+{
+        struct stream_safety *safety = &stream->safety[side];
+        safety->wanted = keys->suite != CRYPTO_NONE;
+        safety->told = false;
+        safety->doubtful = 0;
+        if (!safety->wanted) {
+                secure_free(safety->secure);
+                safety->secure = NULL;
+        } else if (!safety->secure) {
+                safety->secure = secure_new(keys);
+        } else if (!secure_rekey(safety->secure, keys)) {
+                secure_free(safety->secure);
+                safety->secure = NULL;
+        }
 }
 
 void stream_hold(struct stream *stream, bool held)
@@ -273,8 +332,26 @@ static void side_second(struct stream *stream, enum relay_side side, unsigned ti
         quiet->expected_anew = false;
 }
 
+/* One packet in a second that is genuine is proof of the key. */
+static void side_doubt(struct stream *stream, enum relay_side side)
+{
+        struct stream_safety *safety = &stream->safety[side];
+        uint64_t passed = stream->counters.packets[side] + stream->counters.rtcp[side];
+        uint64_t refused = stream->counters.refused[side];
+        if (passed != safety->passed || !safety->wanted)
+                safety->doubtful = 0;
+        else if (refused != safety->refused && !safety->told && ++safety->doubtful == DOUBT_S) {
+                safety->told = true;
+                stream->news[side] |= 1U << RELAY_UNSAFE;
+        }
+        safety->passed = passed;
+        safety->refused = refused;
+}
+
 void stream_second(struct stream *stream, unsigned timeout_s)
 {
+        side_doubt(stream, RELAY_PHONE);
+        side_doubt(stream, RELAY_SIP);
         side_second(stream, RELAY_PHONE, timeout_s);
         side_second(stream, RELAY_SIP, timeout_s);
 }

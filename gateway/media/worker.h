@@ -18,6 +18,7 @@ enum worker_verb {
         WORKER_OPEN,
         WORKER_SET,
         WORKER_RTCP,
+        WORKER_SECURE,
         WORKER_HOLD,
         WORKER_CLOSE,
         WORKER_JOIN,
@@ -30,9 +31,10 @@ struct worker_command {
         enum worker_verb verb;
         uint32_t slot;
         uint32_t stream;               /* open: the name its events carry */
-        enum relay_side side;          /* set, rtcp, join, leave, mute */
+        enum relay_side side;          /* set, rtcp, secure, join, leave, mute */
         bool on;                       /* hold, mute; rtcp: on the port of RTP */
         struct endpoint endpoint;      /* set, rtcp */
+        struct crypto_keys keys;       /* secure */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */
 };
