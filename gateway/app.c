@@ -10,6 +10,7 @@
 #include "gateway/conference_side.h"
 #include "gateway/features.h"
 #include "gateway/gateway.h"
+#include "gateway/media_side.h"
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
@@ -83,14 +84,6 @@ static void signals_unwatch(struct app *app)
         signal(SIGUSR1, SIG_IGN);
 }
 
-static void count_media(struct gateway *gateway, const struct relay_counters *counters)
-{
-        for (unsigned side = 0; side < 2; side++) {
-                gateway->totals.packets[side] += counters->packets[side];
-                gateway->totals.bytes[side] += counters->bytes[side];
-        }
-}
-
 /* One silent side may be a muted peer: somebody should look whether it is one. Two have left. */
 static void on_relay_event(struct gateway *gateway, struct call_slot *slot, const struct relay_event *event)
 {
@@ -99,6 +92,8 @@ static void on_relay_event(struct gateway *gateway, struct call_slot *slot, cons
         if (event->kind == RELAY_SILENT) {
                 log_warning(phone->config->name, "call %u: no audio from the %s for %u s", slot->id,
                             event->side == RELAY_PHONE ? "phone" : "far end", timeout_s);
+        } else if (event->kind == RELAY_ONE_WAY) {
+                media_side_one_way(slot, event->side);
         } else if (event->kind == RELAY_DEAD) {
                 log_warning(phone->config->name,
                             "call %u: ended, no audio from either side for %u s (media.rtp_timeout)", slot->id,
@@ -115,7 +110,7 @@ static void on_relay_ready(struct loop_fd *fd, unsigned events)
         struct relay_event event;
         for (int i = 0; i < EVENTS_PER_TURN && relay_next(gateway->relay, &event); i++) {
                 if (event.kind == RELAY_CLOSED)
-                        count_media(gateway, &event.counters);
+                        media_side_closed(gateway, &event);
                 struct call_slot *slot = bridge_call(gateway, event.stream);
                 if (slot)
                         on_relay_event(gateway, slot, &event);

@@ -16,11 +16,12 @@ TABLES = {0: tone.MU_LAW, 8: tone.A_LAW}
 class Rtp:
     """Sends to `peer` once it is set. `packets` holds (source, bytes) of everything received."""
 
-    def __init__(self, address, hz=440):
+    def __init__(self, address, hz=440, ssrc=0x5CC90000):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.address, self.port = self.socket.getsockname()
         self.peer, self.silent = None, False
+        self.ssrc = ssrc
         self.packets = []
         wave = tone.encode(tone.make(hz, 1))
         self._speech = [wave[at:at + SAMPLES] for at in range(0, len(wave), SAMPLES)]
@@ -41,7 +42,7 @@ class Rtp:
                 continue
             due += PACKET_S
             if self.peer and not self.silent:
-                header = struct.pack("!BBHII", 0x80, 0, count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF, 0x5CC90000)
+                header = struct.pack("!BBHII", 0x80, 0, count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF, self.ssrc)
                 self.socket.sendto(header + self._speech[count % len(self._speech)], self.peer)
                 count += 1
 
