@@ -13,6 +13,7 @@
 #include "gateway/media_side.h"
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
+#include "gateway/secrecy.h"
 #include "gateway/sip_side.h"
 #include "gateway/status.h"
 #include "gateway/watch.h"
@@ -94,6 +95,10 @@ static void on_relay_event(struct gateway *gateway, struct call_slot *slot, cons
                             event->side == RELAY_PHONE ? "phone" : "far end", timeout_s);
         } else if (event->kind == RELAY_ONE_WAY) {
                 media_side_one_way(slot, event->side);
+        } else if (event->kind == RELAY_UNSAFE) {
+                log_warning(phone->config->name,
+                            "call %u: SRTP from the %s is not genuine, it is not heard (wrong key?)", slot->id,
+                            event->side == RELAY_PHONE ? "phone" : "far end");
         } else if (event->kind == RELAY_DEAD) {
                 log_warning(phone->config->name,
                             "call %u: ended, no audio from either side for %u s (media.rtp_timeout)", slot->id,
@@ -132,6 +137,8 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
                                           .n_latch_networks = config->media.allow.count,
                                           .max_streams = gateway->ids.slots,
                                           .max_members = conference_side_members(gateway->ids.slots)};
+        if (config->media.srtp != CRYPTO_POLICY_OFF && !secrecy_start(gateway, why, why_size))
+                return false;
         gateway->relay = relay_start(&settings, why, why_size);
         if (!gateway->relay)
                 return false;

@@ -138,7 +138,7 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
-enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_NOT_GENUINE, RTP_REFUSALS };
+enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_REFUSALS };
 enum call_result { CALL_ANSWERED, CALL_UNANSWERED, CALL_REFUSED, CALL_RESULTS };
 
 /* Since the start. */
@@ -146,7 +146,8 @@ struct gateway_totals {
         uint64_t calls[2][CALL_RESULTS];        /* outgoing, incoming */
         uint64_t downs[SCCP_DOWN_REASONS];      /* by enum sccp_down_reason */
         uint64_t packets[2], bytes[2], lost[2]; /* RTP of calls that are over, by enum relay_side */
-        uint64_t rtp_refused[RTP_REFUSALS];     /* ... of them too */
+        uint64_t unsafe[2];                     /* ... and SRTP that was refused */
+        uint64_t rtp_refused[RTP_REFUSALS];     /* ... and what was refused for other reasons */
         uint64_t one_way;                       /* calls in which only one side was heard */
         uint64_t unknown_phones;                /* Registers refused for their name */
 };
@@ -164,7 +165,8 @@ struct gateway {
         struct loop *loop;
         struct sccp_server *server;
         struct sip *sip;
-        struct relay *relay; /* NULL in direct mode */
+        struct relay *relay;  /* NULL in direct mode */
+        unsigned srtp_suites; /* a bit for each that can be spoken; 0: none */
         bool stopping;
         bool draining;          /* phones that are not here are to go, or stay, elsewhere */
         struct pbx_state *pbxs; /* as in config */

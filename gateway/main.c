@@ -8,6 +8,7 @@
 #include "config/nearest.h"
 #include "gateway/base/text.h"
 #include "gateway/command.h"
+#include "gateway/media/secure.h"
 
 #define ASKS (TAKES_CONFIG | TAKES_SOCKET)
 
@@ -32,6 +33,7 @@ static const struct command commands[] = {
         {"ctl", "forward", "NAME LINE all|busy|no_answer NUMBER|off", "forward the calls of a phone's line", ASKS,
          command_forward},
         {"ctl", "dnd", "NAME reject|silent|off", "do not disturb a phone", ASKS, command_dnd},
+        {"ctl", "message", "NAME TEXT", "show a text on a phone, with a beep", ASKS, command_message},
         {"ctl", "drain", "[off]", "take no new phones, until 'off'", ASKS, command_drain},
         {"health", NULL, NULL, "status 0 if the gateway is alive, or ready", ASKS | TAKES_READY, command_health},
         {"decode", NULL, "[FILE]", "print the SCCP messages of a capture or of hexadecimal lines",
@@ -94,7 +96,9 @@ static enum status run_command(int argc, char **argv)
                 return status;
         }
         if (text_equal(name, "--version")) {
-                printf("sccpgw %s\n", SCCPGW_VERSION);
+                char library[SECURE_LIBRARY_SIZE];
+                secure_library(library);
+                printf("sccpgw %s, %s\n", SCCPGW_VERSION, library);
                 return STATUS_OK;
         }
         if (text_equal(name, "--help") || text_equal(name, "-h")) {

@@ -20,7 +20,7 @@ static void count(struct gateway *gateway, const struct relay_counters *counters
                 totals->lost[side] += counters->lost[side];
                 totals->rtp_refused[RTP_STRANGER] += counters->strangers[side];
                 totals->rtp_refused[RTP_INVALID] += counters->invalid[side];
-                totals->rtp_refused[RTP_NOT_GENUINE] += counters->refused[side];
+                totals->unsafe[side] += counters->refused[side];
         }
 }
 

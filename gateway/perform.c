@@ -124,6 +124,7 @@ static bool relay_ends(struct call_slot *slot, int silence_expected)
         const struct media_stream *stream = &slot->call.stream;
         return relay_rtcp(relay, slot->id, RELAY_SIP, stream->rtcp_mux, &stream->far_rtcp) &&
                relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
+               relay_secure(relay, slot->id, RELAY_SIP, &stream->keys) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
                relay_hold(relay, slot->id, silence_expected != 0);
 }

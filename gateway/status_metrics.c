@@ -246,8 +246,7 @@ COLLECT(rtp_lost)
 
 COLLECT(rtp_refused)
 {
-        static const char *const reasons[RTP_REFUSALS] = {
-                [RTP_STRANGER] = "stranger", [RTP_INVALID] = "invalid", [RTP_NOT_GENUINE] = "not_genuine"};
+        static const char *const reasons[RTP_REFUSALS] = {[RTP_STRANGER] = "stranger", [RTP_INVALID] = "invalid"};
         for (size_t i = 0; i < RTP_REFUSALS; i++)
                 ADD_FOR(rtp_refused, gateway->totals.rtp_refused[i], reasons[i]);
 }
@@ -255,6 +254,12 @@ COLLECT(rtp_refused)
 COLLECT(rtp_one_way)
 {
         ADD(rtp_one_way, gateway->totals.one_way);
+}
+
+COLLECT(srtp_refused)
+{
+        for (size_t side = 0; side < 2; side++)
+                ADD_FOR(srtp_refused, gateway->totals.unsafe[side], sides[side]);
 }
 
 COLLECT(rtp_ports_used)

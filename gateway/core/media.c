@@ -109,6 +109,7 @@ bool media_agree(const struct audio *ours, const struct audio *theirs, struct me
                 .far = theirs->rtp,
                 .far_rtcp = theirs->rtcp,
                 .rtcp_mux = ours->rtcp_mux && theirs->rtcp_mux,
+                .keys = theirs->keys,
                 .send = listens && media_reachable(&theirs->rtp),
         };
         return true;
