@@ -116,6 +116,7 @@ struct call_shown {
 struct call_slot {
         struct call call;
         uint32_t id; /* call reference, stream and outgoing dialog are all this number; 0: free */
+        uint32_t last_id; /* the same, until another call takes the slot */
         struct phone *phone;
         struct phone_line *line;
         struct call_slot *next; /* of the same phone */

@@ -28,7 +28,7 @@ static void count(struct gateway *gateway, const struct relay_counters *counters
 static const char *subject_of(const struct gateway *gateway, uint32_t id, char *text, size_t size)
 {
         const struct call_slot *slot = &gateway->slots[id_slot(&gateway->ids, id)];
-        if (slot->call.reference == id && slot->line)
+        if (slot->last_id == id && slot->line)
                 text_printf(text, size, "call %" PRIu32 " line %s", id, slot->line->account->config->number);
         else
                 text_printf(text, size, "call %" PRIu32, id);
