@@ -202,6 +202,7 @@ struct config {
                 bool blf_callers;   /* busy lamp keys show with whom */
                 unsigned survive_s; /* calls wait so long for a phone that lost us; 0: not at all */
                 enum config_bridge transfer_bridge;
+                const char *conference; /* SIP URI of the PBX's focus; NULL: the mixer here */
                 enum config_conference conference_on_hangup;
                 unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line; /* calls on a line at all */

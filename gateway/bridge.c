@@ -233,6 +233,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
                                             .directed_pickup = config->calls.directed_pickup,
                                             .other_pickup = config->calls.other_pickup,
                                             .park = config->calls.park},
+                                  .focus = config->calls.conference,
                                   .silent = phone->dnd == DND_SILENT,
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .conference_ends = config->calls.conference_on_hangup == CONFERENCE_END,

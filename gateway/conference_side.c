@@ -87,6 +87,9 @@ void conference_side_settle(struct phone *phone)
                 struct phone_view view = bridge_view(phone, calls);
                 if (!conference_due(&view, &step))
                         return;
-                bridge_event(slot_of(calls[step.call]), &(struct event){.kind = step.event});
+                bridge_event(slot_of(calls[step.call]), &(struct event){.kind = step.event,
+                                                                        .status = step.status,
+                                                                        .purpose = step.purpose,
+                                                                        .partner = step.partner});
         }
 }

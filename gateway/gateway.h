@@ -24,6 +24,7 @@
 #include "sip/sip.h"
 
 #define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
+#define TEXTS_WAITING       4
 #define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
 
 struct account;
@@ -98,11 +99,14 @@ struct phone {
         struct watcher *watchers; /* all of what it watches */
         struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
         size_t n_lamps;
-        struct call_back *call_back;                /* owned; NULL: its user waits for nobody */
-        struct loop_timer lamps_timer;              /* runs: lamps that change wait for it */
-        char text[SIP_TEXT_MAX + SIP_NAME_MAX + 2]; /* waits for its calls to end; "": none */
-        char last_reason[SCCP_REASON_SIZE];         /* why it came last, in its own words; empty: it never said */
-        int64_t since_ms;                           /* registered, or away; 0: not seen since the start */
+        struct call_back *call_back;   /* owned; NULL: its user waits for nobody */
+        struct loop_timer lamps_timer; /* runs: lamps that change wait for it */
+        struct loop_timer back_timer;  /* runs: whether it is still talked into is listened to */
+        char *texts[TEXTS_WAITING];    /* owned, n_texts: they wait for its calls to end */
+        unsigned n_texts;
+        struct loop_timer text_timer;       /* runs: the text that is shown gives way to the next then */
+        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
+        int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
         uint64_t registrations, calls_in, calls_out;
 };
 
@@ -124,6 +128,7 @@ struct call_slot {
         uint32_t replacement;   /* the dialog that wants to take its place, 0: none */
         char *refer_uri;        /* owned; whom the far end of another call sent us to, and whose place to take */
         char *refer_replaces;
+        char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool one_way;     /* only one side was heard, and that was told */
         bool had_media;   /* statistics are worth asking for */
@@ -136,6 +141,7 @@ struct call_slot {
         bool nudge_tried;       /* it was not answered by itself when it was time */
         struct loop_timer nudge_timer;
         struct call_shown shown;
+        uint64_t heard; /* packets of its phone, when that came back */
         int64_t began_ms, answered_ms;
 };
 

@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/conference_list.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
@@ -251,8 +252,11 @@ static bool transfer(struct call_slot *slot, int arg)
 static bool tell_partner(struct call_slot *slot, int status)
 {
         struct call_slot *partner = bridge_call(slot->phone->gateway, slot->call.partner);
-        if (partner && partner->phone == slot->phone)
-                bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
+        if (!partner || partner->phone != slot->phone)
+                return true;
+        if (partner->call.at_focus && status == 200)
+                conference_list_arrived(partner, &slot->call);
+        bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
         return true;
 }
 
@@ -324,6 +328,8 @@ bool perform(struct call_slot *slot, const struct actions *actions, struct event
         bool failed = false;
         for (unsigned i = 0; i < actions->count; i++) {
                 const struct action *action = &actions->at[i];
+                if (failed && action->kind == DO_BRING) /* nobody joins who found no seat himself */
+                        continue;
                 if (perform_one[action->kind](slot, action->arg))
                         continue;
                 assert(failures[action->kind].kind);

@@ -122,10 +122,15 @@ struct call {
         struct call_names pickup;        /* ... or the call whose place it takes */
         char instead[PARTY_NUMBER_SIZE]; /* ... and what is dialled when that cannot be done */
         uint32_t conference;             /* it takes part in (conference.h): the reference of one of its first calls */
-        bool host;                       /* its phone side is the phone's ear and mouth in the conference */
-        bool parted;                     /* the conference goes on without the phone */
-        bool bridging;                   /* joining its partner, because it could not be transferred there */
-        bool apart;                      /* could not take part, or no longer: said until something else happens */
+        uint32_t gathers;        /* it is at the PBX's focus, or to be sent there: with all of the same name; 0: no */
+        bool at_focus;           /* it is the phone's own call there */
+        bool host;               /* its phone side is the phone's ear and mouth in the conference */
+        bool parted;             /* the conference goes on without the phone */
+        bool bridging;           /* joining its partner, because it could not be transferred there */
+        bool bridged;            /* has been joined to its partner, who does not talk yet: either may come back */
+        bool brings;             /* its partner is to be told, once it sits itself */
+        bool abandoned;          /* ... but the phone has gone, and nobody is given back to it */
+        bool apart;              /* could not take part, or no longer: said until something else happens */
         bool returned;           /* from out of sight: it takes a place on its line beside those the line may have */
         bool selected;           /* marked for Join */
         bool waits;              /* the far end was told that it is held */

@@ -3,6 +3,7 @@
  * speaks anything else is offered these again before it takes part. Whoever cannot take part is held as before. */
 #include "gateway/core/call_rules.h"
 
+#define STATUS_DONE    200
 #define STATUS_TIMEOUT 408
 #define STATUS_NO_CALL 481
 #define STATUS_BAD     500
@@ -86,6 +87,9 @@ void confer_follow(struct step *step)
                         changed |= seat(step, side);
         if (changed)
                 call_relay_tell(step);
+        if (call->brings)
+                call_act(step, DO_BRING, 0);
+        call->brings = false;
 }
 
 /* Of one conference at a time; their offer is answered first, by all we can do; who is being sent elsewhere goes. */
@@ -137,9 +141,9 @@ enum call_state confer_joined(struct step *step)
         if (!call->bridging)
                 return CALL_MEMBER;
         call->bridging = false;
-        call->parted = true;
+        call->brings = true;
+        call->bridged = call->parted = true;
         call->transfer = TRANSFER_NONE;
-        call_act(step, DO_BRING, 0);
         return CALL_MEMBER;
 }
 
@@ -150,10 +154,10 @@ enum call_state confer_join(struct step *step)
                 return call->state;
         phone_leaves(step);
         take_part(step);
-        call->parted = step->event->status != 0;
+        call->parted = call->bridged = step->event->status != 0;
         call->handed = false;
         call->purpose = CALL_PLAIN;
-        call->partner = 0;
+        call->partner = call->bridged ? step->event->partner : 0;
         if (!call->waits && is_mixed(call->stream.codec))
                 return confer_joined(step);
         call_reoffer_send(step, false);
@@ -186,13 +190,14 @@ enum call_state confer_bridge(struct step *step)
 static enum call_state go_apart(struct step *step, int status)
 {
         struct call *call = step->call;
-        if (call->parted)
+        if (call->parted && (!call->bridged || call->abandoned))
                 return call_over(step, 0, Q850_OUT_OF_ORDER);
-        if (call->bridging || status) {
+        bool told = call->bridging || call->bridged || status;
+        if (told)
                 call->transfer = TRANSFER_FAILED;
+        call->bridging = call->bridged = call->parted = call->host = false;
+        if (told)
                 call_act(step, DO_TELL_PARTNER, status);
-        }
-        call->bridging = call->host = false;
         call->consulting = CALL_PLAIN;
         call->conference = 0;
         call->apart = call->returned = true;
@@ -202,6 +207,15 @@ static enum call_state go_apart(struct step *step, int status)
                 call_reoffer_send(step, true);
         call->waits = true;
         return CALL_HELD;
+}
+
+/* Of a transfer that became a bridge: whether the other one talks now. */
+enum call_state confer_bridge_news(struct step *step)
+{
+        if (step->event->status != STATUS_DONE)
+                return go_apart(step, 0);
+        step->call->bridged = false;
+        return step->call->state;
 }
 
 enum call_state confer_alone(struct step *step)
@@ -283,6 +297,7 @@ enum call_state confer_phone_lost(struct step *step)
 {
         struct call *call = step->call;
         bool stays = call->parted || call->bridging || !step->rules->conference_ends;
+        call->abandoned = true;
         return stays ? confer_part(step) : call_over(step, 0, Q850_OUT_OF_ORDER);
 }
 
@@ -301,10 +316,8 @@ enum call_state confer_no_seat(struct step *step)
 {
         struct call *call = step->call;
         int side = step->event->status;
-        if (side == CALL_SIDES) {
-                call->parted = false;
+        if (side == CALL_SIDES)
                 return go_apart(step, STATUS_BAD);
-        }
         call->seated[side] = false;
         return call->conference ? go_apart(step, 0) : call->state;
 }

@@ -55,6 +55,7 @@ enum call_state ring_answered(struct step *step)
                 call->remote = step->event->audio;
         call_stream_take(step, &agreed);
         transfer_reached(step);
+        focus_reached(step);
         return talk_settle(step);
 }
 

@@ -45,7 +45,7 @@ void transfer_reached(struct step *step);          /* whom we were sent to has a
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
 /* call_away.c: the phone has lost us, its audio goes on */
-call_run away_begin, away_back, away_dead;
+call_run away_begin, away_back, away_dead, away_reoffer, away_answered;
 /* call_divert.c: a caller is sent elsewhere before anybody answers */
 call_run divert_by_user, divert_unanswered;
 void divert_ring(struct step *step); /* the timer of a call that begins to ring */
@@ -60,8 +60,14 @@ void confer_follow(struct step *step);            /* after every step: who speak
 enum call_state confer_joined(struct step *step); /* it was asked to talk again, and does */
 void confer_unseat(struct step *step);            /* nobody does */
 call_run confer_codec_refused;                    /* of a host whose far end was asked for another codec */
+call_run confer_bridge_news;                      /* how it went with the partner of a bridge */
 bool confer_bridges(struct step *step);           /* a refused transfer can be done here ... */
 enum call_state confer_bridge(struct step *step); /* ... and is */
+
+/* call_focus.c: a conference at the PBX's focus */
+call_run focus_gather, focus_missed, focus_refused;
+void focus_begin(struct step *step);   /* of the call to it */
+void focus_reached(struct step *step); /* somebody answers there */
 
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;

@@ -56,6 +56,7 @@ struct call_names {
         X(EV_DIVERT, "divert")       /* number: the caller nobody answered yet is sent there */                        \
         X(EV_SET, "set")       /* purpose, number ("": off): a setting of the line, the PBX may have to be told */     \
         X(EV_CONFER, "confer") /* partner: this call becomes the host of that conference */                            \
+        X(EV_GATHER, "gather") /* partner: it is to meet others at the PBX's focus, under that name; 0: it is not */     \
         X(EV_JOIN, "join")     /* partner: it becomes a member; status 1: of one without the phone */                  \
         X(EV_PART, "part")     /* the phone leaves the conference, the others stay */                                  \
         X(EV_SELECT, "select") /* marked for Join, or no longer */                                                     \
@@ -66,7 +67,7 @@ struct call_names {
         X(EV_TX_FAILED, "tx-failed")   /* it cannot send */                                                            \
         X(EV_PHONE_LOST, "phone-lost") /* its connection is gone: nothing more can be shown or closed there */         \
         X(EV_PHONE_AWAY, "phone-away") /* the same, but its audio goes on, and it may come back */                     \
-        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call */                             \
+        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call; status 1: heard to the last */ \
         /* ourselves */                                                                                                \
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
@@ -98,6 +99,7 @@ enum call_purpose {
         CALL_PLAIN,
         CALL_CONSULT,  /* somebody to transfer the held partner to */
         CALL_CONFER,   /* somebody to confer with the held partner */
+        CALL_FOCUS,    /* where the partner and others are to meet: the PBX's focus */
         CALL_REFERRED, /* whom the held partner's far end sends us to */
         CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
         CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */

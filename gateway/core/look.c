@@ -110,11 +110,12 @@ static void look_text(const struct call *call, struct look *out)
 
 static void look_info(const struct call *call, struct look *out)
 {
-        if (call->state == CALL_IDLE || call_is_hidden(call) || (!call->incoming && !*call->parties.called.number))
+        bool typing = !call->incoming && !*call->parties.called.number && !call->at_focus;
+        if (call->state == CALL_IDLE || call_is_hidden(call) || typing)
                 return;
         out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
         out->parties = call->parties;
-        if (call->host)
+        if (call->host || call->at_focus)
                 *(call->incoming ? &out->parties.calling : &out->parties.called) = (struct party){.name = "Conference"};
 }
 
@@ -158,7 +159,9 @@ static void look_held(const struct call *call, struct look *out)
 {
         if (call->consulting || call->transfer == TRANSFER_SENT)
                 out->shown = LOOK_TRANSFER;
-        if (call->transfer == TRANSFER_SENT)
+        if (call->gathers && !call->at_focus)
+                out->prompt = PROMPT_CONFERENCE;
+        else if (call->transfer == TRANSFER_SENT)
                 out->prompt = PROMPT_TRANSFERRING;
         else if (call->transfer == TRANSFER_FAILED)
                 out->prompt = PROMPT_TRANSFER_FAILED;
@@ -178,7 +181,7 @@ static void look_conference(const struct call *call, struct look *out)
                 *out = (struct look){.keys = LOOK_KEYS_ON_HOOK};
         if (call->apart && call->state == CALL_TALKING)
                 out->prompt = PROMPT_CONFERENCE_FAILED;
-        if (!call->host || out->keys != LOOK_KEYS_CONNECTED)
+        if ((!call->host && !call->at_focus) || out->keys != LOOK_KEYS_CONNECTED)
                 return;
         out->keys = LOOK_KEYS_CONFERENCE;
         out->prompt = PROMPT_CONFERENCE;

@@ -79,6 +79,7 @@ struct phone_view {
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
         struct phone_codes codes;
+        const char *focus;     /* the PBX's, where conferences are; NULL: they are mixed here */
         bool silent;           /* do not disturb: calls are seen and not heard */
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
         bool conference_ends;  /* for all when this phone hangs up */
@@ -92,6 +93,7 @@ struct phone_step {
         enum event_kind event; /* digit and number come from the press, unless number is set */
         enum call_purpose purpose;
         uint32_t partner;
+        int status;
         const char *number; /* NULL: of the press; else of a call or a feature code, valid as long as that one */
         const char *prefix; /* NULL: none; of a feature code */
 };

@@ -23,7 +23,8 @@ static void hang_up_active(struct search *s, int active)
                          phone_transfer_complete(s, active);
         if (!transfers || s->out->count == 0)
                 phone_conference_hang_up(s->view, active, s->out);
-        else if (call_is_up(call->state) && s->out->at[s->out->count - 1].event == EV_TRANSFER)
+        else if (call_is_up(call->state) && s->out->at[s->out->count - 1].event == EV_TRANSFER &&
+                 s->out->at[s->out->count - 1].call != active)
                 search_give(s, active, EV_HANG_UP);
 }
 

@@ -7,6 +7,7 @@
 #include "gateway/media/stream.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -130,7 +131,8 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
         if (packet->rtcp) {
                 counters->rtcp[socket->side]++;
         } else {
-                counters->packets[socket->side]++;
+                uint64_t packets = ++counters->packets[socket->side];
+                atomic_store_explicit(&stream->heard[socket->side], packets, memory_order_relaxed);
                 counters->bytes[socket->side] += packet->len;
                 reception_note(&stream->reception[socket->side], packet->bytes, loop_now_us(stream->loop), CLOCK_HZ);
         }

@@ -60,6 +60,7 @@ struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
         struct reception reception[STREAM_SIDES];
+        _Atomic uint64_t heard[STREAM_SIDES]; /* as counters.packets, for other threads */
         struct stream_quiet quiet[STREAM_SIDES];
         struct stream_rtcp rtcp[STREAM_SIDES];
         struct loop *loop;

@@ -109,6 +109,7 @@ static inline enum call_purpose story_purpose(const char *word)
         static const char *const words[CALL_PURPOSES] = {[CALL_PLAIN] = "plain",
                                                          [CALL_CONSULT] = "consult",
                                                          [CALL_REFERRED] = "referred",
+                                                         [CALL_FOCUS] = "focus",
                                                          [CALL_CONFER] = "confer",
                                                          [CALL_PICKUP] = "pickup",
                                                          [CALL_PARK] = "park",
@@ -134,8 +135,9 @@ static inline struct event story_event(const char *text)
                 event.digit = *value;
                 break;
         case EV_NUMBER:
-                /* "p*8"; "t2001": takes the place of that caller's call, or dials **2001 */
-                event.purpose = *value == 'p' || *value == 't' ? CALL_PICKUP : CALL_PLAIN;
+                /* "p*8"; "t2001": takes the place of that caller's call, or dials **2001; "sip:": a focus */
+                event.purpose = *value == 'p' || *value == 't' ? CALL_PICKUP : *value == 's' ? CALL_FOCUS : CALL_PLAIN;
+                event.partner = event.purpose == CALL_FOCUS ? STORY_PARTNER : 0;
                 TEXT_SET(event.number, value + (*value == 'p' || *value == 't'));
                 TEXT_SET(event.pickup.call_id, *value == 't' ? "call" : "");
                 text_printf(event.instead, sizeof event.instead, *value == 't' ? "**%s" : "", event.number);
@@ -159,8 +161,12 @@ static inline struct event story_event(const char *text)
         case EV_TRANSFER_NEWS:
         case EV_PARTNER:
         case EV_HEIR:
+        case EV_PHONE_BACK:
         case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_GATHER:
+                event.partner = strcmp(value, "0") == 0 ? 0 : STORY_CONFERENCE;
                 break;
         case EV_CONFER:
         case EV_JOIN:
@@ -222,7 +228,6 @@ static inline struct event story_event(const char *text)
         case EV_TX_FAILED:
         case EV_PHONE_LOST:
         case EV_PHONE_AWAY:
-        case EV_PHONE_BACK:
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:

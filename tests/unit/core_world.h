@@ -275,7 +275,8 @@ static inline bool world_perform(struct world *w, struct world_call *c, const st
                 world_far_action(w, c, &actions->at[i]);
                 world_own_action(w, c, &actions->at[i], i + 1 == actions->count);
                 world_partner_action(w, c, &actions->at[i]);
-                brought &= world_conference_action(w, c, &actions->at[i]);
+                if (actions->at[i].kind != DO_BRING || c->no_seat == CALL_SIDES)
+                        brought &= world_conference_action(w, c, &actions->at[i]);
         }
         return brought;
 }
@@ -317,7 +318,8 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
         world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
-        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED && !c->offer_out),
+        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED &&
+                                               (!c->offer_out || call->reoffer_out)),
                   "what waits for its phone is settled");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");

@@ -21,7 +21,8 @@ static void view_refresh(struct world *w)
         struct phone_step step;
         world_view(w);
         for (unsigned rounds = 0; conference_due(&w->view, &step); rounds++) {
-                struct event event = {.kind = step.event};
+                struct event event = {
+                        .kind = step.event, .status = step.status, .purpose = step.purpose, .partner = step.partner};
                 world_law(w, rounds < 4 * WORLD_CALLS, "conferences settle");
                 world_give(w, &w->calls[w->slots[step.call]], &event);
                 world_view(w);
@@ -50,6 +51,8 @@ static void phone_laws(const struct world *w)
                 reminded += w->viewed[i]->state == CALL_HELD && w->viewed[i]->reminders;
                 on_line[w->viewed[i]->line] += !call_is_hidden(w->viewed[i]);
                 returned[w->viewed[i]->line] += !call_is_hidden(w->viewed[i]) && w->viewed[i]->returned;
+                world_law(w, !w->away || call_is_hidden(w->viewed[i]) || w->viewed[i]->state == CALL_AWAY,
+                          "no call comes back to a phone that is away");
         }
         struct phone_look look;
         phone_look(&w->view, &look);
@@ -267,7 +270,7 @@ static void offer_something(struct world *w)
 /* To all its calls at once; meanwhile it says nothing, and nothing is offered to it. */
 static void phone_goes_or_comes(struct world *w)
 {
-        struct event event = {.kind = w->away ? EV_PHONE_BACK : EV_PHONE_AWAY};
+        struct event event = {.kind = w->away ? EV_PHONE_BACK : EV_PHONE_AWAY, .status = (int)world_random(w, 2)};
         w->away = !w->away;
         for (size_t i = 0; i < WORLD_CALLS; i++)
                 if (w->calls[i].call.state != CALL_IDLE)
@@ -319,6 +322,7 @@ static void change_the_rules(struct world *w)
         w->view.silent = world_random(w, 2);
         w->view.conference_ends = w->rules.conference_ends = world_random(w, 2);
         w->rules.transfer_bridge = world_random(w, 2);
+        w->view.focus = world_random(w, 3) ? NULL : "sip:conference@pbx";
 }
 
 /* A walk that stays at home proves nothing. */
