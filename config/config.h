@@ -122,6 +122,7 @@ struct config_phone {
         const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
         struct config_texts addons; /* "7914" ... */
         size_t softkeys;            /* index in config.softkeys */
+        enum config_privacy privacy; /* towards other phones of its lines */
         struct config_place place, addons_place, softkeys_place; /* file NULL: not given */
         const struct config_button *buttons;
         size_t n_buttons;

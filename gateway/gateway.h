@@ -25,11 +25,12 @@
 
 #define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
 #define TEXTS_WAITING       4
-#define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
+#define CALLS_PER_PHONE_MAX 24 /* with those of other phones of its lines: more would not fit any display */
 
 struct account;
 struct busy_lamp;
 struct call_back;
+struct list_lamp;
 struct gateway;
 struct phone;
 struct state;
@@ -93,12 +94,14 @@ struct phone {
         enum dnd_mode dnd;
         struct phone_line *dialled; /* the line of the latest number worth repeating; NULL: none */
         struct call_slot *calls;    /* in no order */
-        unsigned n_calls;
+        unsigned n_calls;           /* slots, also those of other phones' calls */
+        bool settling, unsettled;   /* bridge_settle(), and once more */
         struct phone_shown shown;
         bool keys_said;           /* that it has no soft keys to configure */
         struct watcher *watchers; /* all of what it watches */
         struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
         size_t n_lamps;
+        struct list_lamp *list_lamps;  /* owned; numbers in its call lists */
         struct call_back *call_back;   /* owned; NULL: its user waits for nobody */
         struct loop_timer lamps_timer; /* runs: lamps that change wait for it */
         struct loop_timer back_timer;  /* runs: whether it is still talked into is listened to */
@@ -117,6 +120,14 @@ struct call_shown {
         uint32_t valid_keys;
 };
 
+/* A caller that rings several phones of a line at once. Each has a call of its own; they share the dialog. */
+struct fork {
+        uint32_t dialog;
+        struct call_slot *legs;
+        bool rings; /* the caller knows */
+        int status; /* the best reason of those that have left */
+};
+
 struct call_slot {
         struct call call;
         uint32_t id; /* call reference, stream and outgoing dialog are all this number; 0: free */
@@ -128,6 +139,11 @@ struct call_slot {
         uint32_t replacement;   /* the dialog that wants to take its place, 0: none */
         char *refer_uri;        /* owned; whom the far end of another call sent us to, and whose place to take */
         char *refer_replaces;
+        struct fork *fork; /* it is a leg of that, NULL: none */
+        struct call_slot *leg_next;
+        bool uncounted;   /* another leg stands for the call in totals */
+        bool take;        /* what it is the shadow of is to come to its phone */
+        bool barged;      /* it was told that others of its line are in it */
         char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool one_way;     /* only one side was heard, and that was told */

@@ -9,6 +9,7 @@
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
+#include "gateway/fork.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
@@ -163,7 +164,8 @@ static bool dial(struct call_slot *slot, int arg)
 static bool ring(struct call_slot *slot, int arg)
 {
         (void)arg;
-        sip_side_send(slot, SIP_CMD_RING, 0, 0);
+        if (fork_rings_first(slot))
+                sip_side_send(slot, SIP_CMD_RING, 0, 0);
         return true;
 }
 
@@ -176,14 +178,17 @@ static bool answer(struct call_slot *slot, int arg)
 
 static bool refuse(struct call_slot *slot, int status)
 {
-        sip_side_send(slot, SIP_CMD_REJECT, status, 0);
-        sip_side_forget(slot);
+        if (fork_leaves_last(slot, &status)) {
+                sip_side_send(slot, SIP_CMD_REJECT, status, 0);
+                sip_side_forget(slot);
+        }
         return true;
 }
 
 static bool redirect(struct call_slot *slot, int reason)
 {
         sip_side_redirect(slot, (enum redirect_reason)reason);
+        fork_redirected(slot, reason == REDIRECT_BY_USER);
         sip_side_forget(slot);
         return true;
 }
@@ -260,6 +265,14 @@ static bool tell_partner(struct call_slot *slot, int status)
         return true;
 }
 
+/* When the turn is over: two phones change then. */
+static bool take(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        slot->take = true;
+        return true;
+}
+
 static bool set_timer(struct call_slot *slot, int ms)
 {
         if (ms)
@@ -308,6 +321,7 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_REFER_NEWS] = refer_news,
         [DO_TRANSFER] = transfer,
         [DO_TELL_PARTNER] = tell_partner,
+        [DO_TAKE] = take,
         [DO_TIMER] = set_timer,
         [DO_DONE] = done,
 };

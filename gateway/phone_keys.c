@@ -79,6 +79,8 @@ static const struct {
         {SCCP_SOFTKEY_OTHER_PICKUP, PHONE_OTHER_PICKUP},
         {SCCP_SOFTKEY_PRIVATE, PHONE_PRIVATE},
         {SCCP_SOFTKEY_MCID, PHONE_MALICIOUS},
+        {SCCP_SOFTKEY_INTERCEPT, PHONE_STEAL},
+        {SCCP_SOFTKEY_BARGE, PHONE_BARGE},
         {SCCP_SOFTKEY_QRT, PHONE_QUALITY},
         {SCCP_SOFTKEY_FORWARD_ALL, PHONE_FORWARD_ALL},
         {SCCP_SOFTKEY_FORWARD_BUSY, PHONE_FORWARD_BUSY},
@@ -210,6 +212,7 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_RX_FAILED:
         case SCCP_INPUT_TX_FAILED:
         case SCCP_INPUT_STATISTICS:
+        case SCCP_INPUT_SUBSCRIBE:
         case SCCP_INPUT_REASON:
                 break;
         }

@@ -11,11 +11,13 @@
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
 #include "gateway/media_side.h"
+#include "gateway/list_lamp.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
 #include "gateway/roster.h"
+#include "gateway/shared.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
 #include "gateway/text_side.h"
@@ -186,6 +188,7 @@ static void on_up(void *owner, struct sccp_session *session)
         say_no_soft_keys(phone);
         busy_lamps_begin(phone);
         phone_back(phone);
+        shared_phone_up(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -205,6 +208,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         }
         bridge_settle(phone);
         busy_lamps_end(phone);
+        list_lamps_end(phone);
         call_back_end(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone_line_down(&phone->lines[i]);
@@ -214,7 +218,7 @@ static bool on_in_call(void *owner, struct sccp_session *session)
 {
         const struct phone *phone = sccp_session_user(session);
         (void)owner;
-        return phone && phone->n_calls;
+        return phone && bridge_calls(phone);
 }
 
 static void on_seen(void *owner, const struct sccp_seen *seen)
@@ -311,6 +315,9 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_STATISTICS:
                 media_side_statistics(phone, input);
                 break;
+        case SCCP_INPUT_SUBSCRIBE:
+                list_lamp_asked(phone, input);
+                break;
         case SCCP_INPUT_REASON:
                 keep_reason(phone);
                 break;
@@ -349,6 +356,7 @@ void phone_side_forget(struct gateway *gateway)
 {
         for (size_t i = 0; i < gateway->n_phones; i++) {
                 busy_lamps_end(&gateway->phones[i]);
+                list_lamps_end(&gateway->phones[i]);
                 call_back_end(&gateway->phones[i]);
         }
 }

@@ -202,7 +202,8 @@ COLLECT(calls_active)
         size_t active[2] = {0};
         for (size_t i = 0; i < gateway->n_phones; i++)
                 for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
-                        active[slot->call.incoming] += !slot->done && slot->call.state != CALL_IDLE;
+                        active[slot->call.incoming] += !slot->done && slot->call.state != CALL_IDLE &&
+                                                       !call_is_remote(&slot->call);
         for (size_t i = 0; i < 2; i++)
                 ADD_FOR(calls_active, active[i], directions[i]);
 }

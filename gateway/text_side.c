@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/core/notice.h"
 #include "gateway/sip_side.h"
 #include "sccp/display.h"
@@ -66,7 +67,7 @@ static void send_text(struct phone *phone)
 void text_show_waiting(struct phone *phone, const struct phone_view *view)
 {
         bool due = phone->n_texts && !loop_timer_running(&phone->text_timer);
-        bool wants[NOTICES] = {[NOTICE_TIMED] = due, [NOTICE_CALL] = view->n_calls > 0};
+        bool wants[NOTICES] = {[NOTICE_TIMED] = due, [NOTICE_CALL] = phone_count_own(view) > 0};
         if (notice_choose(wants) == NOTICE_TIMED)
                 send_text(phone);
 }
@@ -74,7 +75,7 @@ void text_show_waiting(struct phone *phone, const struct phone_view *view)
 static void show_at_rest(struct phone *phone)
 {
         const struct phone_view rest = {0};
-        if (phone->session && !phone->n_calls)
+        if (phone->session && !bridge_calls(phone))
                 text_show_waiting(phone, &rest);
 }
 

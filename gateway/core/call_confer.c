@@ -17,6 +17,11 @@ static bool is_mixed(enum codec codec)
         return codec == CODEC_PCMU || codec == CODEC_PCMA || codec == CODEC_G722;
 }
 
+bool confer_is_mixed(const struct call *call)
+{
+        return call->relayed && is_mixed(call->stream.codec);
+}
+
 bool call_can_confer(const struct call *call)
 {
         bool any = false;
@@ -25,13 +30,14 @@ bool call_can_confer(const struct call *call)
         return any && call->relayed;
 }
 
-static void ours_restrict(struct audio *ours)
+bool confer_may_mix(struct audio *ours)
 {
         uint8_t kept = 0;
         for (size_t i = 0; i < ours->n_codecs; i++)
                 if (is_mixed(ours->codecs[i].codec))
                         ours->codecs[kept++] = ours->codecs[i];
         ours->n_codecs = kept;
+        return kept > 0;
 }
 
 static bool same_terms(const struct media_stream *a, const struct media_stream *b)
@@ -40,11 +46,26 @@ static bool same_terms(const struct media_stream *a, const struct media_stream *
                a->dtmf_payload_type == b->dtmf_payload_type;
 }
 
+uint32_t call_room(const struct call *call)
+{
+        return call->conference ? call->conference : call->barge;
+}
+
+/* Of who has joined on another phone only that phone speaks; the call itself is mixed while its own phone is in it. */
+static bool is_barging(const struct call *call, enum call_side side)
+{
+        if (call->state == CALL_BARGED)
+                return side == SIDE_PHONE;
+        return call->state == CALL_TALKING && (side == SIDE_PHONE || call->stream.send);
+}
+
 /* A far end that holds us does not speak: nobody wants its music. */
 static bool is_wanted(const struct call *call, enum call_side side)
 {
-        if (!call->conference || !call->relayed || !is_mixed(call->stream.codec))
+        if (!call_room(call) || !call->relayed || !is_mixed(call->stream.codec))
                 return false;
+        if (!call->conference)
+                return is_barging(call, side);
         if (side == SIDE_PHONE)
                 return call->host && call->rx == RX_OPEN;
         return call->state != CALL_JOINING && call->stream.send;
@@ -77,11 +98,13 @@ void confer_unseat(struct step *step)
 void confer_follow(struct step *step)
 {
         struct call *call = step->call;
-        bool changed = false, moved = !same_terms(&call->stream, &call->seated_as);
+        bool changed = false;
+        bool moved = !same_terms(&call->stream, &call->seated_as) || call->seated_in != call_room(call);
         for (enum call_side side = 0; side < CALL_SIDES; side++)
                 if (moved || !is_wanted(call, side))
                         changed |= unseat(step, side);
         call->seated_as = call->stream;
+        call->seated_in = call_room(call);
         for (enum call_side side = CALL_SIDES; side-- > 0;)
                 if (is_wanted(call, side))
                         changed |= seat(step, side);
@@ -106,7 +129,8 @@ static void take_part(struct step *step)
         call->conference = step->event->partner;
         call->apart = call->selected = false;
         call->muted = call->by_itself = false; /* its user has it in his hand */
-        ours_restrict(&call->ours);
+        call->barge = 0;
+        confer_may_mix(&call->ours);
 }
 
 enum call_state confer_host(struct step *step)
@@ -181,7 +205,7 @@ enum call_state confer_bridge(struct step *step)
         struct call *call = step->call;
         call->bridging = true;
         call->conference = call->reference;
-        ours_restrict(&call->ours);
+        confer_may_mix(&call->ours);
         call_reoffer_send(step, false);
         return CALL_JOINING;
 }
@@ -319,6 +343,8 @@ enum call_state confer_no_seat(struct step *step)
         if (side == CALL_SIDES)
                 return go_apart(step, STATUS_BAD);
         call->seated[side] = false;
+        if (!call->conference) /* who wanted to join cannot */
+                call->barge = 0;
         return call->conference ? go_apart(step, 0) : call->state;
 }
 

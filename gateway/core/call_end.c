@@ -164,6 +164,14 @@ enum call_state end_tone(struct step *step)
         return call_over(step, 0, 0);
 }
 
+/* Only where somebody else could see it. */
+enum call_state note_secret(struct step *step)
+{
+        struct call *call = step->call;
+        call->secret = call->shared && !call->secret;
+        return call->state;
+}
+
 enum call_state note_malicious(struct step *step)
 {
         if (step->call->purpose != CALL_BACK)

@@ -28,6 +28,16 @@ struct parties {
         struct party calling, called, original_called, last_redirecting;
 };
 
+/* What a phone may know of a call of another phone of its line. */
+struct remote_view {
+        bool up;       /* there is something to see */
+        bool held;     /* nobody has it in his ear */
+        bool incoming; /* at that phone */
+        bool secret;   /* with whom is nobody's business */
+        bool may_take; /* it may come to another phone */
+        bool may_join;
+};
+
 /* Names of somebody else's call, for whoever wants to take its place (RFC 3891); all three "" when they were not told.
  */
 struct call_names {
@@ -60,6 +70,8 @@ struct call_names {
         X(EV_JOIN, "join")     /* partner: it becomes a member; status 1: of one without the phone */                  \
         X(EV_PART, "part")     /* the phone leaves the conference, the others stay */                                  \
         X(EV_SELECT, "select") /* marked for Join, or no longer */                                                     \
+        X(EV_STEAL, "steal")   /* a call that is up on another phone of the line comes here */                         \
+        X(EV_BARGE, "barge")   /* this phone joins it there */                                                         \
         X(EV_RECALL, "recall") /* party, number: it is free now, does the user want to call it? */                     \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
@@ -76,7 +88,12 @@ struct call_names {
         X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
         X(EV_HEIR, "heir")                 /* its conference has lost its host; status 1: the phone was talking */     \
         X(EV_ALONE, "alone")               /* nobody else is in its conference */                                      \
-        X(EV_JOIN_FAILED, "join-failed")   /* status: enum call_side that found no seat; CALL_SIDES: no partner */     \
+        X(EV_REMOTE,                                                                                                   \
+          "remote") /* partner: it is the shadow of that call of another phone of the line; seen, parties */           \
+        X(EV_REMOTE_OVER, "remote-over") /* there is nothing to see of that any more */                                \
+        X(EV_MOVED, "moved")             /* its phone is another one now */                                            \
+        X(EV_BARGED, "barged")           /* partner: its own reference, others of the line join; 0: none is left */    \
+        X(EV_JOIN_FAILED, "join-failed") /* status: enum call_side that found no seat; CALL_SIDES: no partner */       \
         /* the far end */                                                                                              \
         X(EV_OFFER, "offer")       /* a call for us: audio (n_codecs 0: they want ours), parties, outside, alerting */ \
         X(EV_PROGRESS, "progress") /* status 180-199 without audio */                                                  \
@@ -143,6 +160,7 @@ struct event {
         struct endpoint rtp;
         struct audio audio;
         struct parties parties;
+        struct remote_view seen; /* EV_REMOTE */
         struct party party;
         char reason[REASON_SIZE];
 };
@@ -192,6 +210,7 @@ struct event {
         X(DO_SET, "set")     /* the setting call.purpose is call.transfer_to, "": off; arg: why not (status), 0 */     \
         X(DO_HEIR, "heir")   /* the oldest member of call.conference is told EV_HEIR, with status 1 */                 \
         X(DO_BRING, "bring") /* call.partner is told EV_JOIN of call.conference, with status 1 */                      \
+        X(DO_TAKE, "take")   /* the call it is the shadow of comes to this phone, on hold, and is resumed */           \
         X(DO_DONE, "done")   /* always last: the call is over, its slot may be used again */
 
 enum call_report { REPORT_QUALITY, REPORT_MALICIOUS };

@@ -39,6 +39,8 @@ enum phone_key {
         PHONE_PRIVATE,
         PHONE_MALICIOUS,
         PHONE_QUALITY,
+        PHONE_STEAL, /* a call of the line that is up on another phone */
+        PHONE_BARGE, /* joins it */
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
@@ -182,6 +184,8 @@ struct phone_look {
 
 void phone_look(const struct phone_view *view, struct phone_look *out);
 enum look_lamp phone_lamp(const struct phone_view *view, unsigned line);
+
+unsigned phone_count_own(const struct phone_view *view); /* all but those of other phones of a line */
 
 /* By age among the calls of its line: 1 is the first call on the line. */
 unsigned phone_call_instance(const struct phone_view *view, const struct call *call);

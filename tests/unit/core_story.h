@@ -63,8 +63,8 @@ static inline struct endpoint story_endpoint(unsigned host)
         return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};
 }
 
-/* "pcmu,pcma/sendonly@7": codecs, direction, host; ! behind an offer: it may be forwarded. "refused" has port 0, "-" is
- * no description. */
+/* "pcmu,pcma/sendonly@7%2": codecs, direction, host, number of SRTP keys; ! behind an offer: it may be forwarded.
+ * "refused" has port 0, "-" is no description. */
 static inline struct audio story_audio(const char *text)
 {
         static const char *const directions[] = {"/sendrecv", "/sendonly", "/recvonly", "/inactive"};
@@ -72,6 +72,11 @@ static inline struct audio story_audio(const char *text)
         const char *host = strchr(text, '@');
         if (host)
                 audio.rtp = story_endpoint((unsigned)atoi(host + 1));
+        const char *keys = strchr(text, '%');
+        if (keys) {
+                audio.keys = (struct crypto_keys){.suite = CRYPTO_AES_CM_128_HMAC_SHA1_80};
+                audio.keys.receive.bytes[0] = (uint8_t)atoi(keys + 1);
+        }
         for (unsigned i = 0; i < 4; i++)
                 if (strstr(text, directions[i]))
                         audio.direction = (enum audio_direction)i;
@@ -80,7 +85,7 @@ static inline struct audio story_audio(const char *text)
                 text = "pcmu";
         }
         char copy[64], *rest = NULL;
-        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@!"));
+        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@%!"));
         for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)
@@ -126,6 +131,18 @@ static inline enum call_purpose story_purpose(const char *word)
         return purpose;
 }
 
+/* Of another phone of the line: "held", "secret"; anything may be done with it otherwise. */
+static inline struct remote_view story_seen(const char *value)
+{
+        bool secret = strcmp(value, "secret") == 0, held = strcmp(value, "held") == 0;
+        return (struct remote_view){.up = true,
+                                    .held = held,
+                                    .incoming = true,
+                                    .secret = secret,
+                                    .may_take = !secret,
+                                    .may_join = !secret && !held};
+}
+
 static inline struct event story_event(const char *text)
 {
         const char *colon = strchr(text, ':'), *value = colon ? colon + 1 : "";
@@ -164,6 +181,14 @@ static inline struct event story_event(const char *text)
         case EV_PHONE_BACK:
         case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_REMOTE:
+                event.partner = STORY_PARTNER;
+                event.seen = story_seen(value);
+                TEXT_SET(event.parties.calling.number, "2001");
+                break;
+        case EV_BARGED:
+                event.partner = strcmp(value, "none") == 0 ? 0 : STORY_CONFERENCE;
                 break;
         case EV_GATHER:
                 event.partner = strcmp(value, "0") == 0 ? 0 : STORY_CONFERENCE;
@@ -234,6 +259,10 @@ static inline struct event story_event(const char *text)
         case EV_PART:
         case EV_SELECT:
         case EV_ALONE:
+        case EV_STEAL:
+        case EV_BARGE:
+        case EV_REMOTE_OVER:
+        case EV_MOVED:
         case EVENT_KINDS:
                 break;
         }
