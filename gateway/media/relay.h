@@ -43,6 +43,7 @@ enum relay_event_kind {
                         * now; said again while it lasts */
         RELAY_DEAD,    /* stream: nothing from either side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
+        RELAY_DIGIT,   /* stream, side, digit: a key was pressed there, and relay_terms asked for such news */
 };
 
 struct relay_counters {
@@ -59,6 +60,7 @@ struct relay_event {
         enum relay_event_kind kind;
         uint32_t stream;
         enum relay_side side;
+        char digit;
         struct relay_counters counters;
 };
 
