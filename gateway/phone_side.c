@@ -160,10 +160,10 @@ static void phone_line_down(struct phone_line *line)
 static void calls_back(struct phone *phone)
 {
         bool lost = sccp_session_fresh(phone->session);
-        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) {
+        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) /* one that is opened shows them all */
                 slot->shown = (struct call_shown){0};
+        for (struct call_slot *slot = phone->calls; slot; slot = slot->next)
                 bridge_event(slot, &(struct event){.kind = lost ? EV_PHONE_LOST : EV_PHONE_BACK});
-        }
         if (phone->calls)
                 bridge_settle(phone);
 }
