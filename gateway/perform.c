@@ -249,7 +249,7 @@ static bool tell_partner(struct call_slot *slot, int status)
 {
         struct call_slot *partner = bridge_call(slot->phone->gateway, slot->call.partner);
         if (partner && partner->phone == slot->phone)
-                bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
+                bridge_event(partner, &(struct event){.kind = EV_PARTNER, .partner = slot->id, .status = status});
         return true;
 }
 

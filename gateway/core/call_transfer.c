@@ -74,6 +74,7 @@ enum call_state transfer_referred(struct step *step)
         if (step->call->referred || step->call->conference)
                 return step->call->state;
         step->call->referred = true;
+        step->call->referred_to = step->event->partner;
         return step->call->state == CALL_HELD ? CALL_HELD : talk_hold(step);
 }
 
@@ -96,12 +97,13 @@ static enum call_state referred_over(struct step *step, int status)
         return status && call->state == CALL_HELD ? held_resume(step) : call->state;
 }
 
-/* Of the target: it has been replaced, or goes on as the call it was. Of who consulted: it is alone again. */
+/* Of the target: it has been replaced, or goes on as the call it was. Of who consulted: it is alone again. Several
+ * calls may have this one for their partner. */
 enum call_state transfer_partner(struct step *step)
 {
         struct call *call = step->call;
         int status = step->event->status;
-        if (call->referred)
+        if (call->referred && call->referred_to == step->event->partner)
                 return referred_over(step, status);
         bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
         call->handed = false;

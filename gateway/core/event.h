@@ -62,10 +62,11 @@ struct parties {
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
         X(EV_REMIND, "remind")             /* its user has held it for long */                                         \
-        X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
-        X(EV_HEIR, "heir")                 /* its conference has lost its host; status 1: the phone was talking */     \
-        X(EV_ALONE, "alone")               /* nobody else is in its conference */                                      \
-        X(EV_JOIN_FAILED, "join-failed")   /* status: enum call_side that found no seat; CALL_SIDES: no partner */     \
+        X(EV_PARTNER,                                                                                                  \
+          "partner")         /* partner, status: outcome of its transfer, or of who we were sent to; 0: it is over */  \
+        X(EV_HEIR, "heir")   /* its conference has lost its host; status 1: the phone was talking */                   \
+        X(EV_ALONE, "alone") /* nobody else is in its conference */                                                    \
+        X(EV_JOIN_FAILED, "join-failed") /* status: enum call_side that found no seat; CALL_SIDES: no partner */       \
         /* the far end */                                                                                              \
         X(EV_OFFER, "offer")       /* a call for us: audio (n_codecs 0: they want ours), parties, outside, alerting */ \
         X(EV_PROGRESS, "progress") /* status 180-199 without audio */                                                  \
@@ -76,7 +77,7 @@ struct parties {
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
         X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on; number */    \
-        X(EV_REFERRED, "referred")                 /* it wants us to call somebody else, which will be the partner */  \
+        X(EV_REFERRED, "referred")                 /* it wants us to call somebody else: partner, 0: none could be */  \
         X(EV_REPLACED,                                                                                                 \
           "replaced") /* audio (n_codecs 0: ours is wanted), party: a new call takes its place, unanswered */          \
         X(EV_IDENTITY, "identity") /* party: who the far end is now */                                                 \

@@ -222,7 +222,7 @@ static void offered(struct world *w, struct world_call *c, const struct event *e
 /* The far end of a call sends us to somebody else: both steps as the gateway takes them. */
 static void refer_somewhere(struct world *w, struct world_call *c)
 {
-        struct event referred = {.kind = EV_REFERRED};
+        struct event referred = {.kind = EV_REFERRED, .partner = w->references + 1};
         struct event number = {.kind = EV_NUMBER, .purpose = CALL_REFERRED, .partner = c->call.reference};
         bool alone = w->view.n_calls == 1 && !c->call.referred && call_takes(c->call.state, EV_REFERRED);
         TEXT_SET(number.number, world_random(w, 8) ? "1002" : "77");

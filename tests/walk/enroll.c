@@ -99,6 +99,7 @@ void enroll_begin(struct handset *handset)
         struct sccp_register_req *request = &message.register_req;
         handset->asked = 0;
         handset->registering = true;
+        handset->heard = false;
         handset->context = (struct sccp_context){0};
         face_init(&handset->face, handset->kind, handset->version);
         if (walk_chance(80))

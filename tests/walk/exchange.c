@@ -230,7 +230,8 @@ static void transfer(struct sip *sip, struct exchange_dialog *dialog, const stru
         LAW((up || dialog->phase == PHASE_ACCEPTED) && !dialog->referring,
             "dialog %x: one transfer at a time, of who is there", command->dialog);
         LAW(!command->target || !*command->party.number, "dialog %x: is sent to one", command->dialog);
-        LAW(!command->target || exchange_dialog(sip, command->target) || exchange_underway(sip, command->target),
+        LAW(!command->target || exchange_dialog(sip, command->target) || exchange_underway(sip, command->target) ||
+                    sip->late,
             "dialog %x: is sent to somebody who is there", command->dialog);
         dialog->referring = true;
         if (!up || (!exchange_dialog(sip, command->target) && !*command->party.number))

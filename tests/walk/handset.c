@@ -96,7 +96,6 @@ void handset_connect(struct handset *handset)
                 wire_leave(handset->wire);
         forget_sayings(handset);
         handset->asleep = false;
-        handset->came = false;
         handset->face.registered = false;
         loop_timer_stop(&handset->keepalive);
         handset->wire = wire_open(handset);
@@ -256,6 +255,9 @@ void handset_hears(struct handset *handset, const uint8_t *bytes, size_t len)
                 walk_note("%s > %s", handset->name, sccp_print(&message, text, sizeof text));
         }
         handset->messages++;
+        handset->heard |= message.id == SCCP_REGISTER_ACK;
+        if (!handset->heard)
+                return;
         check_channel(handset, &message);
         face_show(&handset->face, &message, len % 4 == 0);
         LAW(!handset->face.violations, "%s: %s", handset->name, handset->face.violation);

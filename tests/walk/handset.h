@@ -27,7 +27,7 @@ struct handset {
         bool asleep;      /* switched off without a word: says nothing, not even keepalives */
         bool fresh;       /* it was switched off and on, and says so */
         bool registering;
-        bool came;       /* it knows of nothing yet: what it was told before it registered does not count */
+        bool heard;      /* its Register was answered: what it was told before does not count */
         unsigned asked;  /* questions so far */
         uint8_t address; /* last octet */
         struct face face;

@@ -57,6 +57,7 @@ void walk_broken(const char *format, ...)
 static void enter(struct walk *walk, unsigned house, unsigned long steps)
 {
         walk->house = house;
+        walk->favourite = 0;
         walk->steps = steps;
         walk->random = (walk->seed * 1000003 + house + 1) * 0x9E3779B97F4A7C15ULL;
         walk->random ^= walk->random >> 31;
