@@ -170,6 +170,7 @@ struct config {
         struct {
                 enum config_media_mode mode;
                 uint16_t port_first, port_last;
+                unsigned threads;          /* of the relay; 0: one per core */
                 enum codec codecs[CODECS]; /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */

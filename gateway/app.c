@@ -127,7 +127,8 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
         const struct config *config = gateway->config;
         if (config->media.mode == MEDIA_DIRECT)
                 return true;
-        struct relay_settings settings = {.port_first = config->media.port_first,
+        struct relay_settings settings = {.threads = config->media.threads,
+                                          .port_first = config->media.port_first,
                                           .port_last = config->media.port_last,
                                           .dscp = config->media.dscp_rtp,
                                           .rtp_timeout_s = config->media.rtp_timeout_s,
@@ -191,7 +192,7 @@ static void log_ready(const struct gateway *gateway)
         const struct config *config = gateway->config;
         char sccp[8 * ENDPOINT_TEXT_SIZE], sip[8 * ENDPOINT_TEXT_SIZE];
         log_info(config->node.name, "ready: %zu phone%s, %zu line%s, SCCP on %s, SIP on %s", gateway->n_phones,
-                 gateway->n_phones == 1 ? "" : "s", gateway->n_lines, gateway->n_lines == 1 ? "" : "s",
+                 gateway->n_phones == 1 ? "" : "s", gateway->n_accounts, gateway->n_accounts == 1 ? "" : "s",
                  list_endpoints(&config->sccp.listen, sccp, sizeof sccp),
                  list_endpoints(&config->sip.listen, sip, sizeof sip));
 }

@@ -131,7 +131,7 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
-                .in_service = slot->line->state.state == LINE_IN_SERVICE,
+                .in_service = slot->line->account->state.state == LINE_IN_SERVICE,
                 .hotline = slot->line->config->hotline,
                 .hotline_ms = slot->line->config->hotline_ms,
                 .anonymous = slot->line->config->privacy == PRIVACY_ON,

@@ -25,7 +25,7 @@ static bool forwards(const struct phone *phone, const struct phone_view *view)
 {
         (void)view;
         for (unsigned i = 0; i < phone->n_lines; i++)
-                if (*phone->lines[i].forwards.to[FORWARD_ALL])
+                if (*phone->lines[i].account->forwards.to[FORWARD_ALL])
                         return true;
         return false;
 }

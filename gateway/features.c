@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/prompts.h"
 #include "gateway/sip_side.h"
@@ -13,6 +14,8 @@
 
 #define LINES  "lines" /* sections of the state */
 #define PHONES "phones"
+
+#define REDIAL_SIZE 128
 
 #define STATUS_BUSY    486
 #define STATUS_DECLINE 603
@@ -23,32 +26,32 @@ static const enum call_purpose purposes[FORWARD_KINDS] = {
         [FORWARD_NO_ANSWER] = CALL_FORWARD_NO_ANSWER,
 };
 
-static const struct feature_codes *codes_of(const struct phone_line *line)
+static const struct feature_codes *codes_of(const struct account *account)
 {
-        return &line->phone->gateway->codes[line->config->pbx];
+        return &account->gateway->codes[account->config->pbx];
 }
 
 /* What the PBX forwards is not forwarded here too. */
-static bool is_ours(const struct phone_line *line, enum forward_kind kind)
+static bool is_ours(const struct account *account, enum forward_kind kind)
 {
-        return codes_of(line)->on[purposes[kind]] == NULL;
+        return codes_of(account)->on[purposes[kind]] == NULL;
 }
 
-static void forwards_here(const struct phone_line *line, struct forwards *out)
+static void forwards_here(const struct account *account, struct forwards *out)
 {
-        *out = line->forwards;
+        *out = account->forwards;
         for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
-                if (!is_ours(line, kind))
+                if (!is_ours(account, kind))
                         *out->to[kind] = '\0';
 }
 
-/* Calls are forwarded while the phone is away: somebody has to take them. */
-static void keep(struct phone_line *line)
+/* Calls are forwarded while the phones are away: somebody has to take them. */
+static void keep(struct account *account)
 {
         struct forwards here;
-        forwards_here(line, &here);
-        if (forward_keeps(&here) != line->state.kept)
-                sip_side_line(line, forward_keeps(&here) ? LINE_KEEP : LINE_RELEASE);
+        forwards_here(account, &here);
+        if (forward_keeps(&here) != account->state.kept)
+                sip_side_line(account, forward_keeps(&here) ? LINE_KEEP : LINE_RELEASE);
 }
 
 static void read_codes(const struct config_pbx *pbx, struct feature_codes *codes)
@@ -73,17 +76,28 @@ static enum dnd_mode dnd_named(const char *name)
         return mode;
 }
 
+/* Numbers dialled last are those of a phone, also on a line that several share. */
+static const char *redial_of(const struct phone_line *line, char *name, size_t size)
+{
+        const char *id = line->config->id;
+        if (line->account->n_lines < 2)
+                return id;
+        text_printf(name, size, "%s@%s", id, line->phone->config->name);
+        return name;
+}
+
 void features_load(struct phone *phone)
 {
         const struct state *state = phone->gateway->state;
         const char *dialled = state_get(state, PHONES, phone->config->name, "redial");
+        char place[REDIAL_SIZE];
         phone->dnd = dnd_named(state_get(state, PHONES, phone->config->name, "dnd"));
         for (unsigned i = 0; i < phone->n_lines; i++) {
                 struct phone_line *line = &phone->lines[i];
                 for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
-                        TEXT_SET(line->forwards.to[kind],
+                        TEXT_SET(line->account->forwards.to[kind],
                                  state_get(state, LINES, line->config->id, forward_name(kind)));
-                TEXT_SET(line->redial, state_get(state, LINES, line->config->id, "redial"));
+                TEXT_SET(line->redial, state_get(state, LINES, redial_of(line, place, sizeof place), "redial"));
                 if (*line->redial && text_equal(dialled, line->config->id))
                         phone->dialled = line;
         }
@@ -105,9 +119,8 @@ bool features_init(struct gateway *gateway)
 
 void features_start(struct gateway *gateway)
 {
-        for (size_t i = 0; i < gateway->n_lines; i++)
-                if (gateway->lines[i].phone)
-                        keep(&gateway->lines[i]);
+        for (size_t i = 0; i < gateway->n_accounts; i++)
+                keep(&gateway->accounts[i]);
 }
 
 void features_free(struct gateway *gateway)
@@ -129,47 +142,51 @@ struct forward_verdict features_decide(const struct phone_line *line, const stru
                                       .dnd = phone->dnd,
                                       .dnd_status = decline ? STATUS_DECLINE : STATUS_BUSY,
                                       .busy = busy};
-        forwards_here(line, &here);
+        forwards_here(line->account, &here);
         struct forward_verdict verdict = forward_decide(&facts);
         if (verdict.to) /* `here` goes, the line stays */
                 for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
                         if (verdict.to == here.to[kind])
-                                verdict.to = line->forwards.to[kind];
+                                verdict.to = line->account->forwards.to[kind];
         return verdict;
 }
 
 void features_rules(const struct phone_line *line, struct call_rules *rules)
 {
-        const char *to = line->forwards.to[FORWARD_NO_ANSWER];
-        rules->codes = codes_of(line);
-        rules->no_answer_to = *to && is_ours(line, FORWARD_NO_ANSWER) ? to : NULL;
-        rules->no_answer_ms = line->phone->gateway->config->calls.forward_no_answer_s * 1000;
+        const struct account *account = line->account;
+        const char *to = account->forwards.to[FORWARD_NO_ANSWER];
+        rules->codes = codes_of(account);
+        rules->no_answer_to = *to && is_ours(account, FORWARD_NO_ANSWER) ? to : NULL;
+        rules->no_answer_ms = account->gateway->config->calls.forward_no_answer_s * 1000;
 }
 
 /* Where calls to a number of this gateway go at once. */
 static const char *next_of(const void *owner, const char *number)
 {
         const struct gateway *gateway = owner;
-        for (size_t i = 0; i < gateway->n_lines; i++) {
-                const struct phone_line *line = &gateway->lines[i];
-                if (text_equal(line->config->number, number))
-                        return *line->forwards.to[FORWARD_ALL] ? line->forwards.to[FORWARD_ALL] : NULL;
+        for (size_t i = 0; i < gateway->n_accounts; i++) {
+                const char *to = gateway->accounts[i].forwards.to[FORWARD_ALL];
+                if (text_equal(gateway->accounts[i].config->number, number))
+                        return *to ? to : NULL;
         }
         return NULL;
 }
 
+/* The other phones of the line show it at once, its own one when the turn is over. */
 static const char *set_forward(struct phone_line *line, enum forward_kind kind, const char *number)
 {
-        struct gateway *gateway = line->phone->gateway;
-        if (*number && is_ours(line, kind) && forward_loops(line->config->number, number, next_of, gateway))
+        struct account *account = line->account;
+        struct gateway *gateway = account->gateway;
+        if (*number && is_ours(account, kind) && forward_loops(line->config->number, number, next_of, gateway))
                 return "calls would go in a circle";
-        TEXT_SET(line->forwards.to[kind], number);
+        TEXT_SET(account->forwards.to[kind], number);
         state_set(gateway->state, LINES, line->config->id, forward_name(kind), number);
         if (*number)
                 log_info(line->config->number, "forwards calls (%s) to %s", forward_name(kind), number);
         else
                 log_info(line->config->number, "does not forward calls (%s) any more", forward_name(kind));
-        keep(line);
+        keep(account);
+        phone_show_account(account, line->phone);
         return NULL;
 }
 
@@ -178,11 +195,11 @@ const char *features_ask(struct phone_line *line, enum forward_kind kind, const 
         struct phone *phone = line->phone;
         struct event event = {.kind = EV_SET, .purpose = purposes[kind]};
         TEXT_SET(event.number, number);
-        const char *why = is_ours(line, kind) ? set_forward(line, kind, number) : NULL;
-        struct call_slot *slot = is_ours(line, kind) ? NULL : bridge_call_new(line);
+        const char *why = is_ours(line->account, kind) ? set_forward(line, kind, number) : NULL;
+        struct call_slot *slot = is_ours(line->account, kind) ? NULL : bridge_call_new(line);
         if (slot)
                 bridge_event(slot, &event);
-        else if (!is_ours(line, kind))
+        else if (!is_ours(line->account, kind))
                 why = "there are too many calls";
         bridge_settle(phone);
         return why;
@@ -226,7 +243,7 @@ static void dnd_tell(struct phone *phone, bool on)
         TEXT_SET(event.number, on ? "on" : "");
         for (unsigned i = 0; i < phone->n_lines; i++) {
                 struct phone_line *line = &phone->lines[i];
-                struct call_slot *slot = codes_of(line)->on[CALL_DND] ? bridge_call_new(line) : NULL;
+                struct call_slot *slot = codes_of(line->account)->on[CALL_DND] ? bridge_call_new(line) : NULL;
                 if (slot)
                         bridge_event(slot, &event);
         }
@@ -258,15 +275,16 @@ void features_dnd_key(struct phone *phone)
 
 bool features_forwards(const struct phone_line *line, enum forward_kind kind)
 {
-        return *line->forwards.to[kind];
+        return *line->account->forwards.to[kind];
 }
 
 void features_dialled(struct phone_line *line, const char *number)
 {
         struct phone *phone = line->phone;
         struct state *state = phone->gateway->state;
+        char place[REDIAL_SIZE];
         if (!text_equal(line->redial, number))
-                state_set(state, LINES, line->config->id, "redial", number);
+                state_set(state, LINES, redial_of(line, place, sizeof place), "redial", number);
         if (phone->dialled != line)
                 state_set(state, PHONES, phone->config->name, "redial", line->config->id);
         TEXT_SET(line->redial, number);
@@ -275,9 +293,9 @@ void features_dialled(struct phone_line *line, const char *number)
 
 void features_profile(const struct phone_line *line, struct sccp_forwards *out)
 {
-        TEXT_SET(out->all, line->forwards.to[FORWARD_ALL]);
-        TEXT_SET(out->busy, line->forwards.to[FORWARD_BUSY]);
-        TEXT_SET(out->no_answer, line->forwards.to[FORWARD_NO_ANSWER]);
+        TEXT_SET(out->all, line->account->forwards.to[FORWARD_ALL]);
+        TEXT_SET(out->busy, line->account->forwards.to[FORWARD_BUSY]);
+        TEXT_SET(out->no_answer, line->account->forwards.to[FORWARD_NO_ANSWER]);
 }
 
 static void show_lamp(const struct phone_line *line, enum forward_kind kind, bool on)
@@ -297,15 +315,15 @@ static void show_forwards(struct phone_line *line, struct forwards *shown)
         struct sccp_forwards told;
         bool changed[FORWARD_KINDS], any = false;
         for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
-                any |= changed[kind] = !text_equal(shown->to[kind], line->forwards.to[kind]);
+                any |= changed[kind] = !text_equal(shown->to[kind], line->account->forwards.to[kind]);
         if (!any)
                 return;
         features_profile(line, &told);
         sccp_session_forwards(line->phone->session, line->instance, &told);
         for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
                 if (changed[kind])
-                        show_lamp(line, kind, *line->forwards.to[kind]);
-        *shown = line->forwards;
+                        show_lamp(line, kind, *line->account->forwards.to[kind]);
+        *shown = line->account->forwards;
 }
 
 void features_show(struct phone *phone)

@@ -26,6 +26,7 @@
 #define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
 #define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
 
+struct account;
 struct gateway;
 struct phone;
 struct state;
@@ -34,7 +35,7 @@ struct trace;
 struct watch_key;
 struct watch_room;
 
-/* What the PBX last had against a line. */
+/* What the PBX last had against an account. */
 struct line_error {
         int status; /* SIP; 0: nothing yet */
         char reason[SIP_REASON_MAX];
@@ -42,19 +43,30 @@ struct line_error {
         int64_t at_ms;
 };
 
-/* A line of the gateway: one number, one SIP account, on at most one phone. */
-struct phone_line {
-        struct line state;
-        uint32_t index; /* its name towards sip/ */
+/* One number, one SIP account: a line of the configuration. It may be on several phones, which share it. */
+struct account {
+        struct gateway *gateway;
         const struct config_line *config;
-        struct phone *phone;                      /* NULL: on no phone */
-        unsigned instance;                        /* 1-based on that phone */
-        bool unheard;                             /* its calls are shown and not heard there */
-        struct forwards forwards, forwards_shown; /* what holds, and what the phone was told of it */
-        char redial[DIAL_DIGITS_MAX + 1];
+        uint32_t index; /* its name towards sip/ */
+        struct line state;
+        struct phone_line *lines; /* on its phones, n_lines, in the order of these */
+        unsigned n_lines;
+        struct forwards forwards;
         struct mail_box mail;
-        int64_t told_ms; /* when the user was last told of a refused registration; 0: never */
         struct line_error error;
+};
+
+/* An account on one phone. */
+struct phone_line {
+        struct account *account;
+        const struct config_line *config; /* of the account */
+        struct phone *phone;
+        struct phone_line *next;        /* of the same account */
+        unsigned instance;              /* 1-based on the phone */
+        bool there;                     /* the phone is, and has a key for it */
+        bool unheard;                   /* its calls are shown and not heard there */
+        struct forwards forwards_shown; /* what the phone was told of them */
+        char redial[DIAL_DIGITS_MAX + 1];
 };
 
 enum { MAIL_NOT_SHOWN, MAIL_SHOWN_OFF, MAIL_SHOWN_ON };
@@ -158,8 +170,10 @@ struct gateway {
 
         struct phone *phones; /* configured ones in the order of config, then those handed out */
         size_t n_phones, room_phones;
-        struct phone_line *lines; /* likewise */
+        struct phone_line *lines; /* likewise: those of a phone in a row */
         size_t n_lines, room_lines;
+        struct account *accounts; /* in the order in which phones name them */
+        size_t n_accounts, room_accounts;
         struct handed_out *handed_out; /* storage behind phones nobody configured */
 
         struct sccp_soft_keys *soft_keys; /* as in config */

@@ -9,19 +9,19 @@
 #define LINE_ICON_VERSION 8  /* older ones have one lamp and no more (flows.md 16) */
 #define MAILBOX_SIZE      88 /* PBX and user */
 
-static const struct config_pbx *pbx_of(const struct phone_line *line)
+static const struct config_pbx *pbx_of(const struct account *account)
 {
-        return &line->phone->gateway->config->pbxs[line->config->pbx];
+        return &account->gateway->config->pbxs[account->config->pbx];
 }
 
-void mail_line_added(struct phone_line *line)
+void mail_line_added(const struct account *account)
 {
-        struct sip_command command = {.kind = SIP_CMD_WATCH, .watch = line->index, .line = line->index};
-        if (!line->state.has_pbx || !(pbx_of(line)->mwi & MWI_SUBSCRIBE))
+        struct sip_command command = {.kind = SIP_CMD_WATCH, .watch = account->index, .line = account->index};
+        if (!account->state.has_pbx || !(pbx_of(account)->mwi & MWI_SUBSCRIBE))
                 return;
         command.wish.package = SIP_MESSAGE_SUMMARY;
-        TEXT_SET(command.wish.target, line->config->mailbox ? line->config->mailbox : "");
-        sip_side_command(line->phone->gateway, &command);
+        TEXT_SET(command.wish.target, account->config->mailbox ? account->config->mailbox : "");
+        sip_side_command(account->gateway, &command);
 }
 
 /* ---- news ---- */
@@ -38,30 +38,29 @@ static struct mail_news news_of(const struct sip_mail *mail)
         return news;
 }
 
-static bool take(struct phone_line *line, const struct sip_event *event)
+static bool take(struct account *account, const struct sip_event *event)
 {
         struct mail_news news;
         if (event->kind == SIP_MAIL) {
                 news = news_of(&event->mail);
-                return (pbx_of(line)->mwi & MWI_UNSOLICITED) && mail_unasked(&line->mail, &news);
+                return (pbx_of(account)->mwi & MWI_UNSOLICITED) && mail_unasked(&account->mail, &news);
         }
         if (event->watched.learnt == SIP_LEARNT_MAIL) {
                 news = news_of(&event->watched.mail);
-                return mail_told(&line->mail, &news);
+                return mail_told(&account->mail, &news);
         }
         if (event->watched.state != SIP_WATCH_ACTIVE && event->watched.state != SIP_WATCH_PENDING)
-                mail_lost(&line->mail);
+                mail_lost(&account->mail);
         return false;
 }
 
 void mail_event(struct gateway *gateway, const struct sip_event *event)
 {
-        struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
-        if (!line || !line->phone || !take(line, event))
+        struct account *account = event->line < gateway->n_accounts ? &gateway->accounts[event->line] : NULL;
+        if (!account || !take(account, event))
                 return;
-        log_debug(line->config->number, "voicemail: %u new", mail_count(&line->mail));
-        if (line->phone->session)
-                phone_show(line->phone);
+        log_debug(account->config->number, "voicemail: %u new", mail_count(&account->mail));
+        phone_show_account(account, NULL);
 }
 
 /* ---- what is shown ---- */
@@ -74,7 +73,7 @@ static size_t lines_of(const struct phone *phone, struct mail_line out[SCCP_LINE
                 const struct config_line *config = phone->lines[i].config;
                 text_printf(room[i], MAILBOX_SIZE, "%zu/%s", config->pbx,
                             config->mailbox ? config->mailbox : config->user);
-                out[i] = (struct mail_line){&phone->lines[i].mail, room[i]};
+                out[i] = (struct mail_line){&phone->lines[i].account->mail, room[i]};
         }
         return phone->n_lines;
 }
@@ -96,7 +95,7 @@ bool mail_waits(const struct phone *phone)
 bool mail_stutters(const struct phone_line *line)
 {
         bool lamp = sccp_session_model(line->phone->session)->traits & SCCP_TRAIT_LAMP;
-        return !lamp && mail_waiting(&line->mail);
+        return !lamp && mail_waiting(&line->account->mail);
 }
 
 /* Instance 0 is the phone's own lamp. */
@@ -115,7 +114,7 @@ static void lamp_set(struct phone *phone, unsigned instance, bool on)
 static bool is_known(const struct phone *phone)
 {
         for (unsigned i = 0; i < phone->n_lines; i++)
-                if (phone->lines[i].mail.known)
+                if (phone->lines[i].account->mail.known)
                         return true;
         return false;
 }
@@ -129,9 +128,11 @@ void mail_show(struct phone *phone, bool in_call)
         lamp_set(phone, 0, may && mail_waits(phone));
         if (sccp_session_version(phone->session) < LINE_ICON_VERSION)
                 return;
-        for (unsigned line = 1; line <= phone->n_lines && line <= sccp_session_lines(phone->session); line++)
-                if (phone->lines[line - 1].mail.known)
-                        lamp_set(phone, line, mail_waiting(&phone->lines[line - 1].mail));
+        for (unsigned line = 1; line <= phone->n_lines && line <= sccp_session_lines(phone->session); line++) {
+                const struct mail_box *mail = &phone->lines[line - 1].account->mail;
+                if (mail->known)
+                        lamp_set(phone, line, mail_waiting(mail));
+        }
 }
 
 /* ---- the key ---- */
@@ -145,8 +146,8 @@ bool mail_number(const struct phone *phone, unsigned line, char *number, size_t 
         if (meant > n_lines)
                 return false;
         const struct phone_line *fetched = &phone->lines[meant - 1];
-        const char *voicemail = pbx_of(fetched)->voicemail;
-        const char *told = fetched->mail.news.account;
+        const char *voicemail = pbx_of(fetched->account)->voicemail;
+        const char *told = fetched->account->mail.news.account;
         bool dialable = told[strspn(told, "0123456789*#+")] == '\0'; /* some PBXs tell a name */
         text_copy(number, size, voicemail ? voicemail : dialable ? told : "");
         *on = meant;

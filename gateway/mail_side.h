@@ -7,7 +7,7 @@
 #include "gateway/gateway.h"
 
 /* The line is known to the SIP side: its mailbox is asked for whenever it is registered. */
-void mail_line_added(struct phone_line *line);
+void mail_line_added(const struct account *account);
 
 /* SIP_WATCHED about a line's mailbox, or SIP_MAIL. */
 void mail_event(struct gateway *gateway, const struct sip_event *event);

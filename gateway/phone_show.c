@@ -90,6 +90,13 @@ void phone_show(struct phone *phone)
         text_show_waiting(phone, &view);
 }
 
+void phone_show_account(const struct account *account, const struct phone *but)
+{
+        for (const struct phone_line *line = account->lines; line; line = line->next)
+                if (line->phone != but && line->phone->session)
+                        phone_show(line->phone);
+}
+
 void phone_show_idle(struct phone *phone)
 {
         /* sent to the models that want it: sccp/takes.c */

@@ -79,7 +79,7 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
                 if (!phone)
                         return "No numbers left";
                 log_info(name, "gets number %s", phone->lines[0].config->number);
-                sip_side_line_add(&phone->lines[0]);
+                sip_side_line_add(phone->lines[0].account);
                 features_load(phone);
         }
         if (!phone)
@@ -146,14 +146,21 @@ static void say_no_soft_keys(struct phone *phone)
 
 static void phone_line_up(struct phone_line *line)
 {
-        sip_side_line(line, LINE_PHONE_UP);
-        text_line_up(line);
+        line->there = true;
+        sip_side_line(line->account, LINE_PHONE_UP);
+        text_line_up(line->account);
 }
 
+/* The account stays registered while one of its phones is there. */
 static void phone_line_down(struct phone_line *line)
 {
-        sip_side_line(line, LINE_PHONE_DOWN);
-        text_line_up(line);
+        bool any = false;
+        line->there = false;
+        for (const struct phone_line *other = line->account->lines; other; other = other->next)
+                any |= other->there;
+        if (!any)
+                sip_side_line(line->account, LINE_PHONE_DOWN);
+        text_line_up(line->account);
 }
 
 /* It knows nothing of the calls that waited for it. One that was switched off and on is not in them any more. */
@@ -179,6 +186,8 @@ static void on_up(void *owner, struct sccp_session *session)
         keep_reason(phone);
         for (unsigned i = 0; i < phone->n_lines && i < sccp_session_lines(session); i++)
                 phone_line_up(&phone->lines[i]);
+        for (unsigned i = sccp_session_lines(session); i < phone->n_lines; i++)
+                phone_line_down(&phone->lines[i]);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone->lines[i].forwards_shown = (struct forwards){0};
         phone_show_idle(phone);

@@ -53,15 +53,15 @@ struct prompt_text prompt_text(enum look_prompt prompt, const char *argument)
 static const char *forwarded_to(const struct phone *phone)
 {
         for (unsigned i = 0; i < phone->n_lines; i++)
-                if (*phone->lines[i].forwards.to[FORWARD_ALL])
-                        return phone->lines[i].forwards.to[FORWARD_ALL];
+                if (*phone->lines[i].account->forwards.to[FORWARD_ALL])
+                        return phone->lines[i].account->forwards.to[FORWARD_ALL];
         return NULL;
 }
 
 static bool say_trouble(const struct phone *phone, char *text, size_t size)
 {
         for (unsigned i = 0; i < phone->n_lines; i++) {
-                const struct phone_line *line = &phone->lines[i];
+                const struct account *line = phone->lines[i].account;
                 if (line->state.state == LINE_NOT_REGISTERED)
                         text_printf(text, size, "%s: refused by PBX (%d)", line->config->number, line->state.status);
                 else if (line->state.state == LINE_NO_PBX)

@@ -16,7 +16,7 @@
 void refer_side_transfer(struct call_slot *slot, const struct call_slot *target)
 {
         struct sip_command command = {.kind = SIP_CMD_TRANSFER,
-                                      .line = slot->line->index,
+                                      .line = slot->line->account->index,
                                       .dialog = slot->dialog,
                                       .target = target ? target->dialog : 0};
         TEXT_SET(command.party.number, slot->call.transfer_to);
@@ -116,6 +116,6 @@ void refer_side_replace(struct call_slot *slot)
 
 void refer_side_refuse(struct call_slot *slot, int status)
 {
-        reject(slot->phone->gateway, slot->line->index, slot->replacement, status);
+        reject(slot->phone->gateway, slot->line->account->index, slot->replacement, status);
         slot->replacement = 0;
 }

@@ -27,25 +27,50 @@ static size_t line_buttons(const struct config_phone *config)
         return lines < SCCP_LINES_MAX ? lines : SCCP_LINES_MAX;
 }
 
-static struct phone_line *add_line(struct gateway *gateway, struct phone *phone, const struct config_line *config)
+static struct account *add_account(struct gateway *gateway, const struct config_line *config)
 {
-        struct phone_line *line = &gateway->lines[gateway->n_lines];
-        *line = (struct phone_line){.state.has_pbx = gateway->config->pbxs[config->pbx].address != NULL,
-                                    .index = (uint32_t)gateway->n_lines++,
+        struct account *account = &gateway->accounts[gateway->n_accounts];
+        *account = (struct account){.gateway = gateway,
                                     .config = config,
-                                    .phone = phone,
-                                    .instance = ++phone->n_lines};
+                                    .index = (uint32_t)gateway->n_accounts++,
+                                    .state.has_pbx = gateway->config->pbxs[config->pbx].address != NULL};
+        return account;
+}
+
+static struct phone_line *add_line(struct phone *phone, struct account *account)
+{
+        struct phone_line *line = &phone->gateway->lines[phone->gateway->n_lines++], **last = &account->lines;
+        *line = (struct phone_line){
+                .account = account, .config = account->config, .phone = phone, .instance = ++phone->n_lines};
+        while (*last)
+                last = &(*last)->next;
+        *last = line;
+        account->n_lines++;
         return line;
 }
 
-static void add_phone(struct gateway *gateway, const struct config_phone *config)
+/* `known`: the accounts by lines of the configuration, NULL where no phone has named it yet. */
+static void add_phone(struct gateway *gateway, const struct config_phone *config, struct account **known)
 {
         struct phone *phone = &gateway->phones[gateway->n_phones++];
         *phone = (struct phone){.gateway = gateway, .config = config, .lines = &gateway->lines[gateway->n_lines]};
-        for (size_t i = 0; i < config->n_buttons && phone->n_lines < SCCP_LINES_MAX; i++)
-                if (config->buttons[i].kind == BUTTON_LINE && gateway->config->n_lines)
-                        add_line(gateway, phone, &gateway->config->lines[config->buttons[i].line])->unheard =
-                                config->buttons[i].ring == RING_OFF;
+        for (size_t i = 0; i < config->n_buttons && phone->n_lines < SCCP_LINES_MAX; i++) {
+                const struct config_button *button = &config->buttons[i];
+                if (button->kind != BUTTON_LINE || !gateway->config->n_lines)
+                        continue;
+                if (!known[button->line])
+                        known[button->line] = add_account(gateway, &gateway->config->lines[button->line]);
+                add_line(phone, known[button->line])->unheard = button->ring == RING_OFF;
+        }
+}
+
+static bool add_phones(struct gateway *gateway)
+{
+        struct account **known = calloc(gateway->config->n_lines + 1, sizeof(struct account *));
+        for (size_t i = 0; known && i < gateway->config->n_phones; i++)
+                add_phone(gateway, &gateway->config->phones[i], known);
+        free(known);
+        return known;
 }
 
 bool roster_init(struct gateway *gateway)
@@ -58,16 +83,15 @@ bool roster_init(struct gateway *gateway)
         gateway->room_lines = spare;
         for (size_t i = 0; i < config->n_phones; i++)
                 gateway->room_lines += line_buttons(&config->phones[i]);
+        gateway->room_accounts = config->n_lines + spare;
 
         gateway->soft_keys = soft_keys_new(config);
         gateway->phones = calloc(gateway->room_phones + 1, sizeof *gateway->phones);
         gateway->lines = calloc(gateway->room_lines + 1, sizeof *gateway->lines);
+        gateway->accounts = calloc(gateway->room_accounts + 1, sizeof *gateway->accounts);
         gateway->handed_out = calloc(spare + 1, sizeof *gateway->handed_out);
-        if (!gateway->soft_keys || !gateway->phones || !gateway->lines || !gateway->handed_out)
-                return false;
-        for (size_t i = 0; i < config->n_phones; i++)
-                add_phone(gateway, &config->phones[i]);
-        return true;
+        return gateway->soft_keys && gateway->phones && gateway->lines && gateway->accounts && gateway->handed_out &&
+               add_phones(gateway);
 }
 
 void roster_free(struct gateway *gateway)
@@ -75,6 +99,7 @@ void roster_free(struct gateway *gateway)
         free(gateway->soft_keys);
         free(gateway->phones);
         free(gateway->lines);
+        free(gateway->accounts);
         free(gateway->handed_out);
 }
 
@@ -91,8 +116,8 @@ struct phone *roster_phone(struct gateway *gateway, const char *name)
 
 static bool number_taken(const struct gateway *gateway, const char *number)
 {
-        for (size_t i = 0; i < gateway->n_lines; i++)
-                if (text_equal(gateway->lines[i].config->number, number))
+        for (size_t i = 0; i < gateway->n_accounts; i++)
+                if (text_equal(gateway->accounts[i].config->number, number))
                         return true;
         return false;
 }
@@ -154,6 +179,6 @@ struct phone *roster_hand_out(struct gateway *gateway, const char *name)
                                            .n_buttons = 1};
         struct phone *phone = &gateway->phones[gateway->n_phones++];
         *phone = (struct phone){.gateway = gateway, .config = &out->phone, .lines = &gateway->lines[gateway->n_lines]};
-        add_line(gateway, phone, &out->line);
+        add_line(phone, add_account(gateway, &out->line));
         return phone;
 }

@@ -1,5 +1,5 @@
-/* Who is there: the phones and lines of the configuration, and those handed out to unknown phones. Made once; nothing
- * moves afterwards, so pointers into it stay good. */
+/* Who is there: the phones and lines of the configuration, which several phones may share, and those handed out to
+ * unknown phones. Made once; nothing moves afterwards, so pointers into it stay good. */
 #ifndef SCCPGW_GATEWAY_ROSTER_H
 #define SCCPGW_GATEWAY_ROSTER_H
 

@@ -8,9 +8,9 @@
 bool sip_side_start(struct gateway *gateway, char *why, size_t why_size);
 void sip_side_stop(struct gateway *gateway, unsigned deadline_ms);
 
-void sip_side_line_add(struct phone_line *line);
-void sip_side_line_texts(struct phone_line *line, int status);      /* SIP_CMD_LINE_TEXTS */
-void sip_side_line(struct phone_line *line, enum line_event event); /* its phone came or went */
+void sip_side_line_add(const struct account *account);
+void sip_side_line_texts(const struct account *account, int status); /* SIP_CMD_LINE_TEXTS */
+void sip_side_line(struct account *account, enum line_event event);  /* its phones came or went */
 
 bool sip_side_dial(struct call_slot *slot); /* false: the sip thread cannot take more calls now */
 /* Anything else about the call's dialog, with call.local as description where the command wants one. */
@@ -18,9 +18,23 @@ void sip_side_send(struct call_slot *slot, enum sip_command_kind kind, int statu
 void sip_side_redirect(struct call_slot *slot, enum redirect_reason reason); /* to call.transfer_to */
 void sip_side_forget(struct call_slot *slot); /* the dialog is over: its name may be used again */
 
-/* For the files of this side: a command of a kind that cannot fail, which waits when the queue is full; a party in the
- * core's words. */
-void sip_side_command(struct gateway *gateway, const struct sip_command *command);
+/* For the files of this side: a party in the core's words; a caller nobody has answered yet is sent elsewhere. */
 struct party sip_side_party(const struct sip_party *from);
+void sip_side_send_away(struct gateway *gateway, uint32_t dialog, const char *to, enum redirect_reason reason);
+
+#define NEWS_LINES 20 /* lines of log about registrations that fail, or calls turned away, */
+#define NEWS_S     60 /* in so many seconds */
+
+/* sip_queue.c: a command of a kind that cannot fail, which waits when the queue is full. */
+void sip_side_command(struct gateway *gateway, const struct sip_command *command);
+bool sip_queue_start(struct gateway *gateway);       /* false: no memory */
+bool sip_queue_waits(const struct gateway *gateway); /* commands do: it is no time for more calls */
+void sip_queue_flush(struct gateway *gateway);       /* one last try */
+void sip_queue_free(struct gateway *gateway);
+
+/* sip_lines.c, sip_incoming.c: events of the sip thread. */
+void sip_lines_state(struct gateway *gateway, const struct sip_event *event);
+void sip_lines_pbx_state(struct gateway *gateway, const struct sip_event *event);
+void sip_incoming(struct gateway *gateway, const struct sip_event *event);
 
 #endif

@@ -171,8 +171,8 @@ COLLECT(sip_registrations)
         size_t(*counts)[LINE_STATES] = calloc(config->n_pbxs, sizeof *counts);
         if (!counts)
                 return;
-        for (size_t i = 0; i < gateway->n_lines; i++)
-                counts[gateway->lines[i].config->pbx][gateway->lines[i].state.state]++;
+        for (size_t i = 0; i < gateway->n_accounts; i++)
+                counts[gateway->accounts[i].config->pbx][gateway->accounts[i].state.state]++;
         for (size_t pbx = 0; pbx < config->n_pbxs; pbx++)
                 for (size_t state = 0; config->pbxs[pbx].address && state < LINE_STATES; state++)
                         ADD_FOR(sip_registrations, counts[pbx][state], config->pbxs[pbx].name, states[state]);

@@ -12,7 +12,7 @@ static json_t *line_json(const struct gateway *gateway, const struct phone_line 
 {
         const struct config_pbx *pbx = &gateway->config->pbxs[line->config->pbx];
         json_t *json = json_pack("{s:o, s:s}", "number", json_text(line->config->number), "state",
-                                 line_state_name(line->state.state));
+                                 line_state_name(line->account->state.state));
         if (!whole)
                 return json;
         json_object_set_new(json, "instance", json_integer(line->instance));
@@ -20,10 +20,11 @@ static json_t *line_json(const struct gateway *gateway, const struct phone_line 
         json_object_set_new(json, "label", json_text(line->config->label));
         json_object_set_new(json, "pbx", pbx->address ? json_text(pbx->name) : json_null());
         json_object_set_new(json, "error",
-                            line->error.at_ms
-                                    ? json_pack("{s:i, s:o, s:i, s:o}", "status", line->error.status, "reason",
-                                                json_text(line->error.reason), "retry_s", (int)line->error.retry_s,
-                                                "ago_s", json_ago(gateway, line->error.at_ms))
+                            line->account->error.at_ms
+                                    ? json_pack("{s:i, s:o, s:i, s:o}", "status", line->account->error.status, "reason",
+                                                json_text(line->account->error.reason), "retry_s",
+                                                (int)line->account->error.retry_s, "ago_s",
+                                                json_ago(gateway, line->account->error.at_ms))
                                     : json_null());
         return json;
 }
@@ -149,11 +150,12 @@ static json_t *forwards_json(const struct phone *phone)
         json_t *list = json_array();
         for (unsigned i = 0; i < phone->n_lines; i++)
                 for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
-                        if (*phone->lines[i].forwards.to[kind])
-                                json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "line",
-                                                                      json_text(phone->lines[i].config->number), "kind",
-                                                                      forward_name(kind), "to",
-                                                                      json_text(phone->lines[i].forwards.to[kind])));
+                        if (*phone->lines[i].account->forwards.to[kind])
+                                json_array_append_new(list,
+                                                      json_pack("{s:o, s:s, s:o}", "line",
+                                                                json_text(phone->lines[i].config->number), "kind",
+                                                                forward_name(kind), "to",
+                                                                json_text(phone->lines[i].account->forwards.to[kind])));
         return list;
 }
 

@@ -20,10 +20,10 @@ static json_t *pbx_json(const struct gateway *gateway, size_t pbx)
         const struct config_pbx *config = &gateway->config->pbxs[pbx];
         const struct pbx_state *state = &gateway->pbxs[pbx];
         json_int_t states[LINE_STATES] = {0}, total = 0;
-        for (size_t i = 0; i < gateway->n_lines; i++) {
-                if (gateway->lines[i].config->pbx != pbx)
+        for (size_t i = 0; i < gateway->n_accounts; i++) {
+                if (gateway->accounts[i].config->pbx != pbx)
                         continue;
-                states[gateway->lines[i].state.state]++;
+                states[gateway->accounts[i].state.state]++;
                 total++;
         }
         return json_pack("{s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "name", json_text(config->name),

@@ -16,11 +16,14 @@ static bool shows_texts(const struct phone *phone)
         return sccp_notice(&message, &reader, 1, 0, "text");
 }
 
-void text_line_up(struct phone_line *line)
+/* One phone that shows texts is enough. */
+void text_line_up(struct account *account)
 {
-        const struct phone *phone = line->phone;
-        int status = !phone->session ? STATUS_AWAY : shows_texts(phone) ? STATUS_OK : STATUS_CANNOT;
-        sip_side_line_texts(line, status);
+        int status = STATUS_AWAY;
+        for (const struct phone_line *line = account->lines; line && status != STATUS_OK; line = line->next)
+                if (line->there)
+                        status = shows_texts(line->phone) ? STATUS_OK : STATUS_CANNOT;
+        sip_side_line_texts(account, status);
 }
 
 static void beep(const struct phone *phone)
@@ -66,12 +69,15 @@ bool text_show(struct phone *phone, const char *from, const char *text)
 
 void text_received(struct gateway *gateway, const struct sip_event *event)
 {
-        struct phone_line *line = event->line < gateway->n_lines ? &gateway->lines[event->line] : NULL;
         const char *from = *event->text_from.name ? event->text_from.name : event->text_from.number;
-        if (!line || !line->phone)
+        bool shown = false;
+        if (event->line >= gateway->n_accounts)
                 return;
-        if (text_show(line->phone, from, event->text))
-                log_info(line->config->number, "text from %s", *from ? from : "nobody");
+        const struct account *account = &gateway->accounts[event->line];
+        for (const struct phone_line *line = account->lines; line; line = line->next)
+                shown |= line->there && text_show(line->phone, from, event->text);
+        if (shown)
+                log_info(account->config->number, "text from %s", *from ? from : "nobody");
         else
-                log_warning(line->config->number, "a text from %s came too late: its phone has gone", from);
+                log_warning(account->config->number, "a text from %s came too late: its phone has gone", from);
 }

@@ -5,7 +5,7 @@
 
 #include "gateway/gateway.h"
 
-void text_line_up(struct phone_line *line); /* its phone has come, or gone: says to sip/ what it may take */
+void text_line_up(struct account *account); /* a phone has come, or gone: says to sip/ what it may take */
 void text_received(struct gateway *gateway, const struct sip_event *event); /* SIP_TEXT */
 
 /* `from`: "" nobody's. False: the phone is away, or shows no texts. */

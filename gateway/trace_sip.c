@@ -48,10 +48,18 @@ static const char *const line_words[] = {[SIP_LINE_DOWN] = "not registered any m
                                          [SIP_LINE_REFUSED] = "registration refused",
                                          [SIP_LINE_UNREACHABLE] = "registration not answered"};
 
-/* NULL: of no line that is on a phone. */
-static const struct phone_line *line_of(const struct gateway *gateway, uint32_t line)
+static const struct account *account_of(const struct gateway *gateway, uint32_t line)
 {
-        return line < gateway->n_lines && gateway->lines[line].phone ? &gateway->lines[line] : NULL;
+        return line < gateway->n_accounts ? &gateway->accounts[line] : NULL;
+}
+
+/* On every phone that has the line. */
+static void write_line(struct gateway *gateway, const struct account *account, char way, const char *word,
+                       const char *detail)
+{
+        for (const struct phone_line *line = account->lines; line; line = line->next)
+                trace_line(gateway, line->phone->config->name, "%c SIP line %s: %s%s", way, account->config->number,
+                           word, detail);
 }
 
 static void add_status(char *detail, int status, const char *reason)
@@ -81,16 +89,15 @@ void trace_sip_command(struct gateway *gateway, const struct sip_command *comman
 {
         char detail[DETAIL_SIZE] = "";
         bool looks = trace_on(gateway) && command->kind != SIP_CMD_UNWATCH;
-        const struct phone_line *line = looks ? line_of(gateway, command->line) : NULL;
-        if (!line)
+        const struct account *account = looks ? account_of(gateway, command->line) : NULL;
+        if (!account)
                 return;
         if (command->kind == SIP_CMD_INVITE || command->kind == SIP_CMD_TRANSFER)
                 add_party(detail, "to", &command->party);
         add_dialog(detail, command->dialog);
         add_dialog(detail, command->target);
         add_status(detail, command->status, command->reason);
-        trace_line(gateway, line->phone->config->name, "> SIP line %s: %s%s", line->config->number,
-                   command_words[command->kind], detail);
+        write_line(gateway, account, '>', command_words[command->kind], detail);
 }
 
 /* What a PBX does is told by its lines; busy lamps are many phones' at once. */
@@ -98,13 +105,13 @@ void trace_sip_event(struct gateway *gateway, const struct sip_event *event)
 {
         char detail[DETAIL_SIZE] = "";
         bool looks = trace_on(gateway) && event->kind != SIP_PBX_STATE && event->kind != SIP_WATCHED;
-        const struct phone_line *line = looks ? line_of(gateway, event->line) : NULL;
-        if (!line)
+        const struct account *account = looks ? account_of(gateway, event->line) : NULL;
+        if (!account)
                 return;
         if (event->kind != SIP_MAIL)
                 add_party(detail, event->kind == SIP_INCOMING ? "from" : "with", &event->party);
         add_dialog(detail, event->dialog);
         add_status(detail, event->status, event->reason);
-        trace_line(gateway, line->phone->config->name, "< SIP line %s: %s%s", line->config->number,
+        write_line(gateway, account, '<',
                    event->kind == SIP_LINE_STATE ? line_words[event->line_state] : event_words[event->kind], detail);
 }

@@ -49,7 +49,7 @@ static bool place_find(struct gateway *gateway, size_t *place)
         struct watch_room *room = gateway->watches;
         for (*place = room->free_from; *place < room->n_targets && room->targets[*place]; ++*place)
                 ;
-        if (*place + gateway->room_lines >= SIP_WATCHES_MAX)
+        if (*place + gateway->room_accounts >= SIP_WATCHES_MAX)
                 return false;
         if (*place == room->n_targets) {
                 size_t n = room->n_targets ? 2 * room->n_targets : 64;
@@ -73,7 +73,7 @@ static struct watch_target *target_new(struct gateway *gateway, size_t pbx, cons
                 free(target);
                 return NULL;
         }
-        target->id = (uint32_t)(gateway->room_lines + place);
+        target->id = (uint32_t)(gateway->room_accounts + place);
         target->pbx = pbx;
         TEXT_SET(target->number, number);
         target->next = *bucket;
@@ -94,7 +94,7 @@ static void target_free(struct gateway *gateway, struct watch_target *target)
 {
         struct watch_room *room = gateway->watches;
         struct watch_target **at = bucket_of(room, target->pbx, target->number);
-        size_t place = target->id - gateway->room_lines;
+        size_t place = target->id - gateway->room_accounts;
         while (*at != target)
                 at = &(*at)->next;
         *at = target->next;
@@ -108,7 +108,7 @@ static void target_free(struct gateway *gateway, struct watch_target *target)
 
 static bool can_pay(const struct watch_target *target, const struct phone_line *line)
 {
-        return line->config->pbx == target->pbx && line->state.state == LINE_IN_SERVICE;
+        return line->config->pbx == target->pbx && line->account->state.state == LINE_IN_SERVICE;
 }
 
 static struct phone_line *payer_find(const struct watch_target *target)
@@ -122,7 +122,8 @@ static struct phone_line *payer_find(const struct watch_target *target)
 
 static void ask(struct gateway *gateway, struct watch_target *target)
 {
-        struct sip_command command = {.kind = SIP_CMD_WATCH, .watch = target->id, .line = target->payer->index};
+        struct sip_command command = {
+                .kind = SIP_CMD_WATCH, .watch = target->id, .line = target->payer->account->index};
         bool dialog = gateway->config->pbxs[target->pbx].blf == BLF_DIALOG;
         command.wish.package = dialog ? SIP_DIALOG_INFO : SIP_PRESENCE;
         TEXT_SET(command.wish.target, target->number);
@@ -217,9 +218,9 @@ static bool take(struct presence *presence, const struct sip_watched *watched)
 void watch_event(struct gateway *gateway, const struct sip_event *event)
 {
         const struct watch_room *room = gateway->watches;
-        size_t place = event->watched.watch - gateway->room_lines;
+        size_t place = event->watched.watch - gateway->room_accounts;
         struct watch_target *target = place < room->n_targets ? room->targets[place] : NULL;
-        if (!target || !target->payer || target->payer->index != event->line)
+        if (!target || !target->payer || target->payer->account->index != event->line)
                 return; /* from before another line paid */
         if (event->watched.state == SIP_WATCH_OFF)
                 payer_settle(gateway, target);
@@ -290,10 +291,11 @@ void watch_phone_down(struct phone *phone)
         phone->n_lamps = 0;
 }
 
-void watch_line_up(struct phone_line *line)
+void watch_line_up(struct account *account)
 {
-        for (size_t i = 0; i < line->phone->n_lamps; i++)
-                payer_settle(line->phone->gateway, line->phone->lamps[i].target);
+        for (const struct phone_line *line = account->lines; line; line = line->next)
+                for (size_t i = 0; i < line->phone->n_lamps; i++)
+                        payer_settle(account->gateway, line->phone->lamps[i].target);
 }
 
 void watch_stop(struct gateway *gateway)

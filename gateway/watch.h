@@ -26,7 +26,7 @@ void watch_stop(struct gateway *gateway); /* when the phones are gone */
 
 void watch_phone_up(struct phone *phone);
 void watch_phone_down(struct phone *phone);
-void watch_line_up(struct phone_line *line); /* it is in service: it can pay */
+void watch_line_up(struct account *account); /* it is in service: it can pay */
 /* SIP_WATCHED that is not about a line's mailbox. */
 void watch_event(struct gateway *gateway, const struct sip_event *event);
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "gateway/core/conference.h"
+#include "gateway/core/phone_search.h"
 
 static void give(struct phone_steps *out, int i, enum event_kind event, uint32_t conference)
 {
@@ -143,4 +144,64 @@ void phone_conference_hang_up(const struct phone_view *view, int i, struct phone
                 if ((int)j != i && conference_has(view->calls[j], host->conference))
                         give(out, (int)j, EV_HANG_UP, 0);
         give(out, i, EV_HANG_UP, 0);
+}
+
+void press_conference(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        int pair = active == NO_CALL ? NO_CALL : phone_find_pair(s->view, active);
+        if (active == NO_CALL || (s->press->reference && search_named(s) != active))
+                return;
+        if (pair != NO_CALL)
+                phone_conference_meet(s->view, pair, active, s->soon, s->out);
+        else if (phone_conference_may_grow(s->view, active, s->out))
+                phone_transfer_consult(s, active, CALL_CONFER);
+}
+
+void press_join(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        if (active != NO_CALL)
+                phone_conference_join(s->view, active, s->soon, s->out);
+}
+
+void press_select(struct search *s)
+{
+        int marked = search_named(s);
+        if (!s->press->reference)
+                marked = phone_find_active(s->view);
+        if (marked != NO_CALL && call_takes(search_call(s, marked)->state, EV_SELECT))
+                search_give(s, marked, EV_SELECT);
+}
+
+void press_remove_last(struct search *s)
+{
+        int active = phone_find_active(s->view);
+        if (active != NO_CALL)
+                phone_conference_remove_last(s->view, active, s->out);
+}
+
+/* Also on hold. */
+static int find_host(const struct search *s)
+{
+        for (size_t i = 0; i < s->view->n_calls; i++)
+                if (s->view->calls[i]->host)
+                        return (int)i;
+        return NO_CALL;
+}
+
+void press_remove(struct search *s)
+{
+        int removed = search_named(s);
+        if (removed != NO_CALL && search_call(s, removed)->conference && !search_call(s, removed)->parted)
+                search_give(s, removed, EV_HANG_UP);
+}
+
+void press_conference_list(struct search *s)
+{
+        int host = search_named(s);
+        if (!s->press->reference)
+                host = find_host(s);
+        if (host != NO_CALL && search_call(s, host)->host)
+                s->out->list = search_call(s, host)->conference;
 }

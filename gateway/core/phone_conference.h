@@ -1,4 +1,4 @@
-/* Private to phone.c: keys that concern several calls at once because of a conference. */
+/* Private to the files of keys: keys that concern several calls at once because of a conference. */
 #ifndef SCCPGW_CORE_PHONE_CONFERENCE_H
 #define SCCPGW_CORE_PHONE_CONFERENCE_H
 

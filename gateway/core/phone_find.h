@@ -1,4 +1,4 @@
-/* Private to phone.c, phone_look.c and alert.c: finding one of a phone's calls. */
+/* Private to phone*.c and alert.c: finding one of a phone's calls. */
 #ifndef SCCPGW_CORE_PHONE_FIND_H
 #define SCCPGW_CORE_PHONE_FIND_H
 

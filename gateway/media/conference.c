@@ -1,6 +1,6 @@
 /* The owner's half of conferences: who is a member of what, and the names the mixer knows members by. A name is free
  * again when the mixer's word that its member has left was taken (relay_next); a room is free at once, because what the
- * mixer is told of it comes in order. */
+ * mixer is told of rooms comes from here, in order. */
 #include "gateway/media/conference.h"
 
 #include <assert.h>
@@ -33,7 +33,7 @@ static bool conferences_allocate(struct conferences *conferences, size_t members
                id_map_init(&conferences->open, (uint32_t)members);
 }
 
-bool conferences_start(struct conferences *conferences, size_t members, char *why, size_t why_size)
+bool conferences_start(struct conferences *conferences, size_t members, size_t lanes, char *why, size_t why_size)
 {
         if (members == 0)
                 return true;
@@ -41,7 +41,7 @@ bool conferences_start(struct conferences *conferences, size_t members, char *wh
                 text_copy(why, why_size, "no memory for conferences");
                 return false;
         }
-        conferences->mixer = mixer_start(members, why, why_size);
+        conferences->mixer = mixer_start(members, lanes, why, why_size);
         return conferences->mixer;
 }
 
@@ -93,9 +93,10 @@ static enum conference_answer refusal(const struct relay *relay, uint32_t room, 
         return conferences->n_free_members ? CONFERENCE_JOINED : CONFERENCE_BUSY;
 }
 
-static void leg_join(struct relay *relay, const struct worker_command *command)
+static void leg_join(struct relay *relay, const struct worker_command *command, const struct member_terms *terms)
 {
         struct conferences *conferences = &relay->conferences;
+        mixer_join(conferences->mixer, command->member, command->room, relay_hand_of(relay, command->slot), terms);
         conferences->n_free_members--;
         conferences->count[command->room]++;
         conferences->legs[command->member] = (struct conference_leg){command->slot, command->room, command->side,
@@ -113,21 +114,22 @@ enum conference_answer conference_join(struct relay *relay, uint32_t conference,
         if (answer != CONFERENCE_JOINED)
                 return answer;
         command.member = relay->conferences.free_members[relay->conferences.n_free_members - 1];
-        command.terms = (struct member_terms){
+        struct member_terms agreed = {
                 .codec = terms->codec,
                 .payload_type = terms->payload_type,
                 .packet_ms = terms->packet_ms ? terms->packet_ms : PACKET_MS,
                 .dtmf_payload_type = terms->dtmf_payload_type,
         };
-        if (!worker_tell(relay->worker, &command))
+        if (!relay_tell(relay, command))
                 return CONFERENCE_BUSY;
-        leg_join(relay, &command);
+        leg_join(relay, &command, &agreed);
         return CONFERENCE_JOINED;
 }
 
-/* The member's name stays taken. */
+/* The member's name stays taken until its worker has told the mixer so too. */
 static void leg_forget(struct relay *relay, struct conference_leg *leg)
 {
+        mixer_leave(relay->conferences.mixer, (uint32_t)(leg - relay->conferences.legs));
         leg->joined = false;
         relay->conferences.count[leg->room]--;
         relay->in[leg->slot].member[leg->side] = 0;
@@ -137,7 +139,7 @@ static void leg_leave(struct relay *relay, struct conference_leg *leg)
 {
         struct worker_command command = {.verb = WORKER_LEAVE, .slot = leg->slot, .side = leg->side};
         leg_forget(relay, leg);
-        bool told = worker_tell(relay->worker, &command);
+        bool told = relay_tell(relay, command);
         assert(told);
 }
 
@@ -163,7 +165,7 @@ bool conference_mute(struct relay *relay, uint32_t stream, enum relay_side side,
         if (!leg)
                 return false;
         struct worker_command command = {.verb = WORKER_MUTE, .slot = leg->slot, .side = side, .on = muted};
-        return worker_tell(relay->worker, &command);
+        return relay_tell(relay, command);
 }
 
 bool conference_close(struct relay *relay, uint32_t conference)
@@ -185,6 +187,13 @@ void conferences_forget(struct relay *relay, uint32_t slot)
         for (unsigned side = 0; side < STREAM_SIDES; side++)
                 if (relay->in[slot].member[side])
                         leg_forget(relay, &relay->conferences.legs[relay->in[slot].member[side] - 1]);
+}
+
+void conferences_leave_all(struct relay *relay)
+{
+        for (size_t i = 0; relay->conferences.mixer && i < relay->conferences.most; i++)
+                if (relay->conferences.legs[i].joined)
+                        leg_forget(relay, &relay->conferences.legs[i]);
 }
 
 void conferences_has_left(struct conferences *conferences, uint32_t member)

@@ -1,8 +1,9 @@
 /* The thread, its clock and its queues. The clock is a timerfd: it counts on the monotonic clock from when it was set,
  * so a late tick makes no later one late, and reading it tells how many ticks have passed.
  *
- * The queue in keeps places for a join and a leave of every name, the queue out for one word of every name having left;
- * packets use what is beyond. */
+ * The owner's queue has a place for a join and a leave of every name. Each queue of a lane keeps one for every name:
+ * in, that nothing more comes of it, and out, that it has left; packets use what is beyond. The owner's word is pushed
+ * before its worker is told, so what a lane says of leaving is known from there already. */
 #include "gateway/media/mixer.h"
 
 #include <assert.h>
@@ -23,43 +24,51 @@
 #define TICK_NS (20 * 1000000L)
 
 enum {
-        CATCH_UP = 5,           /* ticks made at once after a stall; what is older nobody would play */
-        PACKETS_PER_MEMBER = 8, /* in each queue */
+        CATCH_UP = 5,            /* ticks made at once after a stall; what is older nobody would play */
+        PACKETS_PER_MEMBER = 8,  /* in all queues of one direction together */
+        PACKETS_OF_ONE_LANE = 2, /* but so many per member at least: all may be on one lane */
         CONTROLS_PER_MEMBER = 2,
 };
 
-enum mixer_verb { MIXER_JOIN, MIXER_LEAVE, MIXER_HEAR, MIXER_STOP };
+enum mixer_verb { MIXER_JOIN, MIXER_LEAVE, MIXER_STOP };
+
+struct mixer_control {
+        enum mixer_verb verb;
+        uint32_t member, room;
+        size_t lane;
+        struct member_terms terms;
+};
 
 struct mixer_order {
-        enum mixer_verb verb;
         uint32_t member;
-        union {
-                struct {
-                        uint32_t room;
-                        struct member_terms terms;
-                } join;
-                struct {
-                        struct rtp rtp;
-                        uint16_t len;
-                        uint8_t payload[RTP_VOICE_MAX];
-                } heard;
-        };
+        bool done; /* no packet: nothing more comes of it */
+        struct rtp rtp;
+        uint16_t len;
+        uint8_t payload[RTP_VOICE_MAX];
+};
+
+struct mixer_lane {
+        struct mixer *mixer;
+        struct queue *orders, *words;
 };
 
 struct mixer_seat {
         struct member member;
-        struct room *room; /* NULL: nobody sits here */
+        struct room *room;       /* NULL: has left, or nobody sits here */
+        struct mixer_lane *lane; /* NULL: nobody sits here */
 };
 
 struct mixer {
         struct loop *loop;
-        struct queue *orders, *words;
-        size_t members, orders_room, words_room;
-        struct mixer_seat *seats; /* by member */
+        struct queue *controls;
+        struct mixer_lane *lanes;
+        size_t members, n_lanes, lane_room; /* of each queue of a lane */
+        struct mixer_seat *seats;           /* by member */
         struct room *rooms;
-        size_t rooms_used; /* rooms from here on never had a member */
-        size_t seated;
-        struct loop_fd orders_ready, clock_ready;
+        atomic_int_fast64_t *heard_ms; /* by room; the lanes' */
+        size_t rooms_used;             /* rooms from here on never had a member */
+        size_t taken;                  /* names that are not free */
+        struct loop_fd controls_ready, clock_ready;
         int clock;
         pthread_t thread;
         atomic_uint_fast64_t ticks, missed, dropped_in, dropped_out;
@@ -72,10 +81,15 @@ static void count(atomic_uint_fast64_t *counter, uint64_t more)
 
 /* --- on the mixer's thread --- */
 
-static void word_push(struct mixer *mixer, const struct mixer_word *word)
+static void word_push(const struct mixer_lane *lane, const struct mixer_word *word)
 {
-        bool pushed = queue_push(mixer->words, word);
+        bool pushed = queue_push(lane->words, word);
         assert(pushed);
+}
+
+static bool has_place(const struct mixer *mixer, const struct queue *queue)
+{
+        return queue_length(queue) + mixer->members < mixer->lane_room;
 }
 
 static void send_word(void *to, const struct member *member, const uint8_t *packet, size_t len)
@@ -85,8 +99,8 @@ static void send_word(void *to, const struct member *member, const uint8_t *pack
         struct mixer_word word = {.member = (uint32_t)(seat - mixer->seats), .len = (uint16_t)len};
         assert(len <= sizeof word.packet);
         memcpy(word.packet, packet, len);
-        if (queue_length(mixer->words) + mixer->members < mixer->words_room)
-                word_push(mixer, &word);
+        if (has_place(mixer, seat->lane->words))
+                word_push(seat->lane, &word);
         else
                 count(&mixer->dropped_out, 1);
 }
@@ -102,72 +116,85 @@ static void clock_set(struct mixer *mixer, bool on)
                 loop_fd_stop(&mixer->clock_ready);
 }
 
-/* Orders are looked at once per tick, and by themselves while there are none. */
+/* Everything is looked at once per tick, and the owner's queue by itself while there are none. */
 static void watch(struct mixer *mixer)
 {
-        clock_set(mixer, mixer->seated > 0);
-        if (mixer->seated > 0)
-                loop_fd_stop(&mixer->orders_ready);
+        clock_set(mixer, mixer->taken > 0);
+        if (mixer->taken > 0)
+                loop_fd_stop(&mixer->controls_ready);
         else
-                loop_fd_start(mixer->loop, &mixer->orders_ready, queue_fd(mixer->orders), LOOP_READ);
+                loop_fd_start(mixer->loop, &mixer->controls_ready, queue_fd(mixer->controls), LOOP_READ);
 }
 
-static void seat_join(struct mixer *mixer, struct mixer_seat *seat, const struct mixer_order *order)
+static void seat_join(struct mixer *mixer, struct mixer_seat *seat, const struct mixer_control *control)
 {
         struct rtp rtp = {.sequence = (uint16_t)arc4random(), .timestamp = arc4random(), .ssrc = arc4random()};
-        assert(!seat->room);
-        member_start(&seat->member, &order->join.terms, &rtp);
-        seat->room = &mixer->rooms[order->join.room];
+        assert(!seat->lane);
+        member_start(&seat->member, &control->terms, &rtp);
+        seat->lane = &mixer->lanes[control->lane];
+        seat->room = &mixer->rooms[control->room];
         room_enter(seat->room, &seat->member);
-        if (mixer->rooms_used <= order->join.room)
-                mixer->rooms_used = order->join.room + 1;
-        if (mixer->seated++ == 0)
+        if (mixer->rooms_used <= control->room)
+                mixer->rooms_used = control->room + 1;
+        if (mixer->taken++ == 0)
                 watch(mixer);
 }
 
-static void seat_leave(struct mixer *mixer, struct mixer_seat *seat)
+static void seat_leave(struct mixer_seat *seat)
 {
-        struct mixer_word word = {.member = (uint32_t)(seat - mixer->seats)};
         assert(seat->room);
         room_leave(seat->room, &seat->member);
         seat->room = NULL;
-        word_push(mixer, &word);
-        if (--mixer->seated == 0)
-                watch(mixer);
 }
 
-static void order_run(struct mixer *mixer, const struct mixer_order *order)
+static void controls_run(struct mixer *mixer)
 {
-        struct mixer_seat *seat = &mixer->seats[order->member];
-        switch (order->verb) {
-        case MIXER_JOIN:
-                seat_join(mixer, seat, order);
-                break;
-        case MIXER_LEAVE:
-                seat_leave(mixer, seat);
-                break;
-        case MIXER_HEAR:
-                if (seat->room)
-                        room_hear(seat->room, &seat->member, &order->heard.rtp, order->heard.payload, order->heard.len,
-                                  send_word, mixer);
-                break;
-        case MIXER_STOP:
-                loop_stop(mixer->loop);
-                break;
+        struct mixer_control control;
+        while (queue_pop(mixer->controls, &control)) {
+                struct mixer_seat *seat = &mixer->seats[control.member];
+                if (control.verb == MIXER_JOIN)
+                        seat_join(mixer, seat, &control);
+                else if (control.verb == MIXER_LEAVE)
+                        seat_leave(seat);
+                else
+                        loop_stop(mixer->loop);
         }
 }
 
-static void orders_run(struct mixer *mixer)
-{
-        struct mixer_order order;
-        while (queue_pop(mixer->orders, &order))
-                order_run(mixer, &order);
-}
-
-static void orders_ready(struct loop_fd *fd, unsigned events)
+static void controls_ready(struct loop_fd *fd, unsigned events)
 {
         (void)events;
-        orders_run((struct mixer *)((char *)fd - offsetof(struct mixer, orders_ready)));
+        controls_run((struct mixer *)((char *)fd - offsetof(struct mixer, controls_ready)));
+}
+
+static void seat_done(struct mixer *mixer, struct mixer_seat *seat)
+{
+        struct mixer_word word = {.member = (uint32_t)(seat - mixer->seats)};
+        controls_run(mixer); /* that it leaves, and perhaps even that it came, may have been said since the last look */
+        assert(seat->lane && !seat->room);
+        word_push(seat->lane, &word);
+        seat->lane = NULL;
+        if (--mixer->taken == 0)
+                watch(mixer);
+}
+
+static void lane_run(struct mixer *mixer, const struct mixer_lane *lane)
+{
+        struct mixer_order order;
+        while (queue_pop(lane->orders, &order)) {
+                struct mixer_seat *seat = &mixer->seats[order.member];
+                if (order.done)
+                        seat_done(mixer, seat);
+                else if (seat->room)
+                        room_hear(seat->room, &seat->member, &order.rtp, order.payload, order.len, send_word, mixer);
+        }
+}
+
+static void all_run(struct mixer *mixer)
+{
+        controls_run(mixer);
+        for (size_t i = 0; i < mixer->n_lanes; i++)
+                lane_run(mixer, &mixer->lanes[i]);
 }
 
 static void tick(struct mixer *mixer)
@@ -196,8 +223,8 @@ static void clock_ready(struct loop_fd *fd, unsigned events)
                 give_up(mixer, passed - CATCH_UP);
                 passed = CATCH_UP;
         }
-        while (passed-- > 0 && mixer->seated > 0) {
-                orders_run(mixer);
+        while (passed-- > 0 && mixer->taken > 0) {
+                all_run(mixer);
                 tick(mixer);
         }
 }
@@ -205,11 +232,11 @@ static void clock_ready(struct loop_fd *fd, unsigned events)
 static void *mixer_run(void *argument)
 {
         struct mixer *mixer = argument;
-        mixer->orders_ready.ready = orders_ready;
+        mixer->controls_ready.ready = controls_ready;
         mixer->clock_ready.ready = clock_ready;
         watch(mixer);
         loop_run(mixer->loop);
-        loop_fd_stop(&mixer->orders_ready);
+        loop_fd_stop(&mixer->controls_ready);
         loop_fd_stop(&mixer->clock_ready);
         return NULL;
 }
@@ -220,12 +247,17 @@ static void mixer_free(struct mixer *mixer)
 {
         if (mixer->loop)
                 loop_free(mixer->loop);
-        queue_free(mixer->orders);
-        queue_free(mixer->words);
+        queue_free(mixer->controls);
+        for (size_t i = 0; mixer->lanes && i < mixer->n_lanes; i++) {
+                queue_free(mixer->lanes[i].orders);
+                queue_free(mixer->lanes[i].words);
+        }
+        free(mixer->lanes);
         if (mixer->clock >= 0)
                 close(mixer->clock);
         free(mixer->seats);
         free(mixer->rooms);
+        free(mixer->heard_ms);
         free(mixer);
 }
 
@@ -237,18 +269,35 @@ static size_t queue_room(size_t wanted)
         return room;
 }
 
+static bool lanes_allocate(struct mixer *mixer)
+{
+        size_t packets = PACKETS_PER_MEMBER / mixer->n_lanes;
+        if (packets < PACKETS_OF_ONE_LANE)
+                packets = PACKETS_OF_ONE_LANE;
+        mixer->lane_room = queue_room(mixer->members * (1 + packets));
+        mixer->lanes = calloc(mixer->n_lanes, sizeof *mixer->lanes);
+        for (size_t i = 0; mixer->lanes && i < mixer->n_lanes; i++) {
+                struct mixer_lane *lane = &mixer->lanes[i];
+                *lane = (struct mixer_lane){.mixer = mixer,
+                                            .orders = queue_new(sizeof(struct mixer_order), mixer->lane_room),
+                                            .words = queue_new(sizeof(struct mixer_word), mixer->lane_room)};
+                if (!lane->orders || !lane->words)
+                        return false;
+        }
+        return mixer->lanes;
+}
+
 static bool mixer_allocate(struct mixer *mixer)
 {
         size_t members = mixer->members;
-        mixer->orders_room = queue_room(members * (CONTROLS_PER_MEMBER + PACKETS_PER_MEMBER) + 1);
-        mixer->words_room = queue_room(members * (1 + PACKETS_PER_MEMBER));
         mixer->clock = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
         mixer->loop = loop_new();
-        mixer->orders = queue_new(sizeof(struct mixer_order), mixer->orders_room);
-        mixer->words = queue_new(sizeof(struct mixer_word), mixer->words_room);
+        mixer->controls = queue_new(sizeof(struct mixer_control), queue_room(members * CONTROLS_PER_MEMBER + 1));
         mixer->seats = calloc(members, sizeof *mixer->seats);
         mixer->rooms = calloc(members, sizeof *mixer->rooms);
-        return mixer->clock >= 0 && mixer->loop && mixer->orders && mixer->words && mixer->seats && mixer->rooms;
+        mixer->heard_ms = calloc(members, sizeof *mixer->heard_ms);
+        return lanes_allocate(mixer) && mixer->clock >= 0 && mixer->loop && mixer->controls && mixer->seats &&
+               mixer->rooms && mixer->heard_ms;
 }
 
 /* Its work is little and cannot wait; where the system allows it (CAP_SYS_NICE, RLIMIT_RTPRIO), nobody's makes it late.
@@ -274,15 +323,15 @@ static int thread_start(struct mixer *mixer)
         return error;
 }
 
-struct mixer *mixer_start(size_t members, char *why, size_t why_size)
+struct mixer *mixer_start(size_t members, size_t lanes, char *why, size_t why_size)
 {
-        assert(members > 0);
+        assert(members > 0 && lanes > 0);
         struct mixer *mixer = calloc(1, sizeof *mixer);
         if (!mixer) {
                 text_copy(why, why_size, "no memory for the mixer");
                 return NULL;
         }
-        *mixer = (struct mixer){.members = members, .clock = -1};
+        *mixer = (struct mixer){.members = members, .n_lanes = lanes, .clock = -1};
         if (!mixer_allocate(mixer)) {
                 text_copy(why, why_size, "no memory or descriptors for the mixer");
                 mixer_free(mixer);
@@ -297,59 +346,88 @@ struct mixer *mixer_start(size_t members, char *why, size_t why_size)
         return mixer;
 }
 
-/* --- on the worker's thread --- */
-
-static void order_push(struct mixer *mixer, const struct mixer_order *order)
+struct mixer_lane *mixer_lane(struct mixer *mixer, size_t lane)
 {
-        bool pushed = queue_push(mixer->orders, order);
+        assert(lane < mixer->n_lanes);
+        return &mixer->lanes[lane];
+}
+
+/* --- on the owner's thread --- */
+
+static void control_push(struct mixer *mixer, const struct mixer_control *control)
+{
+        bool pushed = queue_push(mixer->controls, control);
         assert(pushed);
 }
 
 void mixer_stop(struct mixer *mixer)
 {
-        struct mixer_order stop = {.verb = MIXER_STOP};
-        order_push(mixer, &stop);
+        struct mixer_control stop = {.verb = MIXER_STOP};
+        control_push(mixer, &stop);
         pthread_join(mixer->thread, NULL);
         mixer_free(mixer);
 }
 
-void mixer_join(struct mixer *mixer, uint32_t member, uint32_t room, const struct member_terms *terms)
+void mixer_join(struct mixer *mixer, uint32_t member, uint32_t room, size_t lane, const struct member_terms *terms)
 {
-        struct mixer_order order = {.verb = MIXER_JOIN, .member = member, .join = {room, *terms}};
-        assert(member < mixer->members && room < mixer->members);
-        order_push(mixer, &order);
+        struct mixer_control control = {MIXER_JOIN, member, room, lane, *terms};
+        assert(member < mixer->members && room < mixer->members && lane < mixer->n_lanes);
+        control_push(mixer, &control);
 }
 
 void mixer_leave(struct mixer *mixer, uint32_t member)
 {
-        struct mixer_order order = {.verb = MIXER_LEAVE, .member = member};
-        order_push(mixer, &order);
+        struct mixer_control control = {.verb = MIXER_LEAVE, .member = member};
+        control_push(mixer, &control);
 }
 
-void mixer_hear(struct mixer *mixer, uint32_t member, const uint8_t *packet, size_t len)
+/* --- on the lane's thread --- */
+
+static void order_push(const struct mixer_lane *lane, const struct mixer_order *order)
 {
-        struct mixer_order order = {.verb = MIXER_HEAR, .member = member};
+        bool pushed = queue_push(lane->orders, order);
+        assert(pushed);
+}
+
+void mixer_hear(struct mixer_lane *lane, uint32_t member, const uint8_t *packet, size_t len)
+{
+        struct mixer_order order = {.member = member};
         const uint8_t *payload;
         size_t payload_len;
-        if (!rtp_read(packet, len, &order.heard.rtp, &payload, &payload_len) || payload_len > RTP_VOICE_MAX)
+        if (!rtp_read(packet, len, &order.rtp, &payload, &payload_len) || payload_len > RTP_VOICE_MAX)
                 return;
-        order.heard.len = (uint16_t)payload_len;
-        memcpy(order.heard.payload, payload, payload_len);
-        size_t kept = mixer->members * CONTROLS_PER_MEMBER + 1;
-        if (queue_length(mixer->orders) + kept < mixer->orders_room)
-                order_push(mixer, &order);
+        order.len = (uint16_t)payload_len;
+        memcpy(order.payload, payload, payload_len);
+        if (has_place(lane->mixer, lane->orders))
+                order_push(lane, &order);
         else
-                count(&mixer->dropped_in, 1);
+                count(&lane->mixer->dropped_in, 1);
 }
 
-bool mixer_next(struct mixer *mixer, struct mixer_word *word)
+void mixer_done(struct mixer_lane *lane, uint32_t member)
 {
-        return queue_pop(mixer->words, word);
+        struct mixer_order order = {.member = member, .done = true};
+        order_push(lane, &order);
 }
 
-int mixer_fd(const struct mixer *mixer)
+bool mixer_next(struct mixer_lane *lane, struct mixer_word *word)
 {
-        return queue_fd(mixer->words);
+        return queue_pop(lane->words, word);
+}
+
+int mixer_fd(const struct mixer_lane *lane)
+{
+        return queue_fd(lane->words);
+}
+
+void mixer_note_heard(struct mixer_lane *lane, uint32_t room, int64_t now_ms)
+{
+        atomic_store_explicit(&lane->mixer->heard_ms[room], now_ms, memory_order_relaxed);
+}
+
+int64_t mixer_heard_ms(const struct mixer_lane *lane, uint32_t room)
+{
+        return atomic_load_explicit(&lane->mixer->heard_ms[room], memory_order_relaxed);
 }
 
 struct conference_counters mixer_counters(const struct mixer *mixer)

@@ -1,12 +1,17 @@
 /* The owner's half of the relay: ports, names and the choice of a worker. It belongs to the thread that opens streams;
  * the packets are the workers'. A slot holds a stream from its open until its RELAY_CLOSED was taken: only then its
- * sockets are closed for certain, and its ports may go back. */
+ * sockets are closed for certain, and its ports may go back.
+ *
+ * A stream goes to the worker that has the fewest. So when less than max_streams are open, one of n workers has not
+ * more than (max_streams - 1) / n of them: with one slot more than that each, the chosen one always has a free slot. */
 #include "gateway/media/relay.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "gateway/base/loop.h"
@@ -16,53 +21,98 @@
 
 static void relay_free(struct relay *relay)
 {
-        if (relay->worker)
-                worker_stop(relay->worker);
+        conferences_leave_all(relay);
+        for (size_t i = 0; relay->hands && i < relay->n_hands; i++) {
+                if (relay->hands[i].worker)
+                        worker_stop(relay->hands[i].worker);
+                free(relay->hands[i].free_slots);
+        }
         conferences_stop(&relay->conferences);
+        if (relay->events >= 0)
+                close(relay->events);
         ports_free(relay->ports);
         id_map_free(&relay->open);
         free(relay->in);
-        free(relay->free_slots);
+        free(relay->hands);
         free(relay);
+}
+
+static bool hands_allocate(struct relay *relay)
+{
+        relay->hands = calloc(relay->n_hands, sizeof *relay->hands);
+        for (size_t i = 0; relay->hands && i < relay->n_hands; i++) {
+                struct relay_hand *hand = &relay->hands[i];
+                hand->free_slots = calloc(relay->slots_each, sizeof *hand->free_slots);
+                if (!hand->free_slots)
+                        return false;
+                for (size_t slot = relay->slots_each; slot > 0; slot--)
+                        hand->free_slots[hand->n_free++] = (uint32_t)(slot - 1);
+        }
+        return relay->hands;
 }
 
 static bool relay_allocate(struct relay *relay, const struct relay_settings *settings)
 {
+        relay->max_streams = settings->max_streams;
+        relay->slots_each = (settings->max_streams - 1) / relay->n_hands + 1;
+        relay->events = epoll_create1(EPOLL_CLOEXEC);
         relay->ports = ports_new(settings->port_first, settings->port_last, &settings->bind, settings->dscp);
-        relay->in = calloc(settings->max_streams, sizeof *relay->in);
-        relay->free_slots = calloc(settings->max_streams, sizeof *relay->free_slots);
-        if (!relay->ports || !relay->in || !relay->free_slots ||
-            !id_map_init(&relay->open, (uint32_t)settings->max_streams))
+        relay->in = calloc(relay->n_hands * relay->slots_each, sizeof *relay->in);
+        return hands_allocate(relay) && relay->events >= 0 && relay->ports && relay->in &&
+               id_map_init(&relay->open, (uint32_t)settings->max_streams);
+}
+
+static bool hand_start(struct relay *relay, size_t number, const struct relay_settings *settings, char *why,
+                       size_t why_size)
+{
+        struct relay_hand *hand = &relay->hands[number];
+        struct worker_settings worker = {
+                .number = (unsigned)number,
+                .slots = relay->slots_each,
+                .members = settings->max_members,
+                .rtp_timeout_s = settings->rtp_timeout_s,
+        };
+        if (relay->conferences.mixer)
+                worker.lane = mixer_lane(relay->conferences.mixer, number);
+        hand->worker = worker_start(&worker, why, why_size);
+        if (!hand->worker)
                 return false;
-        for (size_t i = settings->max_streams; i > 0; i--)
-                relay->free_slots[relay->n_free++] = (uint32_t)(i - 1);
+        struct epoll_event readable = {.events = EPOLLIN};
+        if (epoll_ctl(relay->events, EPOLL_CTL_ADD, worker_fd(hand->worker), &readable) == 0)
+                return true;
+        text_printf(why, why_size, "cannot watch the media thread: %s", strerror(errno));
+        return false;
+}
+
+static bool hands_start(struct relay *relay, const struct relay_settings *settings, char *why, size_t why_size)
+{
+        for (size_t i = 0; i < relay->n_hands; i++)
+                if (!hand_start(relay, i, settings, why, why_size))
+                        return false;
         return true;
 }
 
-static bool relay_start_worker(struct relay *relay, const struct relay_settings *settings, char *why, size_t why_size)
+/* Those the process may run on: a container has often fewer than the machine. */
+static size_t cores(void)
 {
-        struct worker_settings worker = {
-                .slots = settings->max_streams,
-                .members = settings->max_members,
-                .rtp_timeout_s = settings->rtp_timeout_s,
-                .mixer = relay->conferences.mixer,
-        };
-        relay->worker = worker_start(&worker, why, why_size);
-        return relay->worker;
+        cpu_set_t ours;
+        return sched_getaffinity(0, sizeof ours, &ours) == 0 ? (size_t)CPU_COUNT(&ours) : 1;
 }
 
 struct relay *relay_start(const struct relay_settings *settings, char *why, size_t why_size)
 {
         assert(settings->max_streams > 0 && settings->max_streams <= UINT32_MAX / 8);
         struct relay *relay = calloc(1, sizeof *relay);
+        if (relay)
+                *relay = (struct relay){.events = -1, .n_hands = settings->threads ? settings->threads : cores()};
         if (!relay || !relay_allocate(relay, settings)) {
-                text_copy(why, why_size, "no memory for the relay");
+                text_copy(why, why_size, "no memory or descriptors for the relay");
                 if (relay)
                         relay_free(relay);
                 return NULL;
         }
-        if (!conferences_start(&relay->conferences, settings->max_members, why, why_size) ||
-            !relay_start_worker(relay, settings, why, why_size)) {
+        if (!conferences_start(&relay->conferences, settings->max_members, relay->n_hands, why, why_size) ||
+            !hands_start(relay, settings, why, why_size)) {
                 relay_free(relay);
                 return NULL;
         }
@@ -108,30 +158,61 @@ static bool pairs_take(struct relay *relay, struct port_pair pairs[STREAM_SIDES]
         return true;
 }
 
-bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
+/* The first of those with the fewest streams. */
+static size_t hand_choose(const struct relay *relay)
 {
-        assert(stream && !id_map_get(&relay->open, stream));
-        struct port_pair pairs[STREAM_SIDES];
-        if (relay->n_free == 0)
-                return refuse(relay, "as many streams as allowed are open");
-        if (!pairs_take(relay, pairs))
-                return false;
-        uint32_t slot = relay->free_slots[relay->n_free - 1];
+        size_t best = 0;
+        for (size_t i = 1; i < relay->n_hands; i++)
+                if (relay->hands[i].n_free > relay->hands[best].n_free)
+                        best = i;
+        return best;
+}
+
+static bool slot_open(struct relay *relay, uint32_t slot, uint32_t stream, const struct port_pair pairs[STREAM_SIDES])
+{
         struct worker_command command = {.verb = WORKER_OPEN, .slot = slot, .stream = stream};
         for (unsigned side = 0; side < STREAM_SIDES; side++) {
                 command.sockets.fd[side][STREAM_RTP] = pairs[side].rtp;
                 command.sockets.fd[side][STREAM_RTCP] = pairs[side].rtcp;
         }
-        if (!worker_tell(relay->worker, &command)) {
+        return relay_tell(relay, command);
+}
+
+bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
+{
+        assert(stream && !id_map_get(&relay->open, stream));
+        struct port_pair pairs[STREAM_SIDES];
+        if (relay->streams == relay->max_streams)
+                return refuse(relay, "as many streams as allowed are open");
+        if (!pairs_take(relay, pairs))
+                return false;
+        size_t number = hand_choose(relay);
+        struct relay_hand *hand = &relay->hands[number];
+        assert(hand->n_free > 0);
+        uint32_t slot = (uint32_t)(number * relay->slots_each) + hand->free_slots[hand->n_free - 1];
+        if (!slot_open(relay, slot, stream, pairs)) {
                 pair_drop(relay, &pairs[RELAY_SIP]);
                 pair_drop(relay, &pairs[RELAY_PHONE]);
                 return refuse(relay, "the media thread is far behind");
         }
-        relay->n_free--;
+        hand->n_free--;
+        relay->streams++;
         *ports = (struct relay_ports){.phone = pairs[RELAY_PHONE].port, .sip = pairs[RELAY_SIP].port};
         relay->in[slot] = (struct relay_slot){.ports = *ports};
         id_map_set(&relay->open, stream, slot + 1);
         return true;
+}
+
+size_t relay_hand_of(const struct relay *relay, uint32_t slot)
+{
+        return slot / relay->slots_each;
+}
+
+bool relay_tell(struct relay *relay, struct worker_command command)
+{
+        struct worker *worker = relay->hands[relay_hand_of(relay, command.slot)].worker;
+        command.slot %= (uint32_t)relay->slots_each;
+        return worker_tell(worker, &command);
 }
 
 bool relay_slot_of(const struct relay *relay, uint32_t stream, uint32_t *slot)
@@ -144,13 +225,13 @@ bool relay_slot_of(const struct relay *relay, uint32_t stream, uint32_t *slot)
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint)
 {
         struct worker_command command = {.verb = WORKER_SET, .side = side, .endpoint = *endpoint};
-        return relay_slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
+        return relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
 }
 
 bool relay_hold(struct relay *relay, uint32_t stream, bool held)
 {
         struct worker_command command = {.verb = WORKER_HOLD, .on = held};
-        return relay_slot_of(relay, stream, &command.slot) && worker_tell(relay->worker, &command);
+        return relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
 }
 
 bool relay_close(struct relay *relay, uint32_t stream)
@@ -160,35 +241,55 @@ bool relay_close(struct relay *relay, uint32_t stream)
                 return false;
         id_map_remove(&relay->open, stream);
         conferences_forget(relay, command.slot);
-        return worker_tell(relay->worker, &command);
+        return relay_tell(relay, command);
 }
 
-static void slot_give(struct relay *relay, uint32_t slot)
+static void slot_give(struct relay *relay, size_t number, uint32_t own_slot)
 {
+        const struct relay_slot *slot = &relay->in[number * relay->slots_each + own_slot];
         int64_t now_ms = clock_ms();
-        ports_give(relay->ports, now_ms, relay->in[slot].ports.phone);
-        ports_give(relay->ports, now_ms, relay->in[slot].ports.sip);
-        relay->free_slots[relay->n_free++] = slot;
+        ports_give(relay->ports, now_ms, slot->ports.phone);
+        ports_give(relay->ports, now_ms, slot->ports.sip);
+        relay->hands[number].free_slots[relay->hands[number].n_free++] = own_slot;
+        relay->streams--;
+}
+
+/* Of all workers in turn; false when none has anything, and all their descriptors are quiet. */
+static bool any_next(struct relay *relay, size_t *number, struct worker_event *taken)
+{
+        for (size_t i = 0; i < relay->n_hands; i++) {
+                *number = relay->next_hand;
+                relay->next_hand = (relay->next_hand + 1) % relay->n_hands;
+                if (worker_next(relay->hands[*number].worker, taken))
+                        return true;
+        }
+        return false;
 }
 
 bool relay_next(struct relay *relay, struct relay_event *event)
 {
         struct worker_event taken;
+        size_t number;
         do {
-                if (!worker_next(relay->worker, &taken))
+                if (!any_next(relay, &number, &taken))
                         return false;
                 if (taken.has_left)
                         conferences_has_left(&relay->conferences, taken.member);
         } while (taken.has_left);
         if (taken.event.kind == RELAY_CLOSED)
-                slot_give(relay, taken.slot);
+                slot_give(relay, number, taken.slot);
         *event = taken.event;
         return true;
 }
 
 int relay_fd(const struct relay *relay)
 {
-        return worker_fd(relay->worker);
+        return relay->events;
+}
+
+size_t relay_threads(const struct relay *relay)
+{
+        return relay->n_hands;
 }
 
 size_t relay_ports_used(const struct relay *relay)

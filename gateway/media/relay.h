@@ -1,6 +1,7 @@
 /* The RTP relay as the rest of the house sees it: threads of its own that carry packets between a phone and the SIP
  * side. A stream is opened here with both its port pairs bound, so its ports can be announced at once; ownership of
- * the sockets moves to the relay thread with the open. Streams are named by the caller, not 0, no two open ones alike.
+ * the sockets moves with the open to the thread that has the fewest streams, which keeps it for its whole life. Threads
+ * share nothing. Streams are named by the caller, not 0, no two open ones alike.
  * All functions are for one thread, the one that owns the calls; none of them waits. */
 #ifndef SCCPGW_MEDIA_RELAY_H
 #define SCCPGW_MEDIA_RELAY_H
@@ -16,6 +17,7 @@ struct relay;
 enum relay_side { RELAY_PHONE, RELAY_SIP }; /* towards the phone, towards the SIP peer */
 
 struct relay_settings {
+        unsigned threads;               /* 0: one for each core we may use */
         uint16_t port_first, port_last; /* even first; pairs RTP and RTCP */
         uint8_t dscp;
         unsigned rtp_timeout_s; /* a side that has been heard, or should be, and is silent this long; 0: never */
@@ -49,9 +51,9 @@ struct relay_event {
         struct relay_counters counters;
 };
 
-/* Starts the thread; NULL with a sentence in `why`. */
+/* Starts the threads; NULL with a sentence in `why`. */
 struct relay *relay_start(const struct relay_settings *settings, char *why, size_t why_size);
-void relay_stop(struct relay *relay); /* closes every stream, joins the thread, frees */
+void relay_stop(struct relay *relay); /* closes every stream, joins the threads, frees */
 
 /* Binds two port pairs and starts the stream: packets are counted and, once both sides are set, forwarded.
  * False: no ports left, no descriptors, too many streams, or the thread's queue is full (nothing was opened). */
@@ -78,5 +80,6 @@ int relay_fd(const struct relay *relay); /* readable when relay_next may have so
 /* Snapshots, from the thread that opens streams. */
 size_t relay_ports_used(const struct relay *relay);
 size_t relay_ports_total(const struct relay *relay);
+size_t relay_threads(const struct relay *relay);
 
 #endif

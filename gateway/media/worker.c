@@ -143,7 +143,7 @@ static void command_run(struct worker *worker, const struct worker_command *comm
                 seat_close(seat);
                 break;
         case WORKER_JOIN:
-                legs_join(&worker->legs, command->member, command->room, &seat->stream, command->side, &command->terms);
+                legs_join(&worker->legs, command->member, command->room, &seat->stream, command->side);
                 break;
         case WORKER_LEAVE:
                 legs_leave(&worker->legs, &seat->stream, command->side);
@@ -192,7 +192,8 @@ static void seat_second(struct worker *worker, struct seat *seat)
 
 static void seat_judge(struct worker *worker, struct seat *seat)
 {
-        stream_judge(&seat->stream, worker->rtp_timeout_s, legs_keep_alive(&worker->legs, &seat->stream));
+        stream_judge(&seat->stream, worker->rtp_timeout_s,
+                     legs_keep_alive(&worker->legs, &seat->stream, loop_now_ms(worker->loop)));
         seat_tell(seat);
 }
 
@@ -200,7 +201,7 @@ static void sweep_expired(struct loop_timer *timer)
 {
         struct worker *worker = (struct worker *)((char *)timer - offsetof(struct worker, sweep));
         for_open_seats(worker, seat_second);
-        legs_second(&worker->legs, worker->rtp_timeout_s);
+        legs_second(&worker->legs, worker->rtp_timeout_s, loop_now_ms(worker->loop));
         for_open_seats(worker, seat_judge);
         loop_timer_start(worker->loop, timer, SWEEP_MS);
 }
@@ -211,8 +212,8 @@ static void *worker_run(void *argument)
         worker->commands_ready.ready = commands_ready;
         worker->words_ready.ready = words_ready;
         worker->sweep.expired = sweep_expired;
-        if (worker->legs.mixer)
-                loop_fd_start(worker->loop, &worker->words_ready, mixer_fd(worker->legs.mixer), LOOP_READ);
+        if (worker->legs.lane)
+                loop_fd_start(worker->loop, &worker->words_ready, mixer_fd(worker->legs.lane), LOOP_READ);
         loop_fd_start(worker->loop, &worker->commands_ready, queue_fd(worker->commands), LOOP_READ);
         loop_timer_start(worker->loop, &worker->sweep, SWEEP_MS);
         loop_run(worker->loop);
@@ -236,15 +237,18 @@ static void worker_free(struct worker *worker)
 }
 
 /* Signals are for the thread that handles them. */
-static int thread_start(struct worker *worker)
+static int thread_start(struct worker *worker, unsigned number)
 {
         sigset_t all, before;
+        char name[16];
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
         int error = pthread_create(&worker->thread, NULL, worker_run, worker);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
-        if (!error)
-                (void)pthread_setname_np(worker->thread, "media");
+        if (!error) {
+                text_printf(name, sizeof name, "media %u", number);
+                (void)pthread_setname_np(worker->thread, name);
+        }
         return error;
 }
 
@@ -254,7 +258,7 @@ static bool worker_allocate(struct worker *worker, const struct worker_settings 
         worker->commands = queue_new(sizeof(struct worker_command), worker->room);
         worker->events = queue_new(sizeof(struct worker_event), worker->room);
         worker->seats = calloc(settings->slots, sizeof *worker->seats);
-        return legs_init(&worker->legs, settings->mixer, settings->members) && worker->loop && worker->commands &&
+        return legs_init(&worker->legs, settings->lane, settings->members) && worker->loop && worker->commands &&
                worker->events && worker->seats;
 }
 
@@ -275,7 +279,7 @@ struct worker *worker_start(const struct worker_settings *settings, char *why, s
                 worker_free(worker);
                 return NULL;
         }
-        int error = thread_start(worker);
+        int error = thread_start(worker, settings->number);
         if (error) {
                 text_printf(why, why_size, "cannot start the media thread: %s", strerror(error));
                 worker_free(worker);

@@ -1,6 +1,6 @@
-/* One relay thread: a loop, the streams given to it, and two queues. Whoever starts a worker names streams by slot,
- * 0 to slots - 1, and uses a slot again only after its RELAY_CLOSED was taken; members of conferences likewise, after
- * the event that they have left. Workers share nothing. */
+/* One relay thread: a loop, the streams given to it, and two queues. Whoever starts a worker names its streams by slot,
+ * 0 to slots - 1, and uses a slot again only after its RELAY_CLOSED was taken; members of conferences, whose names are
+ * those of all workers, likewise after the event that they have left. Workers share nothing but the mixer. */
 #ifndef SCCPGW_MEDIA_WORKER_H
 #define SCCPGW_MEDIA_WORKER_H
 
@@ -34,7 +34,6 @@ struct worker_command {
         struct endpoint endpoint;      /* set */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */
-        struct member_terms terms;     /* join */
 };
 
 struct worker_event {
@@ -45,9 +44,10 @@ struct worker_event {
 };
 
 struct worker_settings {
-        size_t slots, members; /* 0 members: `mixer` may be NULL */
+        unsigned number;       /* among the workers */
+        size_t slots, members; /* 0 members: `lane` may be NULL */
         unsigned rtp_timeout_s;
-        struct mixer *mixer; /* the worker's until it is stopped; not stopped with it */
+        struct mixer_lane *lane; /* the worker's until it is stopped */
 };
 
 /* NULL with a sentence in `why`. */

@@ -155,7 +155,8 @@ static void wait_for_room(unsigned *waits)
 
 static void *start_relay(struct rig *rig)
 {
-        struct relay_settings settings = {.port_first = PORT_FIRST, .port_last = PORT_LAST, .max_streams = rig->calls};
+        struct relay_settings settings = {
+                .threads = 1, .port_first = PORT_FIRST, .port_last = PORT_LAST, .max_streams = rig->calls};
         char why[128];
         unsigned waits = 0;
         struct relay *relay = relay_start(&settings, why, sizeof why);

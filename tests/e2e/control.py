@@ -123,6 +123,11 @@ def value(page, name, **labels):
     return page[name][1][tuple(labels.items())]
 
 
+def warnings(gw):
+    """Without those about the configuration: some of these have no phones."""
+    return re.findall(r"WARN  (?!config:).*", gw.log())
+
+
 class Trace:
     """sccpgw ctl trace NAME, running."""
 

@@ -1,5 +1,6 @@
 /* Conferences with real packets over loopback: who hears whom, and what the gateway's owner is told. */
 #define FIRST   15000
+#define THREADS 2
 #define MEMBERS 10
 #include "media_hall.h"
 

@@ -1,7 +1,8 @@
 /* Calls come, change and go in any order while packets of all kinds fly at their ports from other threads. Worth most
  * under the thread and address sanitizers; what it checks itself: each stream is closed once, nobody hears a packet of
  * another call, and nothing is left. */
-#define FIRST 13000
+#define FIRST   13000
+#define THREADS 3
 #include "media_world.h"
 
 #include <pthread.h>

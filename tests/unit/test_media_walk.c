@@ -1,6 +1,7 @@
 /* A random walk through streams and conferences with packets of every kind: what each answer should be is known, what
  * the threads make of it is the sanitizers'. */
 #define FIRST   16000
+#define THREADS 3
 #define MEMBERS 10
 #include "gateway/media/conference.h"
 #include "gateway/media/rtp.h"
