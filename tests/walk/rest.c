@@ -107,7 +107,7 @@ static void timers_are_those_of_quiet(void)
 static bool can_pay(const struct phone *phone)
 {
         for (unsigned i = 0; i < phone->n_lines; i++)
-                if (phone->lines[i].state.state == LINE_IN_SERVICE)
+                if (phone->lines[i].account->state.state == LINE_IN_SERVICE)
                         return true;
         return false;
 }
@@ -136,10 +136,10 @@ static void subscriptions_are_those_configured(void)
         unsigned wanted = 0, found = 0;
         for (int i = 0; i < 3; i++)
                 wanted += is_watched(numbers[i]);
-        for (size_t i = walk_now->gateway->room_lines; i < EXCHANGE_WATCHES; i++)
+        for (size_t i = walk_now->gateway->room_accounts; i < EXCHANGE_WATCHES; i++)
                 found += exchange->watches[i].on;
         LAW(found == wanted, "%u busy lamps are subscribed to, %u are shown", found, wanted);
-        for (size_t i = 0; i < walk_now->gateway->n_lines; i++)
+        for (size_t i = 0; i < walk_now->gateway->n_accounts; i++)
                 LAW(exchange->watches[i].on == ((walk_now->config->pbxs[0].mwi & MWI_SUBSCRIBE) != 0),
                     "the mailbox of line %zu", i);
 }
