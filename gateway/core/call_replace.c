@@ -62,7 +62,10 @@ static enum call_state take_stream(struct step *step)
 
 enum call_state replace_early(struct step *step)
 {
-        return take_offer(step, false) ? take_stream(step) : refuse(step);
+        if (!take_offer(step, false))
+                return refuse(step);
+        transfer_reached(step);
+        return take_stream(step);
 }
 
 enum call_state replace_up(struct step *step)

@@ -97,6 +97,23 @@ void cover_print(FILE *to)
                                         cover.rules[state][kind], call_takes(state, kind) ? "" : "  no rule");
 }
 
+/* Rules of the core that nothing outside it ever needs: it is told less than it could stand. */
+static bool is_impossible(enum call_state state, enum event_kind kind)
+{
+        const unsigned sent = 1u << CALL_CALLING | 1u << CALL_RINGBACK | 1u << CALL_EARLY;
+        const unsigned taken = 1u << CALL_OFFERED | 1u << CALL_ANSWERING | 1u << CALL_AGREEING;
+        const unsigned unseen = 1u << CALL_AWAY | 1u << CALL_LEAVING | 1u << CALL_TELLING | 1u << CALL_MEMBER;
+        switch ((unsigned)kind) {
+        case EV_PHONE_LOST: /* a phone in a call may not unregister, and one that is lost is first away */
+                return !(unseen & 1u << state);
+        case EV_REOFFER: /* sip/ refuses offers in a dialog that is not up (sip/change_in.c) */
+                return (sent | taken) & 1u << state;
+        case EV_ENDED: /* only we may end it yet, else it fails (sip/inside.c) */
+                return sent & 1u << state;
+        }
+        return false;
+}
+
 static unsigned tell(FILE *to, const char *what, const char *name, const char *more)
 {
         fprintf(to, "never met: %s %s%s%s\n", what, name, *more ? " in " : "", more);
@@ -117,7 +134,7 @@ unsigned cover_missing(FILE *to)
                 missing += cover.events[kind] ? 0 : tell(to, "event", events[kind], "");
         for (enum call_state state = 0; state < CALL_STATE_COUNT; state++)
                 for (enum event_kind kind = 0; kind < EVENT_KINDS; kind++)
-                        if (call_takes(state, kind) && !cover.rules[state][kind])
+                        if (call_takes(state, kind) && !cover.rules[state][kind] && !is_impossible(state, kind))
                                 missing += tell(to, "event", event_name(kind), call_state_name(state));
         return missing;
 }

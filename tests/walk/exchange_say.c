@@ -213,6 +213,8 @@ void exchange_confirm(struct sip *sip, struct exchange_dialog *dialog)
 
 static bool say_accepted(struct sip *sip, struct exchange_dialog *dialog)
 {
+        if (walk_chance(5))
+                return identity(sip, dialog);
         if (walk_chance(90))
                 exchange_confirm(sip, dialog);
         else
@@ -319,6 +321,8 @@ bool exchange_say(struct sip *sip, struct exchange_dialog *dialog)
         case PHASE_CALLING:
                 return say_calling(sip, dialog);
         case PHASE_OFFERED:
+                if (walk_chance(5))
+                        return identity(sip, dialog);
                 if (walk_chance(80))
                         return false;
                 exchange_end(sip, dialog);

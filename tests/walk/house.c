@@ -178,7 +178,7 @@ void loop_run(struct loop *loop)
                 if (walk_random(1500) == 0)
                         rest_check();
         }
-        if (walk_chance(70)) /* else it is stopped in the middle of everything */
+        if (walk_chance(50)) /* else it is stopped in the middle of everything */
                 rest_check();
         for (unsigned i = 0; i < HANDSETS; i++)
                 handset_free(&walk->handsets[i]);

@@ -61,6 +61,19 @@ static bool is_settled(const struct handset *handset)
         return true;
 }
 
+/* Keys that need others before or behind them would be rare. */
+static bool leads_on(uint32_t key)
+{
+        static const uint32_t keys[] = {
+                SCCP_SOFTKEY_TRANSFER, SCCP_SOFTKEY_CONFERENCE,      SCCP_SOFTKEY_JOIN,
+                SCCP_SOFTKEY_RESUME,   SCCP_SOFTKEY_DIRECT_TRANSFER, SCCP_SOFTKEY_SELECT,
+                SCCP_SOFTKEY_PARK,     SCCP_SOFTKEY_ANSWER,          SCCP_SOFTKEY_CONFERENCE_LIST};
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+                if (keys[i] == key)
+                        return true;
+        return false;
+}
+
 static bool press_shown(struct handset *handset)
 {
         const struct face *face = &handset->face;
@@ -71,7 +84,7 @@ static bool press_shown(struct handset *handset)
         if (!n)
                 return false;
         handset->pressed = keys[walk_random(n)];
-        if (handset->pressed == SCCP_SOFTKEY_END_CALL && walk_chance(60))
+        for (unsigned tries = 0; tries < 3 && !leads_on(handset->pressed) && walk_chance(60); tries++)
                 handset->pressed = keys[walk_random(n)];
         handset->pressed_shown = is_settled(handset);
         send_soft_key(handset, handset->pressed, call ? call->line : 0, call ? call->ref : 0);

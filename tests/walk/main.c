@@ -10,7 +10,7 @@
 #include "tests/walk/cover.h"
 #include "tests/walk/walk.h"
 
-#define HOUSE_STEPS 40000ul
+#define HOUSE_STEPS 10000ul
 
 struct walk *walk_now;
 

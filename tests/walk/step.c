@@ -31,12 +31,14 @@ static bool take_sayings(void)
         return any;
 }
 
+/* Sometimes what is under way stays there, and what happens next overtakes it. */
 void step_settle(void)
 {
         unsigned rounds = 0;
-        if (!walk_now->calm && walk_chance(12))
+        bool busy = !walk_now->calm, slow_phones = busy && walk_chance(20);
+        if (busy && walk_chance(10))
                 return;
-        while (take_events() | take_sayings())
+        while (take_events() | (!slow_phones && take_sayings()))
                 LAW(rounds++ < ROUNDS_MAX, "the world comes to rest between steps");
         if (!loop_timer_running(&walk_now->gateway->backlog_timer))
                 walk_now->exchange->late = false;
