@@ -27,15 +27,19 @@ bool latch_set(struct latch *latch, const struct endpoint *signalled)
         return true;
 }
 
+bool latch_allows(const struct latch *latch, const struct endpoint *from)
+{
+        bool free = !latch_heard(latch) && !endpoint_equal(&latch->left, from);
+        return latch->signalled.ip.family != 0 &&
+               (endpoint_equal(&latch->source, from) || free || is_signalled(latch, from));
+}
+
 enum latch_answer latch_judge(struct latch *latch, const struct endpoint *from)
 {
-        if (latch->signalled.ip.family == 0)
+        if (!latch_allows(latch, from))
                 return LATCH_REFUSED;
         if (endpoint_equal(&latch->source, from))
                 return LATCH_SAME;
-        bool free = !latch_heard(latch) && !endpoint_equal(&latch->left, from);
-        if (!free && !is_signalled(latch, from))
-                return LATCH_REFUSED;
         latch->source = *from;
         return LATCH_TAKEN;
 }

@@ -25,6 +25,7 @@ enum latch_answer {
 
 /* False when nothing changed; a change lets the side latch anew. */
 bool latch_set(struct latch *latch, const struct endpoint *signalled);
+bool latch_allows(const struct latch *latch, const struct endpoint *from); /* what latch_judge would not refuse */
 enum latch_answer latch_judge(struct latch *latch, const struct endpoint *from);
 struct endpoint latch_target(const struct latch *latch); /* where to send; port 0: nowhere */
 bool latch_heard(const struct latch *latch);             /* somebody is the source */

@@ -228,6 +228,14 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
         return relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
 }
 
+bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys)
+{
+        struct worker_command command = {.verb = WORKER_SECURE, .side = side, .keys = *keys};
+        bool told = relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
+        crypto_wipe(&command, sizeof command);
+        return told;
+}
+
 bool relay_hold(struct relay *relay, uint32_t stream, bool held)
 {
         struct worker_command command = {.verb = WORKER_HOLD, .on = held};

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/crypto.h"
 
 struct relay;
 
@@ -32,6 +33,7 @@ struct relay_ports {
 
 enum relay_event_kind {
         RELAY_LATCHED, /* stream, side: a packet was accepted from a source that was not the source before */
+        RELAY_UNSAFE,  /* stream, side: for seconds nothing it sent was genuine SRTP under its key; said once per key */
         RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s; a peer may do so while it is muted */
         RELAY_DEAD,    /* stream: nothing from either side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
@@ -42,6 +44,7 @@ struct relay_counters {
         uint64_t rtcp[2];              /* RTCP packets accepted */
         uint64_t strangers[2];         /* refused: wrong source (once latched the kernel refuses them, uncounted) */
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
+        uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
 
 struct relay_event {
@@ -66,6 +69,12 @@ bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
  * that side while it may still send; no address at all makes the side unknown again. RTCP is the next port.
  * False: no such stream, or the thread's queue is full. */
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
+
+/* The keys of the side's SRTP, as we see them; suite CRYPTO_NONE: plain RTP, as in the beginning. What comes in is
+ * decrypted before anybody else sees it, what goes there is encrypted last; nothing passes that is not genuine, and it
+ * is no source to latch to. Said again with the same keys nothing changes, and packets are counted on; see secure.h.
+ * False: as relay_set. */
+bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys);
 
 /* While held, silence is expected; neither RELAY_SILENT nor RELAY_DEAD is reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);

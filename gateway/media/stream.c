@@ -3,18 +3,22 @@
  * Packets that were waiting in a socket when it was connected are still anybody's, so the rule judges each packet. */
 #include "gateway/media/stream.h"
 
+#include <assert.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "gateway/media/packet.h"
+#include "gateway/media/secure.h"
 
 #define PACKET_SIZE 2048 /* more than any Ethernet brings; longer ones are refused */
+#define DOUBT_S     3    /* that long nothing genuine comes before it is told: keys are changed meanwhile */
 
 struct packet {
         size_t len;
         union udp_name from;
         struct ip here; /* the address of ours it was sent to; of packets from unconnected sockets */
-        uint8_t bytes[PACKET_SIZE];
+        _Alignas(4) uint8_t bytes[PACKET_SIZE + SECURE_TRAILER_MAX];
 };
 
 static struct stream *stream_of(struct stream_socket *socket)
@@ -67,7 +71,27 @@ static bool packet_receive(const struct stream_socket *socket, struct packet *pa
         return len >= 0;
 }
 
-static bool packet_accept(struct stream_socket *socket, const struct packet *packet)
+/* Before the latch: what is not genuine must not become the source, and a stranger's copy of a packet must not be taken
+ * for the packet. */
+static bool packet_open(struct stream_socket *socket, struct packet *packet)
+{
+        struct stream *stream = stream_of(socket);
+        struct stream_safety *safety = &stream->safety[socket->side];
+        if (!safety->wanted)
+                return true;
+        struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
+        if (!latch_allows(&socket->latch, &from)) {
+                stream->counters.strangers[socket->side]++;
+                return false;
+        }
+        bool rtcp = socket->kind == STREAM_RTCP;
+        if (safety->secure && secure_unprotect(safety->secure, rtcp, packet->bytes, &packet->len))
+                return true;
+        stream->counters.refused[socket->side]++;
+        return false;
+}
+
+static bool packet_accept(struct stream_socket *socket, struct packet *packet)
 {
         struct relay_counters *counters = &stream_of(socket)->counters;
         bool rtp = socket->kind == STREAM_RTP;
@@ -76,6 +100,8 @@ static bool packet_accept(struct stream_socket *socket, const struct packet *pac
                 counters->invalid[socket->side]++;
                 return false;
         }
+        if (!packet_open(socket, packet))
+                return false;
         if (!socket_judge(socket, packet)) {
                 counters->strangers[socket->side]++;
                 return false;
@@ -90,14 +116,26 @@ static bool packet_accept(struct stream_socket *socket, const struct packet *pac
 }
 
 /* A packet the machine does not take is lost, as it may be anywhere else on its way: there is nobody to tell. */
-static void packet_send(const struct stream_socket *to, const uint8_t *bytes, size_t len)
+static void socket_send(const struct stream_socket *to, const uint8_t *bytes, size_t len)
 {
-        if (to->to_len == 0)
-                return;
         if (to->connected)
                 (void)send(to->fd, bytes, len, 0);
         else
                 (void)udp_send(to->fd, bytes, len, &to->to, to->to_len, &to->here);
+}
+
+/* `bytes` are nobody's afterwards, and have SECURE_TRAILER_MAX behind them. */
+static void packet_send(struct stream_socket *to, uint8_t *bytes, size_t len)
+{
+        struct stream *stream = stream_of(to);
+        const struct stream_safety *safety = &stream->safety[to->side];
+        bool rtcp = to->kind == STREAM_RTCP;
+        if (to->to_len == 0)
+                return;
+        if (safety->wanted && !(safety->secure && secure_protect(safety->secure, rtcp, bytes, &len)))
+                stream->counters.refused[!to->side]++;
+        else
+                socket_send(to, bytes, len);
 }
 
 bool stream_is_member(const struct stream *stream, enum relay_side side)
@@ -111,7 +149,7 @@ static bool is_cut_off(const struct stream *stream, enum relay_side side)
         return stream_is_member(stream, !side) && !stream_is_member(stream, side);
 }
 
-static void packet_pass(struct stream *stream, const struct stream_socket *socket, const struct packet *packet)
+static void packet_pass(struct stream *stream, const struct stream_socket *socket, struct packet *packet)
 {
         enum relay_side side = socket->side;
         if (!stream_is_member(stream, side)) {
@@ -122,9 +160,12 @@ static void packet_pass(struct stream *stream, const struct stream_socket *socke
         }
 }
 
-void stream_say(const struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
+void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
 {
-        packet_send(&stream->sockets[side][STREAM_RTP], packet, len);
+        _Alignas(4) uint8_t bytes[PACKET_SIZE + SECURE_TRAILER_MAX];
+        assert(len <= PACKET_SIZE);
+        memcpy(bytes, packet, len);
+        packet_send(&stream->sockets[side][STREAM_RTP], bytes, len);
 }
 
 /* One packet per turn: at 50 a second there is seldom a second one, and no call delays another. An error is an ICMP
@@ -168,6 +209,8 @@ void stream_stop(struct stream *stream)
                         loop_fd_stop(&stream->sockets[side][kind].watch);
                         close(stream->sockets[side][kind].fd);
                 }
+                secure_free(stream->safety[side].secure);
+                stream->safety[side] = (struct stream_safety){0};
         }
 }
 
@@ -188,6 +231,23 @@ void stream_set(struct stream *stream, enum relay_side side, const struct endpoi
         socket_set(&stream->sockets[side][STREAM_RTCP], &rtcp);
         if (socket_set(&stream->sockets[side][STREAM_RTP], endpoint))
                 stream->quiet[side].expected_anew = true;
+}
+
+void stream_secure(struct stream *stream, enum relay_side side, const struct crypto_keys *keys)
+{
+        struct stream_safety *safety = &stream->safety[side];
+        safety->wanted = keys->suite != CRYPTO_NONE;
+        safety->told = false;
+        safety->doubtful = 0;
+        if (!safety->wanted) {
+                secure_free(safety->secure);
+                safety->secure = NULL;
+        } else if (!safety->secure) {
+                safety->secure = secure_new(keys);
+        } else if (!secure_rekey(safety->secure, keys)) {
+                secure_free(safety->secure);
+                safety->secure = NULL;
+        }
 }
 
 void stream_hold(struct stream *stream, bool held)
@@ -214,8 +274,26 @@ static void side_second(struct stream *stream, enum relay_side side, unsigned ti
         quiet->expected_anew = false;
 }
 
+/* One packet in a second that is genuine is proof of the key. */
+static void side_doubt(struct stream *stream, enum relay_side side)
+{
+        struct stream_safety *safety = &stream->safety[side];
+        uint64_t passed = stream->counters.packets[side] + stream->counters.rtcp[side];
+        uint64_t refused = stream->counters.refused[side];
+        if (passed != safety->passed || !safety->wanted)
+                safety->doubtful = 0;
+        else if (refused != safety->refused && !safety->told && ++safety->doubtful == DOUBT_S) {
+                safety->told = true;
+                stream->news[side] |= 1U << RELAY_UNSAFE;
+        }
+        safety->passed = passed;
+        safety->refused = refused;
+}
+
 void stream_second(struct stream *stream, unsigned timeout_s)
 {
+        side_doubt(stream, RELAY_PHONE);
+        side_doubt(stream, RELAY_SIP);
         side_second(stream, RELAY_PHONE, timeout_s);
         side_second(stream, RELAY_SIP, timeout_s);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gateway/base/crypto.h"
 #include "gateway/base/loop.h"
 #include "gateway/media/latch.h"
 #include "gateway/media/relay.h"
@@ -38,10 +39,20 @@ struct stream_quiet {
         bool expected_anew;
 };
 
+/* SRTP of one side. */
+struct stream_safety {
+        bool wanted;              /* nothing may pass in the clear */
+        bool told;                /* that nothing it sends is genuine */
+        uint8_t doubtful;         /* seconds in which that was so */
+        uint64_t passed, refused; /* at the last look */
+        struct secure *secure;    /* NULL though wanted: the machine cannot do it, nothing passes */
+};
+
 struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
         struct stream_quiet quiet[STREAM_SIDES];
+        struct stream_safety safety[STREAM_SIDES];
         void (*on_news)(struct stream *stream);
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
         bool held, dead;
@@ -58,12 +69,13 @@ void stream_start(struct stream *stream, struct loop *loop, const struct stream_
 void stream_stop(struct stream *stream); /* closes the sockets; the counters stay readable */
 
 void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint);
+void stream_secure(struct stream *stream, enum relay_side side, const struct crypto_keys *keys);
 void stream_hold(struct stream *stream, bool held);
 
 /* A side that is a member is heard by `on_voice`, unless it is muted, and told by stream_say; the other one, as long as
  * it is no member too, is heard and told by nobody. */
 bool stream_is_member(const struct stream *stream, enum relay_side side);
-void stream_say(const struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
+void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
 
 /* Once a second, in this order; both set `news`. Silent is a side of which nothing came; dead is a stream when all its
  * sides that matter are silent and it is not kept alive by others of a conference. */

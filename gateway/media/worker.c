@@ -136,6 +136,9 @@ static void command_run(struct worker *worker, const struct worker_command *comm
         case WORKER_SET:
                 stream_set(&seat->stream, command->side, &command->endpoint);
                 break;
+        case WORKER_SECURE:
+                stream_secure(&seat->stream, command->side, &command->keys);
+                break;
         case WORKER_HOLD:
                 stream_hold(&seat->stream, command->on);
                 break;
@@ -166,6 +169,7 @@ static void commands_ready(struct loop_fd *fd, unsigned events)
         struct worker_command command;
         for (unsigned i = 0; i < COMMANDS_PER_TURN && queue_pop(worker->commands, &command); i++)
                 command_run(worker, &command);
+        crypto_wipe(&command.keys, sizeof command.keys);
 }
 
 static void words_ready(struct loop_fd *fd, unsigned events)

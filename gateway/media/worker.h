@@ -17,6 +17,7 @@ struct worker;
 enum worker_verb {
         WORKER_OPEN,
         WORKER_SET,
+        WORKER_SECURE,
         WORKER_HOLD,
         WORKER_CLOSE,
         WORKER_JOIN,
@@ -29,9 +30,10 @@ struct worker_command {
         enum worker_verb verb;
         uint32_t slot;
         uint32_t stream;               /* open: the name its events carry */
-        enum relay_side side;          /* set, join, leave, mute */
+        enum relay_side side;          /* set, secure, join, leave, mute */
         bool on;                       /* hold, mute */
         struct endpoint endpoint;      /* set */
+        struct crypto_keys keys;       /* secure */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */
 };

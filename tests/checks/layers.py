@@ -36,7 +36,7 @@ FOREIGN = {
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"expat": r"sip/xml",
-    r"srtp2?/": r"gateway/media/",
+    r"srtp2?/": r"gateway/media/secure\.c",
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
     r"microhttpd": r"gateway/status/http\.c",

@@ -53,7 +53,7 @@ EXTRA = {
 }
 
 # The room everybody stands on is not all pure: of it, only these.
-BASE = re.compile(r"text_\w+|ip_\w+|endpoint_\w+|network_\w+|codec_\w+|audio_\w+|timer_\w+|ids?_\w+")
+BASE = re.compile(r"text_\w+|ip_\w+|endpoint_\w+|network_\w+|codec_\w+|audio_\w+|crypto_\w+|timer_\w+|ids?_\w+")
 BASE_NOT_PURE = re.compile(r"ip_towards")
 
 

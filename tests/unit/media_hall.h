@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "gateway/media/conference.h"
+#include "gateway/media/secure.h"
 #include "media_tones.h"
 #include "media_world.h"
 
@@ -26,7 +27,8 @@ struct party {
         struct endpoint at;
         uint32_t stream;
         enum relay_side side;
-        uint16_t port; /* ours for it */
+        uint16_t port;         /* ours for it */
+        struct secure *secure; /* NULL: it speaks plain RTP */
         enum codec codec;
         struct talker talker;
         bool silent;
@@ -51,7 +53,11 @@ struct hall {
 
 static inline void carry(struct party *party, const uint8_t *packet, size_t len)
 {
-        send_to(party->peer.fd[0], HOME, party->port, packet, len);
+        _Alignas(4) uint8_t bytes[RTP_PACKET_MAX + SECURE_TRAILER_MAX];
+        memcpy(bytes, packet, len);
+        if (party->secure)
+                assert_true(secure_protect(party->secure, false, bytes, &len));
+        send_to(party->peer.fd[0], HOME, party->port, bytes, len);
 }
 
 static inline struct hall *hall_new(unsigned timeout_s)
@@ -69,8 +75,10 @@ static inline struct hall *hall_new(unsigned timeout_s)
 static inline void hall_end(struct hall *hall)
 {
         relay_stop(hall->relay);
-        for (unsigned i = 0; i < hall->count; i++)
+        for (unsigned i = 0; i < hall->count; i++) {
                 peer_close(&hall->parties[i].peer);
+                secure_free(hall->parties[i].secure);
+        }
         free(hall);
 }
 
@@ -181,13 +189,16 @@ static inline void party_is_told(struct party *party, const struct rtp *rtp, con
 /* Unbroken numbers and one source, always. */
 static inline void party_receives(struct party *party)
 {
-        uint8_t packet[PACKET_MAX];
+        _Alignas(4) uint8_t packet[PACKET_MAX];
         int16_t samples[RTP_VOICE_MAX * 2];
         const uint8_t *payload;
         struct rtp rtp;
         size_t len;
         for (ssize_t got; (got = recv(party->peer.fd[0], packet, sizeof packet, MSG_DONTWAIT)) >= 0; party->packets++) {
-                assert_true(rtp_read(packet, (size_t)got, &rtp, &payload, &len));
+                len = (size_t)got;
+                if (party->secure)
+                        assert_true(secure_unprotect(party->secure, false, packet, &len));
+                assert_true(rtp_read(packet, len, &rtp, &payload, &len));
                 if (rtp.payload_type == EVENT_TYPE) {
                         party_is_told(party, &rtp, payload, len);
                         continue;

@@ -8,7 +8,12 @@
 
 #include "tests/unit/core_world.h"
 
-#define STEPS 3000000ul
+#define STEPS_EVERYWHERE 3000000ul
+#ifdef __SANITIZE_ADDRESS__
+#define STEPS 400000ul /* ten times slower; the release build goes everywhere */
+#else
+#define STEPS STEPS_EVERYWHERE
+#endif
 
 /* What the gateway does after every event. */
 static void view_refresh(struct world *w)
@@ -347,7 +352,8 @@ static void nothing_a_phone_or_the_world_does_leaves_anything_behind(void **stat
         (void)state;
         for (uint64_t seed = 1; seed <= 4; seed++)
                 walk(&w, seed * 0x9E3779B97F4A7C15ULL, STEPS / 4);
-        was_everywhere(&w);
+        if (STEPS >= STEPS_EVERYWHERE)
+                was_everywhere(&w);
 }
 
 int main(void)
