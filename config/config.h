@@ -188,6 +188,7 @@ struct config {
                 enum config_answer_busy auto_answer_busy;
                 const char *pickup, *group_pickup, *directed_pickup, *other_pickup,
                         *park;                /* feature codes; NULL: none */
+                unsigned call_back_s; /* 0: no call back */
                 unsigned call_waiting_s;      /* 0: one tone for each call that waits */
                 unsigned hold_reminder_s;     /* 0: none */
                 unsigned forward_no_answer_s; /* how long a call rings that is forwarded then */

@@ -206,6 +206,7 @@ static void finish(struct gateway *gateway)
                 phone_side_hang_up_all(gateway);
                 sccp_server_stop(gateway->server);
                 sccp_server_free(gateway->server);
+                phone_side_forget(gateway);
         }
         sip_side_stop(gateway, STOP_DEADLINE_MS);
         if (gateway->relay) {

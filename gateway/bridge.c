@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/call_back.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
@@ -159,7 +160,9 @@ static void log_life(struct call_slot *slot, enum call_state from)
         if (call->state == from || call_is_setting(call->purpose))
                 return;
         call_subject(slot, subject, sizeof subject);
-        if (from == CALL_IDLE && call->incoming)
+        if (from == CALL_IDLE && call->purpose == CALL_BACK)
+                log_info(subject, "rings its user up: %s is free", call->parties.calling.number);
+        else if (from == CALL_IDLE && call->incoming)
                 log_info(subject, "from %s \"%s\"", call->parties.calling.number, call->parties.calling.name);
         else if (call->state == CALL_CALLING)
                 log_info(subject, "to %s", call->number);
@@ -179,9 +182,10 @@ static void count_life(const struct call_slot *slot, enum call_state from)
 {
         const struct call *call = &slot->call;
         struct gateway *gateway = slot->phone->gateway;
+        if (call_is_setting(call->purpose) || call->purpose == CALL_BACK)
+                return;
         bool began = call->state != from && (call->incoming ? from == CALL_IDLE : call->state == CALL_CALLING);
-        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number) &&
-                     !call_is_setting(call->purpose);
+        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number);
         enum call_result result = slot->answered_ms ? CALL_ANSWERED : call->outcome ? CALL_REFUSED : CALL_UNANSWERED;
         if (began)
                 *(call->incoming ? &slot->phone->calls_in : &slot->phone->calls_out) += 1;
@@ -250,4 +254,5 @@ void bridge_settle(struct phone *phone)
                 if (slot->done)
                         call_free(slot);
         }
+        call_back_settle(phone);
 }

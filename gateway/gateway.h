@@ -27,13 +27,15 @@
 #define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
 
 struct account;
+struct busy_lamp;
+struct call_back;
 struct gateway;
 struct phone;
 struct state;
 struct status;
 struct trace;
-struct watch_key;
 struct watch_room;
+struct watcher;
 
 /* What the PBX last had against an account. */
 struct line_error {
@@ -92,9 +94,11 @@ struct phone {
         struct call_slot *calls;    /* in no order */
         unsigned n_calls;
         struct phone_shown shown;
-        bool keys_said;          /* that it has no soft keys to configure */
-        struct watch_key *lamps; /* its keys with busy lamps while it is there, n_lamps */
+        bool keys_said;           /* that it has no soft keys to configure */
+        struct watcher *watchers; /* all of what it watches */
+        struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
         size_t n_lamps;
+        struct call_back *call_back;                /* owned; NULL: its user waits for nobody */
         struct loop_timer lamps_timer;              /* runs: lamps that change wait for it */
         char text[SIP_TEXT_MAX + SIP_NAME_MAX + 2]; /* waits for its calls to end; "": none */
         char last_reason[SCCP_REASON_SIZE];         /* why it came last, in its own words; empty: it never said */

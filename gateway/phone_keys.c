@@ -2,10 +2,11 @@
 #include "gateway/phone_keys.h"
 
 #include "gateway/base/text.h"
+#include "gateway/busy_lamp.h"
+#include "gateway/call_back.h"
 #include "gateway/conference_list.h"
 #include "gateway/features.h"
 #include "gateway/mail_side.h"
-#include "gateway/watch.h"
 #include "sccp/softkeys.h"
 
 static const char *speed_dial_number(const struct phone *phone, unsigned instance)
@@ -16,12 +17,31 @@ static const char *speed_dial_number(const struct phone *phone, unsigned instanc
         return NULL;
 }
 
-/* What stands before the number of a party that rings, to answer in its place. */
-static const char *pickup_code(const struct phone *phone, unsigned instance)
+/* A party that rings is answered in its place: by taking the place of the call, where it has told its names, else by
+ * the code of the PBX. */
+static void pick_up(const struct phone *phone, const struct presence_look *look, struct phone_press *press)
 {
         const char *code = phone->gateway->config->calls.directed_pickup;
-        const struct watch_key *key = watch_key_of(phone, instance);
-        return code && key && watch_look(key)->state == PRESENCE_RINGING ? code : "";
+        bool names = *look->pickup.call_id && *look->other.number;
+        char by_code[PARTY_NUMBER_SIZE];
+        if (!names && !code)
+                return;
+        text_printf(by_code, sizeof by_code, "%s%s", code ? code : "", press->number);
+        press->key = PHONE_PICK_UP;
+        press->pickup = names ? look->pickup : (struct call_names){.call_id = ""};
+        TEXT_SET(press->number, names ? look->other.number : by_code);
+        TEXT_SET(press->instead, names && code ? by_code : "");
+}
+
+static bool speed_dial(const struct phone *phone, unsigned instance, struct phone_press *press)
+{
+        const char *number = speed_dial_number(phone, instance);
+        const struct presence_look *look = busy_lamp_look(phone, instance);
+        press->key = PHONE_NUMBER;
+        TEXT_SET(press->number, number ? number : "");
+        if (look && look->state == PRESENCE_RINGING)
+                pick_up(phone, look, press);
+        return number != NULL;
 }
 
 /* The latest number of the line, if the key names one that has any, else the latest of the phone; on its line unless
@@ -64,6 +84,7 @@ static const struct {
         {SCCP_SOFTKEY_FORWARD_BUSY, PHONE_FORWARD_BUSY},
         {SCCP_SOFTKEY_FORWARD_NO_ANSWER, PHONE_FORWARD_NO_ANSWER},
         {SCCP_SOFTKEY_DND, PHONE_DND},
+        {SCCP_SOFTKEY_CALLBACK, PHONE_CALL_BACK},
         {SCCP_SOFTKEY_DIVERT, PHONE_DIVERT},
         {SCCP_SOFTKEY_IMMEDIATE_DIVERT, PHONE_DIVERT},
         {SCCP_SOFTKEY_TRANSFER_VOICEMAIL, PHONE_DIVERT},
@@ -92,6 +113,13 @@ static bool forward(const struct phone *phone, struct phone_press *press, enum f
         return line != NULL;
 }
 
+static bool call_back(const struct phone *phone, struct phone_press *press)
+{
+        const struct phone_line *line = line_of_press(phone, press);
+        press->active = call_back_number(phone) != NULL;
+        return press->active || (line && call_back_possible(line));
+}
+
 /* To where the line's callers leave messages. */
 static bool divert(const struct phone *phone, struct phone_press *press)
 {
@@ -117,6 +145,8 @@ static bool complete(const struct phone *phone, struct phone_press *press)
                 return phone->gateway->config->calls.dnd != DND_KEY_OFF;
         case PHONE_DIVERT:
                 return divert(phone, press);
+        case PHONE_CALL_BACK:
+                return call_back(phone, press);
         }
         return true;
 }
@@ -145,7 +175,6 @@ static unsigned line_meant(const struct phone *phone, const struct sccp_input *i
 
 bool phone_key_press(const struct phone *phone, const struct sccp_input *input, struct phone_press *press)
 {
-        const char *number;
         *press = (struct phone_press){.line = input->line, .reference = input->reference, .digit = input->digit};
         switch (input->kind) {
         case SCCP_INPUT_OFF_HOOK:
@@ -166,11 +195,7 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
                 press->line = line_meant(phone, input);
                 return true;
         case SCCP_INPUT_SPEED_DIAL:
-                press->key = PHONE_NUMBER;
-                number = speed_dial_number(phone, input->instance);
-                text_printf(press->number, sizeof press->number, "%s%s", pickup_code(phone, input->instance),
-                            number ? number : "");
-                return number != NULL;
+                return speed_dial(phone, input->instance, press);
         case SCCP_INPUT_MESSAGES:
                 press->key = PHONE_NUMBER;
                 return mail_number(phone, input->line, press->number, sizeof press->number, &press->line);

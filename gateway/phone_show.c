@@ -97,18 +97,26 @@ void phone_show_account(const struct account *account, const struct phone *but)
                         phone_show(line->phone);
 }
 
-void phone_show_idle(struct phone *phone)
+void phone_show_keys(struct phone *phone)
 {
-        /* sent to the models that want it: sccp/takes.c */
-        static const struct sccp_message hook_flash = {.id = SCCP_SET_HOOK_FLASH_DETECT};
-
         struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
         struct look old = {.shown = LOOK_OFF_HOOK, .keys = LOOK_KEYS_OFF_HOOK};
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
         struct round round = {.phone = phone, .view = &view, .now = &now, .old = &old};
+        if (!view.n_calls)
+                show_piece[KEYS](&round);
+}
+
+void phone_show_idle(struct phone *phone)
+{
+        /* sent to the models that want it: sccp/takes.c */
+        static const struct sccp_message hook_flash = {.id = SCCP_SET_HOOK_FLASH_DETECT};
+
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(phone, calls);
         sccp_session_send(phone->session, &hook_flash);
-        show_piece[KEYS](&round);
+        phone_show_keys(phone);
         mail_show(phone, false);
         feature_keys_show(phone, &view);
         features_show(phone);

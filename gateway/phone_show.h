@@ -8,6 +8,7 @@
 void phone_show(struct phone *phone); /* the phone must be there */
 /* On all phones that have the line and are there, but for one; NULL: on all. */
 void phone_show_account(const struct account *account, const struct phone *but);
+void phone_show_keys(struct phone *phone); /* those of a phone in rest, if it is */
 void phone_show_idle(struct phone *phone); /* the whole face of a phone that has just registered */
 /* Speaker and tones off whatever was sent before: the user hung up something we know nothing of. */
 void phone_show_silence(struct phone *phone);

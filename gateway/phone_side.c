@@ -4,6 +4,8 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/busy_lamp.h"
+#include "gateway/call_back.h"
 #include "gateway/check_phones.h"
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
@@ -16,7 +18,6 @@
 #include "gateway/text_side.h"
 #include "gateway/token_side.h"
 #include "gateway/trace.h"
-#include "gateway/watch.h"
 #include "sccp/others.h"
 
 #define SPARE_CONNECTIONS 1024
@@ -192,7 +193,7 @@ static void on_up(void *owner, struct sccp_session *session)
                 phone->lines[i].forwards_shown = (struct forwards){0};
         phone_show_idle(phone);
         say_no_soft_keys(phone);
-        watch_phone_up(phone);
+        busy_lamps_begin(phone);
         calls_back(phone);
 }
 
@@ -211,7 +212,8 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
                 bridge_event(slot, &(struct event){.kind = kind});
         }
         bridge_settle(phone);
-        watch_phone_down(phone);
+        busy_lamps_end(phone);
+        call_back_end(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone_line_down(&phone->lines[i]);
 }
@@ -248,6 +250,8 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 event.purpose = step->purpose;
                 event.partner = step->partner;
                 TEXT_SET(event.prefix, step->prefix);
+                TEXT_SET(event.instead, press->instead);
+                event.pickup = press->pickup;
                 TEXT_SET(event.number, step->number ? step->number : press->number);
                 if (slot)
                         bridge_event(slot, &event);
@@ -256,6 +260,8 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
         }
         if (steps.dnd)
                 features_dnd_key(phone);
+        if (steps.recall)
+                call_back_key(phone, steps.recall == PHONE_RECALL_CALL ? slots[steps.recalled] : NULL);
         if (steps.refused)
                 phone_side_notify(phone, SCCP_LABEL_LINE_IN_USE, "");
         if (steps.list)
@@ -264,7 +270,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 phone_side_notify(phone, SCCP_LABEL_EXCEED_MAXIMUM_PARTIES, "");
         if (steps.silence)
                 phone_show_silence(phone);
-        return steps.count || steps.dnd || steps.refused || steps.full || steps.list || steps.silence;
+        return steps.count || steps.dnd || steps.recall || steps.refused || steps.full || steps.list || steps.silence;
 }
 
 static void close_stale_channel(struct phone *phone, const struct sccp_input *input)
@@ -346,6 +352,14 @@ void phone_side_hang_up_all(struct gateway *gateway)
                         bridge_event(slot, &(struct event){.kind = EV_HANG_UP});
                 if (phone->calls)
                         bridge_settle(phone);
+        }
+}
+
+void phone_side_forget(struct gateway *gateway)
+{
+        for (size_t i = 0; i < gateway->n_phones; i++) {
+                busy_lamps_end(&gateway->phones[i]);
+                call_back_end(&gateway->phones[i]);
         }
 }
 

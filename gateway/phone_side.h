@@ -8,6 +8,8 @@
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size);
 void phone_side_hang_up_all(struct gateway *gateway); /* every call ends as if its phone hung up */
 
+void phone_side_forget(struct gateway *gateway); /* the server is gone, and with it all phones */
+
 /* What this phone can do with audio: its own codecs in configured order. */
 struct audio phone_side_audio(const struct phone *phone);
 struct ip phone_side_our_address(const struct phone *phone);

@@ -1,6 +1,7 @@
 #include "gateway/prompts.h"
 
 #include "gateway/base/text.h"
+#include "gateway/call_back.h"
 #include "gateway/core/notice.h"
 #include "gateway/mail_side.h"
 #include "sccp/charset.h"
@@ -28,6 +29,7 @@ static const struct {
         [PROMPT_PICKUP] = {SCCP_LABEL_PICKUP, false, ""},
         [PROMPT_NO_PICKUP] = {SCCP_LABEL_NO_CALL_AVAILABLE_FOR_PICKUP, false, ""},
         [PROMPT_PRIVATE] = {SCCP_LABEL_PRIVATE, false, ""},
+        [PROMPT_CALL_BACK] = {SCCP_LABEL_CALLBACK, true, ""},
         [PROMPT_FROM_PRIVATE] = {SCCP_LABEL_PRIVATE, false, ""},
         [PROMPT_CONFERENCE] = {SCCP_LABEL_CONFERENCE, false, ""},
         [PROMPT_CONFERENCE_FAILED] = {SCCP_LABEL_CAN_NOT_COMPLETE_CONFERENCE, false, ""},
@@ -92,6 +94,13 @@ static bool say_dnd(const struct phone *phone, char *text, size_t size)
         return phone->dnd != DND_OFF;
 }
 
+static bool say_call_back(const struct phone *phone, char *text, size_t size)
+{
+        const char *whom = call_back_number(phone);
+        text_printf(text, size, " %s", whom ? whom : "");
+        return whom;
+}
+
 static bool say_idle(const struct phone *phone, char *text, size_t size)
 {
         const char *configured = phone->gateway->config->defaults.idle_text;
@@ -108,6 +117,7 @@ static const struct {
 } idle_texts[NOTICES] = {
         [NOTICE_IDLE] = {say_idle, 0, false},
         [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL, false},
+        [NOTICE_CALL_BACK] = {say_call_back, SCCP_LABEL_CALLBACK, true},
         [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), false},
         [NOTICE_FORWARD] = {say_forward, SCCP_LABEL_FORWARDED_TO, true},
         [NOTICE_TROUBLE] = {say_trouble, 0, false},

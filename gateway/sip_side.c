@@ -26,6 +26,15 @@ static struct audio local_audio(const struct call_slot *slot)
         return audio;
 }
 
+/* Only a call that still rings: RFC 3891 section 6. The tags are those of who called, to whom it goes. */
+static void take_place(const struct call_names *call, struct sip_command *command)
+{
+        command->must_replace = *call->call_id;
+        if (*call->call_id)
+                text_printf(command->replaces, sizeof command->replaces, "%s;to-tag=%s;from-tag=%s;early-only",
+                            call->call_id, call->remote_tag, call->local_tag);
+}
+
 bool sip_side_dial(struct call_slot *slot)
 {
         struct gateway *gateway = slot->phone->gateway;
@@ -35,6 +44,7 @@ bool sip_side_dial(struct call_slot *slot)
         TEXT_SET(command.party.number, slot->call.number);
         TEXT_SET(command.uri, slot->refer_uri ? slot->refer_uri : "");
         TEXT_SET(command.replaces, slot->refer_replaces ? slot->refer_replaces : "");
+        take_place(&slot->call.pickup, &command);
         if (sip_queue_waits(gateway) || !sip_send(gateway->sip, &command))
                 return false;
         trace_sip_command(gateway, &command);

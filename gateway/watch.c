@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
-#include "gateway/busy_lamp.h"
 #include "gateway/sip_side.h"
 
 #define BUCKETS 1024 /* a power of two */
@@ -16,7 +15,8 @@ struct watch_target {
         struct phone_line *payer; /* NULL: no line that could pay is in service */
         struct presence presence;
         struct presence_look look;
-        struct watch_key *keys;
+        bool refused;
+        struct watcher *watchers;
         struct watch_target *next; /* of a bucket */
 };
 
@@ -113,10 +113,10 @@ static bool can_pay(const struct watch_target *target, const struct phone_line *
 
 static struct phone_line *payer_find(const struct watch_target *target)
 {
-        for (const struct watch_key *key = target->keys; key; key = key->next)
-                for (unsigned i = 0; i < key->phone->n_lines; i++)
-                        if (can_pay(target, &key->phone->lines[i]))
-                                return &key->phone->lines[i];
+        for (const struct watcher *watcher = target->watchers; watcher; watcher = watcher->next)
+                for (unsigned i = 0; i < watcher->phone->n_lines; i++)
+                        if (can_pay(target, &watcher->phone->lines[i]))
+                                return &watcher->phone->lines[i];
         return NULL;
 }
 
@@ -127,7 +127,14 @@ static void ask(struct gateway *gateway, struct watch_target *target)
         bool dialog = gateway->config->pbxs[target->pbx].blf == BLF_DIALOG;
         command.wish.package = dialog ? SIP_DIALOG_INFO : SIP_PRESENCE;
         TEXT_SET(command.wish.target, target->number);
+        target->refused = false;
         sip_side_command(gateway, &command);
+}
+
+static void tell(const struct watch_target *target)
+{
+        for (struct watcher *watcher = target->watchers; watcher; watcher = watcher->next)
+                watcher->news(watcher);
 }
 
 static void look_again(struct watch_target *target)
@@ -138,16 +145,21 @@ static void look_again(struct watch_target *target)
                 return;
         target->look = look;
         log_debug(target->number, "is %s", presence_state_name(look.state));
-        for (struct watch_key *key = target->keys; key; key = key->next) {
-                key->due = true;
-                busy_lamps_show(key->phone);
-        }
+        tell(target);
+}
+
+static bool still_pays(const struct watch_target *target)
+{
+        const struct watcher *watcher = target->watchers;
+        while (watcher && target->payer && watcher->phone != target->payer->phone)
+                watcher = watcher->next;
+        return watcher && target->payer && target->payer->phone->session && can_pay(target, target->payer);
 }
 
 /* Somebody pays while somebody can, and the one who pays goes on as long as its line is good. */
 static void payer_settle(struct gateway *gateway, struct watch_target *target)
 {
-        if (target->payer && target->payer->phone->session && can_pay(target, target->payer))
+        if (still_pays(target))
                 return;
         struct phone_line *payer = payer_find(target), *before = target->payer;
         target->payer = payer;
@@ -215,6 +227,16 @@ static bool take(struct presence *presence, const struct sip_watched *watched)
         return false;
 }
 
+/* It stands until something else is heard. */
+static void note_refusal(struct watch_target *target, enum sip_watch_state state)
+{
+        bool before = target->refused;
+        if (state != SIP_WATCH_TRYING)
+                target->refused = state == SIP_WATCH_REFUSED;
+        if (target->refused && !before)
+                tell(target);
+}
+
 void watch_event(struct gateway *gateway, const struct sip_event *event)
 {
         const struct watch_room *room = gateway->watches;
@@ -222,104 +244,83 @@ void watch_event(struct gateway *gateway, const struct sip_event *event)
         struct watch_target *target = place < room->n_targets ? room->targets[place] : NULL;
         if (!target || !target->payer || target->payer->account->index != event->line)
                 return; /* from before another line paid */
+        note_refusal(target, event->watched.state);
         if (event->watched.state == SIP_WATCH_OFF)
                 payer_settle(gateway, target);
         else if (take(&target->presence, &event->watched))
                 look_again(target);
 }
 
-/* ---- keys ---- */
+/* ---- watchers ---- */
 
-/* The PBX of a phone's busy lamps is that of its first line; false: it has none, or none that tells. */
-static bool pbx_of(const struct phone *phone, size_t *pbx)
+bool watch_can(const struct gateway *gateway, size_t pbx)
 {
-        const struct config *config = phone->gateway->config;
-        if (phone->n_lines == 0)
-                return false;
-        *pbx = phone->lines[0].config->pbx;
-        return config->pbxs[*pbx].address && config->pbxs[*pbx].blf != BLF_OFF;
+        return gateway->config->pbxs[pbx].address && gateway->config->pbxs[pbx].blf != BLF_OFF;
 }
 
-static void key_add(struct phone *phone, size_t pbx, unsigned dial, const struct config_button *button)
+bool watch_join(struct watcher *watcher, struct phone *phone, size_t pbx, const char *number,
+                void (*news)(struct watcher *watcher))
 {
-        struct watch_target *target = target_of(phone->gateway, pbx, button->number);
+        struct watch_target *target = target_of(phone->gateway, pbx, number);
+        if (!target)
+                return false;
+        *watcher = (struct watcher){.phone = phone, .target = target, .news = news};
+        watcher->next = target->watchers;
+        target->watchers = watcher;
+        watcher->next_of_phone = phone->watchers;
+        phone->watchers = watcher;
+        payer_settle(phone->gateway, target);
+        return true;
+}
+
+static void phone_leave(struct watcher *watcher)
+{
+        struct watcher **at = &watcher->phone->watchers;
+        while (*at != watcher)
+                at = &(*at)->next_of_phone;
+        *at = watcher->next_of_phone;
+}
+
+void watch_leave(struct watcher *watcher)
+{
+        struct watch_target *target = watcher->target;
         if (!target)
                 return;
-        struct watch_key *key = &phone->lamps[phone->n_lamps++];
-        *key = (struct watch_key){.phone = phone, .target = target, .dial = dial, .button = button, .due = true};
-        key->next = target->keys;
-        target->keys = key;
-        payer_settle(phone->gateway, target);
-}
-
-void watch_phone_up(struct phone *phone)
-{
-        const struct config_phone *config = phone->config;
-        size_t pbx = 0, n = 0;
-        unsigned dial = 0;
-        for (size_t i = 0; i < config->n_buttons; i++)
-                n += config->buttons[i].blf;
-        if (!n || !pbx_of(phone, &pbx) || !(phone->lamps = calloc(n, sizeof *phone->lamps)))
-                return;
-        for (size_t i = 0; i < config->n_buttons; i++) {
-                dial += config->buttons[i].kind == BUTTON_SPEED_DIAL;
-                if (config->buttons[i].blf && sccp_session_busy_lamp(phone->session, dial).instance)
-                        key_add(phone, pbx, dial, &config->buttons[i]);
-        }
-        busy_lamps_begin(phone);
-}
-
-static void key_remove(struct gateway *gateway, struct watch_key *key)
-{
-        struct watch_target *target = key->target;
-        struct watch_key **at = &target->keys;
-        while (*at != key)
+        struct watcher **at = &target->watchers;
+        while (*at != watcher)
                 at = &(*at)->next;
-        *at = key->next;
+        *at = watcher->next;
+        phone_leave(watcher);
+        struct gateway *gateway = watcher->phone->gateway;
+        *watcher = (struct watcher){.target = NULL};
         payer_settle(gateway, target);
-        if (!target->keys)
+        if (!target->watchers)
                 target_free(gateway, target);
-}
-
-void watch_phone_down(struct phone *phone)
-{
-        busy_lamps_end(phone);
-        for (size_t i = 0; i < phone->n_lamps; i++)
-                key_remove(phone->gateway, &phone->lamps[i]);
-        free(phone->lamps);
-        phone->lamps = NULL;
-        phone->n_lamps = 0;
 }
 
 void watch_line_up(struct account *account)
 {
         for (const struct phone_line *line = account->lines; line; line = line->next)
-                for (size_t i = 0; i < line->phone->n_lamps; i++)
-                        payer_settle(account->gateway, line->phone->lamps[i].target);
+                for (struct watcher *watcher = line->phone->watchers; watcher; watcher = watcher->next_of_phone)
+                        payer_settle(account->gateway, watcher->target);
 }
 
 void watch_stop(struct gateway *gateway)
 {
-        for (size_t i = 0; i < gateway->n_phones; i++) {
-                busy_lamps_end(&gateway->phones[i]);
-                free(gateway->phones[i].lamps);
-        }
-        for (size_t i = 0; gateway->watches && i < gateway->watches->n_targets; i++)
-                free(gateway->watches->targets[i]);
-        if (gateway->watches)
-                free(gateway->watches->targets);
-        free(gateway->watches);
+        struct watch_room *room = gateway->watches;
+        for (size_t i = 0; room && i < room->n_targets; i++)
+                free(room->targets[i]);
+        if (room)
+                free(room->targets);
+        free(room);
 }
 
-const struct presence_look *watch_look(const struct watch_key *key)
+const struct presence_look *watch_look(const struct watcher *watcher)
 {
-        return &key->target->look;
+        return &watcher->target->look;
 }
 
-struct watch_key *watch_key_of(const struct phone *phone, unsigned dial)
+bool watch_refused(const struct watcher *watcher)
 {
-        for (size_t i = 0; i < phone->n_lamps; i++)
-                if (phone->lamps[i].dial == dial)
-                        return &phone->lamps[i];
-        return NULL;
+        return watcher->target->refused;
 }

@@ -182,8 +182,8 @@ static void invite_send(struct dialog *dialog)
                 dialog->leg, answered, dialog, URI_OR_NULL(dialog->next_hop), SIP_METHOD_INVITE,
                 URI_OR_NULL(dialog->target), PATH_TAGS(&dialog->path),
                 TAG_IF(dialog->route[0], SIPTAG_ROUTE_STR(dialog->route)), SIPTAG_CONTACT_STR(dialog->contact),
-                SIPTAG_REPLACES_STR(dialog->replaces), AUTH_TAGS(&auth),
-                TAG_IF(dialog->anonymous, SIPTAG_PRIVACY_STR("id")),
+                SIPTAG_REPLACES_STR(dialog->replaces), TAG_IF(dialog->must_replace, SIPTAG_REQUIRE_STR("replaces")),
+                AUTH_TAGS(&auth), TAG_IF(dialog->anonymous, SIPTAG_PRIVACY_STR("id")),
                 SIPTAG_HEADER_STR(asserted(dialog, account, identity, sizeof identity)), SIPTAG_ALLOW_STR(AGENT_ALLOW),
                 SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), TAG_IF(dialog->diversion, SIPTAG_HEADER_STR(dialog->diversion)),
                 SIPTAG_SESSION_EXPIRES_STR(timer.expires), SIPTAG_MIN_SE_STR(timer.min_se),
@@ -249,6 +249,7 @@ void call_out(struct sip *sip, const struct sip_command *command)
                 failed(dialog, 404, "unknown number");
                 return;
         }
+        dialog->must_replace = command->must_replace;
         if (command->replaces[0])
                 dialog->replaces = strdup(command->replaces);
         path_contact(&dialog->path, account->contact_user, dialog->contact);

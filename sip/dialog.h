@@ -91,6 +91,7 @@ struct dialog {
         int notify_status;            /* what it says */
         bool referred;                /* their REFER waits for its outcome */
         char *replaces, *referred_by; /* owned; headers of our INVITE, NULL: none */
+        bool must_replace;            /* our INVITE requires that its Replaces is understood */
         bool referring;               /* the outcome of a REFER is awaited */
         struct timer refer_alarm;
 

@@ -20,7 +20,7 @@
 #define SIP_NAME_MAX        96
 #define SIP_SECRET_MAX      128
 #define SIP_REASON_MAX      96
-#define SIP_REPLACES_MAX    256 /* call-id and two tags */
+#define SIP_REPLACES_MAX    320 /* call-id and two tags */
 #define SIP_REFER_URI_MAX   256
 #define SIP_DIALOG_INCOMING 0x80000000u
 #define SIP_CALL_ID_MAX     128
@@ -68,7 +68,7 @@ enum sip_command_kind {
         SIP_CMD_LINE_DOWN,   /* line: de-register it */
         SIP_CMD_LINE_TEXTS,  /* line, status: what MESSAGEs to it are answered with; 200: its phone shows them */
         SIP_CMD_INVITE, /* dialog, line, party (whom to call), audio (our offer), anonymous; or as a SIP_REFERRED wants
-                           it: uri, replaces */
+                           it: uri, replaces; must_replace: or not at all */
         SIP_CMD_RING,   /* dialog: 180 */
         SIP_CMD_ANSWER, /* dialog, audio: 200 with our answer, or our offer when theirs was missing */
         SIP_CMD_REJECT, /* dialog, status, reason: final answer to an incoming INVITE */
@@ -110,9 +110,10 @@ struct sip_command {
         uint32_t dialog;
         uint32_t watch;
         uint32_t target;
-        bool anonymous; /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
-        int status;     /* SIP status, 0: chosen here */
-        int cause;      /* Q.850 cause for a Reason header, 0: none */
+        bool must_replace; /* a peer that does not know Replaces is to refuse */
+        bool anonymous;    /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
+        int status;        /* SIP status, 0: chosen here */
+        int cause;         /* Q.850 cause for a Reason header, 0: none */
         enum sip_redirect redirect;
         char reason[SIP_REASON_MAX];
         union {

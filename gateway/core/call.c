@@ -43,7 +43,8 @@ static const struct rule {
         {IN(EARLY), EV_REOFFER, ring_early_reoffer},
         {IN(CALLING) | IN(RINGBACK), EV_REOFFER, reoffer_glare},
         {SENT, EV_ANSWERED, ring_answered},
-        {SENT, EV_FAILED, end_failed},
+        {IN(CALLING), EV_FAILED, pickup_refused},
+        {SENT & ~IN(CALLING), EV_FAILED, end_failed},
         {SENT, EV_ENDED, end_failed},
         {SENT, EV_TIMEOUT, ring_too_long},
 
@@ -57,6 +58,7 @@ static const struct rule {
         {IN(TELLING), EV_PHONE_LOST, transfer_stays},
         {IN(TELLING), EV_PHONE_AWAY, transfer_stays},
 
+        {IN(IDLE), EV_RECALL, recall_begin},
         {IN(IDLE), EV_OFFER, ring_here},
         {IN(OFFERED), EV_MEDIA_FAILED, end_no_ports},
         {IN(OFFERED), EV_ANSWER, ring_answer},

@@ -119,12 +119,14 @@ struct call {
         bool anonymous; /* the far end is not told who calls */
         bool hotline;   /* a number is called if none is typed */
 
-        char prefix[FEATURE_CODE_SIZE]; /* CALL_PICKUP: sent before what is typed; "": the number is the code */
-        uint32_t conference;            /* it takes part in (conference.h): the reference of one of its first calls */
-        bool host;                      /* its phone side is the phone's ear and mouth in the conference */
-        bool parted;                    /* the conference goes on without the phone */
-        bool bridging;                  /* joining its partner, because it could not be transferred there */
-        bool apart;                     /* could not take part, or no longer: said until something else happens */
+        char prefix[FEATURE_CODE_SIZE];  /* CALL_PICKUP: sent before what is typed; "": the number is the code */
+        struct call_names pickup;        /* ... or the call whose place it takes */
+        char instead[PARTY_NUMBER_SIZE]; /* ... and what is dialled when that cannot be done */
+        uint32_t conference;             /* it takes part in (conference.h): the reference of one of its first calls */
+        bool host;                       /* its phone side is the phone's ear and mouth in the conference */
+        bool parted;                     /* the conference goes on without the phone */
+        bool bridging;                   /* joining its partner, because it could not be transferred there */
+        bool apart;                      /* could not take part, or no longer: said until something else happens */
         bool returned;           /* from out of sight: it takes a place on its line beside those the line may have */
         bool selected;           /* marked for Join */
         bool waits;              /* the far end was told that it is held */

@@ -10,6 +10,8 @@ static void dial_start(struct step *step)
         step->call->purpose = step->event->purpose;
         step->call->partner = step->event->partner;
         TEXT_SET(step->call->prefix, step->event->prefix);
+        TEXT_SET(step->call->instead, step->event->instead);
+        step->call->pickup = step->event->pickup;
         step->call->anonymous = step->rules->anonymous || step->event->purpose == CALL_PRIVATE;
         if (step->event->purpose == CALL_PRIVATE)
                 step->call->purpose = CALL_PLAIN;

@@ -20,6 +20,8 @@ enum call_state divert_unanswered(struct step *step)
 {
         struct call *call = step->call;
         unsigned left_ms = call->rings_on_ms;
+        if (call->purpose == CALL_BACK)
+                return recall_unanswered(step);
         if (can_forward(step))
                 return call_redirect(step, step->rules->no_answer_to, REDIRECT_NO_ANSWER);
         if (!left_ms)
@@ -31,5 +33,7 @@ enum call_state divert_unanswered(struct step *step)
 
 enum call_state divert_by_user(struct step *step)
 {
+        if (step->call->purpose == CALL_BACK)
+                return step->call->state;
         return call_redirect(step, step->event->number, REDIRECT_BY_USER);
 }

@@ -166,7 +166,8 @@ enum call_state end_tone(struct step *step)
 
 enum call_state note_malicious(struct step *step)
 {
-        call_act(step, DO_REPORT, REPORT_MALICIOUS);
+        if (step->call->purpose != CALL_BACK)
+                call_act(step, DO_REPORT, REPORT_MALICIOUS);
         return step->call->state;
 }
 

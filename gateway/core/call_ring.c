@@ -94,6 +94,8 @@ enum call_state ring_answer_alone(struct step *step)
 enum call_state ring_answer(struct step *step)
 {
         struct call *call = step->call;
+        if (call->purpose == CALL_BACK)
+                return recall_answer(step);
         if (call->remote.n_codecs == 0)
                 call_stream_guess(step);
         else

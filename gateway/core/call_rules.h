@@ -21,6 +21,9 @@ typedef enum call_state call_run(struct step *step);
 /* call_dial.c: from off hook to the call sent out */
 call_run dial_begin, dial_digit, dial_backspace, dial_done, dial_number, dial_too_late, dial_prepared, dial_private;
 
+/* call_recall.c: the user is rung up to call somebody; and a call that takes another's place */
+call_run recall_begin, recall_answer, recall_unanswered, pickup_refused;
+
 /* call_ring.c: it rings, there or here, until somebody answers */
 call_run ring_there, ring_early, ring_early_open, ring_early_reoffer, ring_answered, ring_too_long;
 call_run ring_here, ring_answer, ring_answer_alone, ring_answer_open, ring_agreed;

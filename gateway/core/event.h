@@ -15,6 +15,8 @@
 #define PARTY_NUMBER_SIZE 48
 #define REASON_SIZE       96
 #define FEATURE_CODE_SIZE 16
+#define CALL_ID_SIZE      128
+#define CALL_TAG_SIZE     64
 
 struct party {
         char name[PARTY_NAME_SIZE];     /* UTF-8, "" when not told */
@@ -24,6 +26,13 @@ struct party {
 /* Who takes part in a call. original_called: who was dialled first; last_redirecting: who forwarded the call last. */
 struct parties {
         struct party calling, called, original_called, last_redirecting;
+};
+
+/* Names of somebody else's call, for whoever wants to take its place (RFC 3891); all three "" when they were not told.
+ */
+struct call_names {
+        char call_id[CALL_ID_SIZE];
+        char local_tag[CALL_TAG_SIZE], remote_tag[CALL_TAG_SIZE]; /* as one of its parties sees them */
 };
 
 /* X(name, word for logs and tests)     what comes with it */
@@ -50,6 +59,7 @@ struct parties {
         X(EV_JOIN, "join")     /* partner: it becomes a member; status 1: of one without the phone */                  \
         X(EV_PART, "part")     /* the phone leaves the conference, the others stay */                                  \
         X(EV_SELECT, "select") /* marked for Join, or no longer */                                                     \
+        X(EV_RECALL, "recall") /* party, number: it is free now, does the user want to call it? */                     \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
         X(EV_RX_FAILED, "rx-failed")   /* it refused */                                                                \
@@ -92,6 +102,7 @@ enum call_purpose {
         CALL_REFERRED, /* whom the held partner's far end sends us to */
         CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
         CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */
+        CALL_BACK,   /* nobody calls: the user is asked whether he still wants to */
         CALL_PRIVATE,     /* EV_OFF_HOOK: without saying who calls */
         CALL_FORWARD_ALL, /* a number for a setting: calls are forwarded there ... */
         CALL_FORWARD_BUSY,
@@ -125,7 +136,9 @@ struct event {
         struct alerting alerting;
         uint32_t partner; /* the other call, by reference */
         char number[PARTY_NUMBER_SIZE];
-        char prefix[FEATURE_CODE_SIZE]; /* of CALL_PICKUP */
+        char prefix[FEATURE_CODE_SIZE];  /* of CALL_PICKUP */
+        struct call_names pickup;        /* of CALL_PICKUP: the call whose place it takes, if that is known */
+        char instead[PARTY_NUMBER_SIZE]; /* ... and what is dialled when that cannot be done; "": nothing */
         struct endpoint rtp;
         struct audio audio;
         struct parties parties;

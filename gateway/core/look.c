@@ -73,6 +73,7 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_PROCEED:
         case PROMPT_RING_OUT:
         case PROMPT_FROM:
+        case PROMPT_CALL_BACK:
         case PROMPT_CONNECTED:
                 party_print(call->incoming ? &call->parties.calling : &call->parties.called, out->text);
                 break;
@@ -209,6 +210,8 @@ void call_look(const struct call *call, struct look *out)
                 look_parking(call, out);
         if (out->prompt == PROMPT_ENTER_NUMBER)
                 look_typing(call, out);
+        if (out->prompt == PROMPT_FROM && call->purpose == CALL_BACK)
+                out->prompt = PROMPT_CALL_BACK;
         if (out->prompt == PROMPT_FROM && !*call->parties.calling.number && !*call->parties.calling.name)
                 out->prompt = PROMPT_FROM_PRIVATE;
         look_conference(call, out);

@@ -69,6 +69,7 @@ enum look_prompt {
         PROMPT_PICKUP,       /* whom? */
         PROMPT_NO_PICKUP,    /* nothing rings there */
         PROMPT_PRIVATE,      /* enter a number, it will not be told who calls */
+        PROMPT_CALL_BACK,    /* text: who is free now */
         PROMPT_FROM_PRIVATE, /* somebody who does not say */
         PROMPT_CONFERENCE,
         PROMPT_CONFERENCE_FAILED,

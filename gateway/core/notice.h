@@ -9,6 +9,7 @@
 enum notice {
         NOTICE_IDLE, /* always there */
         NOTICE_VOICEMAIL,
+        NOTICE_CALL_BACK, /* somebody is watched for the user */
         NOTICE_MONITOR,
         NOTICE_PRIVACY,
         NOTICE_DND,

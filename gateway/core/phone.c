@@ -41,6 +41,8 @@ static const struct {
         [PHONE_FORWARD_BUSY] = {"forward-busy", press_forward},
         [PHONE_FORWARD_NO_ANSWER] = {"forward-no-answer", press_forward},
         [PHONE_DND] = {"do-not-disturb", press_dnd},
+        [PHONE_CALL_BACK] = {"call-back", press_call_back},
+        [PHONE_PICK_UP] = {"pick-up", press_pick_up},
         [PHONE_DIVERT] = {"divert", press_divert},
         [PHONE_ENBLOC] = {"enbloc", press_enbloc},
 };
@@ -63,7 +65,7 @@ bool phone_key_works(const struct phone_view *view, const struct phone_press *pr
         struct phone_steps steps;
         search_run(&(struct search){.view = view, .press = press, .out = &steps, .soon = true});
         if (steps.count == 0)
-                return steps.dnd || steps.list != 0;
+                return steps.dnd || steps.list != 0 || steps.recall;
         const struct phone_step *meant = &steps.at[steps.count - 1];
         enum call_state state = meant->call == PHONE_NEW_CALL_SLOT ? CALL_IDLE : view->calls[meant->call]->state;
         if (steps.count > 1 && steps.at[0].call == meant->call && steps.at[0].event == EV_HOLD)

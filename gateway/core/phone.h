@@ -47,8 +47,10 @@ enum phone_key {
         PHONE_FORWARD_BUSY,
         PHONE_FORWARD_NO_ANSWER,
         PHONE_DND,
-        PHONE_DIVERT, /* number: where callers leave a message */
-        PHONE_ENBLOC, /* number: dialled on hook by the phone; digits when a call is up (C5) */
+        PHONE_CALL_BACK, /* active: somebody is watched, and the key without a call ends that */
+        PHONE_PICK_UP,   /* number, pickup, instead: the call that rings there */
+        PHONE_DIVERT,    /* number: where callers leave a message */
+        PHONE_ENBLOC,    /* number: dialled on hook by the phone; digits when a call is up (C5) */
         PHONE_KEYS
 };
 
@@ -60,6 +62,8 @@ struct phone_press {
         char digit;
         bool active; /* the forward is on, and the key takes it back */
         char number[PARTY_NUMBER_SIZE];
+        struct call_names pickup; /* for EV_NUMBER */
+        char instead[PARTY_NUMBER_SIZE];
 };
 
 /* What the PBX has numbers for; NULL: it has none. */
@@ -94,11 +98,16 @@ struct phone_step {
 
 #define PHONE_STEPS_MAX 16 /* ending a conference: each of its calls */
 
+/* What the key for call back is about. */
+enum phone_recall { PHONE_RECALL_NOTHING, PHONE_RECALL_CALL, PHONE_RECALL_STOP };
+
 /* What a key means: events for calls, to be given one after the other. */
 struct phone_steps {
         unsigned count;
         struct phone_step at[PHONE_STEPS_MAX];
-        bool dnd;      /* do not disturb goes on or off */
+        bool dnd; /* do not disturb goes on or off */
+        enum phone_recall recall;
+        int recalled;  /* index in view.calls, of PHONE_RECALL_CALL */
         bool silence;  /* an on hook that ends nothing: speaker off, tone off, whatever was sent before (C8) */
         bool refused;  /* the line has all the calls it may have: tell the user */
         bool full;     /* the conference has all the parties it may have */

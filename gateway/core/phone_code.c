@@ -4,7 +4,7 @@
 /* The last step begins the call that picks another one up. */
 static void pick_up(struct search *s, enum event_kind event, const char *number, const char *prefix)
 {
-        if (!number && !prefix)
+        if (!(number && *number) && !prefix)
                 return;
         search_begin(s, event);
         if (s->out->count == 0 || s->out->at[s->out->count - 1].call != PHONE_NEW_CALL_SLOT)
@@ -18,6 +18,11 @@ static void pick_up(struct search *s, enum event_kind event, const char *number,
 void press_pickup(struct search *s)
 {
         pick_up(s, EV_NUMBER, s->view->codes.pickup, NULL);
+}
+
+void press_pick_up(struct search *s)
+{
+        pick_up(s, EV_NUMBER, s->press->number, NULL);
 }
 
 void press_other_pickup(struct search *s)

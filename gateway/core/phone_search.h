@@ -68,10 +68,12 @@ void press_conference_list(struct search *s);
 /* phone_set.c */
 void press_forward(struct search *s);
 void press_dnd(struct search *s);
+void press_call_back(struct search *s);
 void press_divert(struct search *s);
 
 /* phone_code.c */
 void press_pickup(struct search *s);
+void press_pick_up(struct search *s);
 void press_other_pickup(struct search *s);
 void press_group_pickup(struct search *s);
 void press_park(struct search *s);

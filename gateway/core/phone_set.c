@@ -1,5 +1,6 @@
 /* Keys that send callers elsewhere, now or from now on. */
 #include "gateway/core/phone_search.h"
+#include "gateway/core/recall.h"
 
 static enum call_purpose forward_purpose(enum phone_key key)
 {
@@ -43,6 +44,16 @@ void press_dnd(struct search *s)
         s->out->dnd = true;
 }
 
+void press_call_back(struct search *s)
+{
+        int about = s->press->reference ? search_named(s) : phone_find_active(s->view);
+        if (about != NO_CALL && recall_possible(search_call(s, about)))
+                s->out->recall = PHONE_RECALL_CALL;
+        else if (s->press->active)
+                s->out->recall = PHONE_RECALL_STOP;
+        s->out->recalled = about;
+}
+
 /* A caller nobody has answered is sent to leave a message; one who talks is transferred there. */
 void press_divert(struct search *s)
 {
@@ -52,6 +63,8 @@ void press_divert(struct search *s)
         if (!s->press->reference && call == NO_CALL)
                 call = phone_find_active(s->view);
         if (call == NO_CALL || !*s->press->number)
+                return;
+        if (search_call(s, call)->purpose == CALL_BACK)
                 return;
         if (search_is(s, call, CALL_OFFERED)) {
                 search_give(s, call, EV_DIVERT);

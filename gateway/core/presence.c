@@ -140,7 +140,7 @@ static bool party_equal(const struct party *a, const struct party *b)
         return text_equal(a->name, b->name) && text_equal(a->number, b->number);
 }
 
-static bool call_equal(const struct presence_call *a, const struct presence_call *b)
+static bool call_equal(const struct call_names *a, const struct call_names *b)
 {
         return text_equal(a->call_id, b->call_id) && text_equal(a->local_tag, b->local_tag) &&
                text_equal(a->remote_tag, b->remote_tag);

@@ -9,9 +9,7 @@
 
 #include "gateway/core/event.h"
 
-#define PRESENCE_DIALOGS_MAX  4 /* of one party; of more, those a lamp shows first are kept */
-#define PRESENCE_CALL_ID_SIZE 128
-#define PRESENCE_TAG_SIZE     64
+#define PRESENCE_DIALOGS_MAX 4 /* of one party; of more, those a lamp shows first are kept */
 
 enum presence_state {
         PRESENCE_UNKNOWN,
@@ -24,19 +22,13 @@ enum presence_state {
 
 enum presence_step { PRESENCE_BEGUN, PRESENCE_ALERTING, PRESENCE_TALKING, PRESENCE_OVER };
 
-/* Names of a dialog for whoever wants to replace it; all three "" when they were not told. */
-struct presence_call {
-        char call_id[PRESENCE_CALL_ID_SIZE];
-        char local_tag[PRESENCE_TAG_SIZE], remote_tag[PRESENCE_TAG_SIZE]; /* as the watched party sees them */
-};
-
 struct presence_dialog {
         uint64_t key;
         enum presence_step step;
         bool outgoing; /* the watched party calls */
         bool held;
         struct party other;
-        struct presence_call call;
+        struct call_names call; /* as the watched party sees it */
 };
 
 /* Zero: nothing is known. */
@@ -57,10 +49,10 @@ void presence_word(struct presence *presence, enum presence_state word);
 /* What to show. Plain value, compared field by field: presence_look_equal. */
 struct presence_look {
         enum presence_state state;
-        bool outgoing;               /* ringing and busy: who began the call that is shown */
-        bool held;                   /* busy: on hold */
-        struct party other;          /* of that call, "" when not told */
-        struct presence_call pickup; /* ringing: the call that rings */
+        bool outgoing;            /* ringing and busy: who began the call that is shown */
+        bool held;                /* busy: on hold */
+        struct party other;       /* of that call, "" when not told */
+        struct call_names pickup; /* ringing: the call that rings, as its party sees it */
 };
 
 void presence_look(const struct presence *presence, struct presence_look *out);

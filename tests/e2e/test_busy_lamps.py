@@ -52,7 +52,7 @@ def test_a_press_dials_or_picks_up_what_rings(asterisk, gateway, phone, model, p
     desk.run(press, "expect dialed 2001 within 5000").hang_up().is_idle()
     asterisk.state(2001, "RINGING")
     gw.wait_log(r"2001: is ringing")
-    desk.run(press, "expect dialed **2001 within 5000").hang_up()
+    desk.run(press, 'expect info called "" **2001 within 5000', 'expect prompt "No call available for pickup" within 5000').hang_up()
 
 
 def test_real_calls_are_shown_with_whom_when_that_may_be_seen(asterisk, gateway, phone, baresip):

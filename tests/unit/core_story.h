@@ -99,6 +99,7 @@ static inline enum call_purpose story_purpose(const char *word)
                                                          [CALL_CONFER] = "confer",
                                                          [CALL_PICKUP] = "pickup",
                                                          [CALL_PARK] = "park",
+                                                         [CALL_BACK] = "back",
                                                          [CALL_PRIVATE] = "private",
                                                          [CALL_FORWARD_ALL] = "forward",
                                                          [CALL_FORWARD_BUSY] = "forward-busy",
@@ -120,8 +121,11 @@ static inline struct event story_event(const char *text)
                 event.digit = *value;
                 break;
         case EV_NUMBER:
-                event.purpose = *value == 'p' ? CALL_PICKUP : CALL_PLAIN; /* "p*8" */
-                TEXT_SET(event.number, value + (*value == 'p'));
+                /* "p*8"; "t2001": takes the place of that caller's call, or dials **2001 */
+                event.purpose = *value == 'p' || *value == 't' ? CALL_PICKUP : CALL_PLAIN;
+                TEXT_SET(event.number, value + (*value == 'p' || *value == 't'));
+                TEXT_SET(event.pickup.call_id, *value == 't' ? "call" : "");
+                text_printf(event.instead, sizeof event.instead, *value == 't' ? "**%s" : "", event.number);
                 break;
         case EV_RX_OPEN:
                 event.rtp = story_endpoint(*value ? (unsigned)atoi(value) : 50);
@@ -167,6 +171,10 @@ static inline struct event story_event(const char *text)
                 break;
         case EV_DIVERT:
                 TEXT_SET(event.number, value);
+                break;
+        case EV_RECALL:
+                TEXT_SET(event.number, value);
+                TEXT_SET(event.party.number, value);
                 break;
         case EV_IDENTITY:
                 TEXT_SET(event.party.number, value);

@@ -25,6 +25,7 @@ struct world_call {
         bool offerless;         /* they came without a description, our answer carries an offer */
         bool offer_out;         /* ours, unanswered */
         unsigned offers_in;     /* theirs, unanswered */
+        bool again;             /* the first dialog was refused, and there is a code instead */
         bool replaced;          /* a new dialog took the place of the first one */
         bool referred;          /* the far end waits for news of who it sent us to */
 };
@@ -113,7 +114,9 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
         const struct call *call = &c->call;
         switch ((unsigned)action->kind) {
         case DO_DIAL:
-                world_law(w, c->dialog == NOT_YET && *call->number != '\0', "called out once");
+                world_law(w, *call->number && (c->dialog == NOT_YET || (c->dialog == OVER && !c->again)),
+                          "called out once, or once more by a code");
+                c->again = c->dialog == OVER;
                 world_local_law(w, call);
                 c->dialog = CALLED_OUT;
                 break;

@@ -12,8 +12,8 @@
 static void the_order_is_that_of_the_field_guide(void **state)
 {
         (void)state;
-        static const char *const order[] = {"idle",    "voicemail", "monitor", "privacy", "do-not-disturb",
-                                            "forward", "trouble",   "timed",   "call"};
+        static const char *const order[] = {"idle",           "voicemail", "call-back", "monitor", "privacy",
+                                            "do-not-disturb", "forward",   "trouble",   "timed",   "call"};
         assert_int_equal(NOTICES, sizeof order / sizeof *order);
         for (enum notice notice = NOTICE_IDLE; notice < NOTICES; notice++)
                 assert_string_equal(notice_name(notice), order[notice]);

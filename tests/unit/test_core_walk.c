@@ -83,6 +83,7 @@ static void press_step(struct world *w, const struct phone_press *press, const s
                 return;
         TEXT_SET(event.number, step->number ? step->number : press->number);
         TEXT_SET(event.prefix, step->prefix);
+        TEXT_SET(event.instead, press->instead);
         bool taken = world_give(w, c, &event);
         bool typing = event.kind == EV_DIGIT || event.kind == EV_BACKSPACE || event.kind == EV_DIAL;
         world_law(w, taken || typing, "a key means what its call understands");
@@ -113,6 +114,7 @@ static void press_something(struct world *w)
         if (world_random(w, 3) == 0) /* what takes several keys in a row would be rare */
                 key.key = chained[world_random(w, 5)];
         TEXT_SET(key.number, numbers[world_random(w, 6)]);
+        TEXT_SET(key.instead, world_random(w, 2) ? "**1002" : "");
         if (w->view.n_calls && world_random(w, 2))
                 key.reference = w->viewed[world_random(w, (unsigned)w->view.n_calls)]->reference;
         else if (world_random(w, 8) == 0)
@@ -204,6 +206,8 @@ static void happen(struct world *w, struct world_call *c)
                 event = story_event("transfer-news:100"); /* or hardly ever */
         if (event.kind == EV_FAILED && c->dialog != CALLED_OUT)
                 event.kind = EV_ENDED;
+        if (c->call.purpose == CALL_BACK && event.kind >= EV_OFFER)
+                return; /* it has no far end */
         bool final = event.kind == EV_ENDED || event.kind == EV_FAILED || event.kind == EV_PHONE_LOST ||
                      event.kind == EV_HANG_UP;
         if (final && c->call.state != CALL_LEAVING && world_random(w, 4))
@@ -235,6 +239,14 @@ static void refer_somewhere(struct world *w, struct world_call *c)
                 world_give(w, call_new(w, c->call.line), &number);
 }
 
+/* Somebody is free now. */
+static void recall_somebody(struct world *w, unsigned line)
+{
+        struct event event = story_event("recall:1002");
+        if (phone_refuses(&w->view, line) == 0)
+                offered(w, call_new(w, line), &event);
+}
+
 static void offer_something(struct world *w)
 {
         static const char *const words[] = {"offer:pcmu", "offer:pcma,pcmu@2!", "offer:-", "offer:g729", "offer:bad"};
@@ -244,6 +256,10 @@ static void offer_something(struct world *w)
                                            .answer = world_random(w, 2),
                                            .one_way = world_random(w, 2)};
         event.unheard = world_random(w, 4) == 0;
+        if (world_random(w, 8) == 0) {
+                recall_somebody(w, line);
+                return;
+        }
         if (phone_refuses(&w->view, line) == 0)
                 offered(w, call_new(w, line), &event);
 }
