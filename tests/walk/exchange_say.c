@@ -394,6 +394,11 @@ static void learn_dialog(struct sip_event *event)
         watched->dialog.state = (enum sip_far_state)walk_random(SIP_FAR_TERMINATED + 1);
         watched->dialog.outgoing = walk_chance(50);
         watched->dialog.remote = any_party();
+        if (walk_chance(50)) {
+                TEXT_SET(watched->dialog.call_id, "call");
+                TEXT_SET(watched->dialog.local_tag, "here");
+                TEXT_SET(watched->dialog.remote_tag, "there");
+        }
 }
 
 static bool watch_news(struct sip *sip, uint32_t i)

@@ -56,10 +56,13 @@ static void write_keys(char *text)
         text_append(text, HOUSE_TEXT,
                     "softkeys:\n  all:\n"
                     "    onhook: [redial, newcall, cfwdall, cfwdbusy, cfwdnoanswer, pickup, gpickup, opickup, private, "
+                    "callback, "
                     "dnd]\n"
                     "    connected: [hold, endcall, transfer, confrn, join, park, select, mcid, qrt, conflist, "
                     "dirtrfr, newcall, rmlstc]\n"
                     "    onhold: [resume, newcall, endcall, select, dirtrfr, join, idivert]\n"
+                    "    ringout: [endcall, transfer, confrn, callback]\n"
+                    "    offhook: [redial, endcall, private, cfwdall, pickup, gpickup, callback]\n"
                     "    ringin: [answer, endcall, idivert, dnd]\n"
                     "    connconf: [hold, endcall, confrn, join, conflist, rmlstc, select, transfer, newcall, "
                     "dirtrfr]\n"
