@@ -58,6 +58,7 @@ enum status command_show_phone(const struct command_options *options);
 enum status command_trace(const struct command_options *options);
 enum status command_forward(const struct command_options *options);
 enum status command_dnd(const struct command_options *options);
+enum status command_message(const struct command_options *options);
 enum status command_drain(const struct command_options *options);
 enum status command_health(const struct command_options *options);
 

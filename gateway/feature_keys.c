@@ -30,6 +30,16 @@ static bool forwards(const struct phone *phone, const struct phone_view *view)
         return false;
 }
 
+/* A call was begun whose far end is not told who calls. */
+static bool is_private(const struct phone *phone, const struct phone_view *view)
+{
+        (void)phone;
+        for (size_t i = 0; i < view->n_calls; i++)
+                if (view->calls[i]->anonymous)
+                        return true;
+        return false;
+}
+
 static const struct {
         uint32_t type; /* SCCP_BUTTON_... */
         bool (*is_on)(const struct phone *phone, const struct phone_view *view);
@@ -37,6 +47,7 @@ static const struct {
         {SCCP_BUTTON_HOLD, holds},
         {SCCP_BUTTON_DO_NOT_DISTURB, is_not_to_be_disturbed},
         {SCCP_BUTTON_FORWARD_ALL, forwards},
+        {SCCP_BUTTON_PRIVACY, is_private},
 };
 
 _Static_assert(sizeof states / sizeof *states <= 32, "phone_shown.features has a bit for each");

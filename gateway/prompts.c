@@ -1,5 +1,7 @@
 #include "gateway/prompts.h"
 
+#include <string.h>
+
 #include "gateway/base/text.h"
 #include "gateway/call_back.h"
 #include "gateway/core/notice.h"
@@ -75,9 +77,12 @@ static bool say_trouble(const struct phone *phone, char *text, size_t size)
         return false;
 }
 
+#define VOICEMAIL "voicemail"
+#define DISTURB   "do not disturb"
+
 static bool say_voicemail(const struct phone *phone, char *text, size_t size)
 {
-        text_copy(text, size, "voicemail");
+        text_copy(text, size, VOICEMAIL);
         return mail_waits(phone);
 }
 
@@ -90,7 +95,7 @@ static bool say_forward(const struct phone *phone, char *text, size_t size)
 
 static bool say_dnd(const struct phone *phone, char *text, size_t size)
 {
-        text_copy(text, size, "do not disturb");
+        text_printf(text, size, "%s%s", DISTURB, phone->dnd == DND_SILENT ? " (silent)" : "");
         return phone->dnd != DND_OFF;
 }
 
@@ -108,19 +113,19 @@ static bool say_idle(const struct phone *phone, char *text, size_t size)
         return configured;
 }
 
-/* What a phone in rest may have to say. `say` is false when it has nothing to, and gives the text; with a label the
- * phone shows that, its own words, and the text is only for comparing, or comes behind it. */
+/* What a phone in rest may have to say. `say` is false when it has nothing to, and gives the text. With a label the
+ * phone shows its own words for the beginning of it. */
 static const struct {
         bool (*say)(const struct phone *phone, char *text, size_t size);
         uint16_t label;
-        bool adds; /* the text comes behind the label */
+        const char *own; /* the words of the label */
 } idle_texts[NOTICES] = {
-        [NOTICE_IDLE] = {say_idle, 0, false},
-        [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL, false},
-        [NOTICE_CALL_BACK] = {say_call_back, SCCP_LABEL_CALLBACK, true},
-        [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), false},
-        [NOTICE_FORWARD] = {say_forward, SCCP_LABEL_FORWARDED_TO, true},
-        [NOTICE_TROUBLE] = {say_trouble, 0, false},
+        [NOTICE_IDLE] = {say_idle, 0, ""},
+        [NOTICE_VOICEMAIL] = {say_voicemail, SCCP_LABEL_YOU_HAVE_VOICEMAIL, VOICEMAIL},
+        [NOTICE_CALL_BACK] = {say_call_back, SCCP_LABEL_CALLBACK, ""},
+        [NOTICE_DND] = {say_dnd, SCCP_LABEL_NEWER(SCCP_NEW_LABEL_DO_NOT_DISTURB), DISTURB},
+        [NOTICE_FORWARD] = {say_forward, SCCP_LABEL_FORWARDED_TO, ""},
+        [NOTICE_TROUBLE] = {say_trouble, 0, ""},
 };
 
 struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
@@ -129,8 +134,7 @@ struct prompt_text idle_text(const struct phone *phone, char *text, size_t size)
         for (enum notice notice = NOTICE_IDLE; notice < NOTICES; notice++)
                 wants[notice] = idle_texts[notice].say && idle_texts[notice].say(phone, text, size);
         enum notice notice = notice_choose(wants);
-        uint16_t label = idle_texts[notice].label;
         if (!idle_texts[notice].say(phone, text, size))
-                label = SCCP_LABEL_YOUR_CURRENT_OPTIONS;
-        return (struct prompt_text){label, label && !idle_texts[notice].adds ? "" : text};
+                return (struct prompt_text){SCCP_LABEL_YOUR_CURRENT_OPTIONS, ""};
+        return (struct prompt_text){idle_texts[notice].label, text + strlen(idle_texts[notice].own)};
 }

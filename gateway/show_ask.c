@@ -174,35 +174,59 @@ enum status command_drain(const struct command_options *options)
         return status;
 }
 
-/* Something to be done with a phone; the body is given away. */
-static enum status post(const struct command_options *options, const char *below, json_t *body)
+/* Something to be done with a phone; the body is given away. The answer in *answer, which is the caller's. */
+static enum status post(const struct command_options *options, const char *below, json_t *body, json_t **answer)
 {
         struct gateway_at at;
-        json_t *document = NULL;
         char path[256], *text = json_dumps(body, JSON_COMPACT);
         enum status status = text ? find_gateway(options, &at) : STATUS_FAILED;
+        *answer = NULL;
         phone_path(options->operand, below, path, sizeof path);
         if (status == STATUS_OK)
-                status = ask(at.socket, "POST", path, text, &document);
+                status = ask(at.socket, "POST", path, text, answer);
         if (text)
                 config_free(at.config);
-        json_decref(document);
         json_decref(body);
         free(text);
+        return status;
+}
+
+/* Of which nothing needs to be said. */
+static enum status order(const struct command_options *options, const char *below, json_t *body)
+{
+        json_t *answer;
+        enum status status = post(options, below, body, &answer);
+        json_decref(answer);
         return status;
 }
 
 enum status command_forward(const struct command_options *options)
 {
         const char *to = options->operands[3];
-        return post(options, "/forward",
-                    json_pack("{s:s, s:s, s:s}", "line", options->operands[1], "kind", options->operands[2], "to",
-                              text_equal(to, "off") ? "" : to));
+        return order(options, "/forward",
+                     json_pack("{s:s, s:s, s:s}", "line", options->operands[1], "kind", options->operands[2], "to",
+                               text_equal(to, "off") ? "" : to));
 }
 
 enum status command_dnd(const struct command_options *options)
 {
-        return post(options, "/dnd", json_pack("{s:s}", "mode", options->operands[1]));
+        return order(options, "/dnd", json_pack("{s:s}", "mode", options->operands[1]));
+}
+
+enum status command_message(const struct command_options *options)
+{
+        json_t *answer, *body = json_pack("{s:s}", "text", options->operands[1]);
+        if (!body) {
+                fputs("sccpgw: the text is not UTF-8\n", stderr);
+                return STATUS_FAILED;
+        }
+        enum status status = post(options, "/message", body, &answer);
+        if (answer)
+                puts(json_is_true(json_object_get(answer, "shown"))
+                             ? "shown"
+                             : "the phone is in a call: shown when that is over");
+        json_decref(answer);
+        return status;
 }
 
 /* What is said is why not. */

@@ -1,4 +1,4 @@
-/* Verbs that do what a user does with a key: forwards of a line, do not disturb of a phone. */
+/* Verbs for one phone: forwards of a line, do not disturb, a text on its display. */
 #include <ctype.h>
 #include <jansson.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "gateway/features.h"
 #include "gateway/roster.h"
 #include "gateway/status_json.h"
+#include "gateway/text_side.h"
 
 #define DIALABLE "0123456789*#+"
 
@@ -100,4 +101,32 @@ void status_dnd(void *owner, const struct http_request *request, struct http_rep
                 features_dnd(phone, mode);
                 json_reply(reply, json_pack("{s:s}", "mode", dnd_name(mode)));
         }
+}
+
+/* {"text": "..."}: in one line, as long as a MESSAGE may be. */
+static bool message_of(const struct http_request *request, char *text, size_t size)
+{
+        json_t *body = json_loadb(request->body, request->len, JSON_REJECT_DUPLICATES, NULL);
+        const char *said = json_string_value(json_object_get(body, "text"));
+        bool good = said && *said && json_object_size(body) == 1 && strlen(said) < size;
+        text_copy(text, size, good ? said : "");
+        json_decref(body);
+        text_tame(text);
+        return good;
+}
+
+void status_message(void *owner, const struct http_request *request, struct http_reply *reply)
+{
+        struct phone *phone = phone_named(owner, request, reply);
+        char text[SIP_TEXT_MAX];
+        if (!phone)
+                return;
+        if (!message_of(request, text, sizeof text))
+                http_refuse(reply, 400, "the body is to be {text: text} in JSON, with 1 to 480 bytes of it");
+        else if (!phone->session)
+                http_refuse(reply, 409, "the phone is away");
+        else if (!text_show(phone, "", text))
+                http_refuse(reply, 409, "the phone shows no texts");
+        else
+                json_reply(reply, json_pack("{s:b}", "shown", phone->n_calls == 0));
 }

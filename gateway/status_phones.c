@@ -5,7 +5,6 @@
 #include "gateway/base/text.h"
 #include "gateway/roster.h"
 #include "gateway/status_json.h"
-#include "gateway/text_side.h"
 
 /* What `show phone` calls the states of a line. */
 static json_t *line_json(const struct gateway *gateway, const struct phone_line *line, bool whole)
@@ -189,32 +188,4 @@ void status_phone(void *owner, const struct http_request *request, struct http_r
                 json_reply(reply, whole_phone_json(phone));
         else
                 http_refuse(reply, 404, "no phone of that name is configured");
-}
-
-/* {"text": "..."}: in one line, as long as a MESSAGE may be. */
-static bool message_of(const struct http_request *request, char *text, size_t size)
-{
-        json_t *body = json_loadb(request->body, request->len, JSON_REJECT_DUPLICATES, NULL);
-        const char *said = json_string_value(json_object_get(body, "text"));
-        bool good = said && *said && json_object_size(body) == 1 && strlen(said) < size;
-        text_copy(text, size, good ? said : "");
-        json_decref(body);
-        text_tame(text);
-        return good;
-}
-
-void status_message(void *owner, const struct http_request *request, struct http_reply *reply)
-{
-        struct phone *phone = roster_phone(owner, request->name);
-        char text[SIP_TEXT_MAX];
-        if (!phone)
-                http_refuse(reply, 404, "there is no such phone");
-        else if (!message_of(request, text, sizeof text))
-                http_refuse(reply, 400, "the body is to be {\"text\": \"...\"} in JSON, with 1 to 480 bytes");
-        else if (!phone->session)
-                http_refuse(reply, 409, "the phone is away");
-        else if (!text_show(phone, "", text))
-                http_refuse(reply, 409, "the phone shows no texts");
-        else
-                json_reply(reply, json_pack("{s:b}", "shown", phone->n_calls == 0));
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import features
 from gateway import Gateway, merged
 from peers import asterisk as asterisk_peer
 from peers import capture as capture_peer
@@ -23,6 +24,19 @@ from phone import Phone, phone_name
 
 WORK = Path(__file__).parent.parent / ".work"
 SHOWN_LINES = 60
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "feature(word, ..., model=, pbx=): what it shows; features.py")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    """A test that passes did so with the phone and the PBX of its marker."""
+    outcome = yield
+    if outcome.excinfo is None:
+        features.is_true(item, [thing for name in ("started", "closing") if name in item.funcargs
+                                for thing in item.funcargs[name].kept])
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +77,7 @@ def started(folder):
         running.append(peer)
         return peer
 
+    start.kept = running
     yield start
     problems = []
     for peer in reversed(running):
@@ -83,6 +98,7 @@ def closing():
         open_ones.append(thing)
         return thing
 
+    keep.kept = open_ones
     yield keep
     for thing in reversed(open_ones):
         thing.close()

@@ -6,19 +6,22 @@ import re
 
 from gateway import ROOT
 
-LINE = re.compile(r"^\d+ ([<>]) (\w+) ?(.*)$", re.M)
+LINE = re.compile(r"^ *\d+ ([<>]) (\w+) ?(.*)$", re.M)
 NOISE = {"KeepAlive", "KeepAliveAck"}
 VARIES = re.compile(r'\b(addr|port|source_addr|source_port|system_time|year|month|day|day_of_week|hour|minute|second|'
                     r'millisecond|counters|call_ref|conference_id|party_id)=(\{[^}]*\}|"[^"]*"|\S+) ?|\w+="" ?')
 
 
 class Flow:
-    """flow = Flow(phone) where the scenario begins, flow.is_kept("intercom") where it ends."""
+    """flow = Flow(phone) where the scenario begins, flow.is_kept("intercom", "What happens") where it ends. Of a scenario
+    for several models one is kept."""
 
-    def __init__(self, phone):
-        self.phone, self.begin = phone, len(phone.log())
+    def __init__(self, phone, model="7965"):
+        self.phone, self.model, self.begin = phone, model, len(phone.log())
 
     def is_kept(self, name, title):
+        if self.phone.model != self.model:
+            return
         path = ROOT / "docs/flows" / f"{name}.txt"
         said = [(way, what, VARIES.sub("", fields).strip()) for way, what, fields in
                 LINE.findall(self.phone.log()[self.begin:]) if what not in NOISE]

@@ -23,6 +23,7 @@ def package(request):
     return request.param
 
 
+@pytest.mark.feature("blf", model="7970")
 def test_a_lamp_shows_what_its_number_does(asterisk, gateway, phone, package):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS), pbx={"blf": package})
     desk = phone(gw, "1001", model="7970", in_service=False)
@@ -32,6 +33,7 @@ def test_a_lamp_shows_what_its_number_does(asterisk, gateway, phone, package):
         desk.run(f'expect busylamp 1 {shown} "Ann" within 5000', "expect busylamp 3 not_in_use").is_idle()
 
 
+@pytest.mark.feature("blf", model="7960")
 def test_an_older_phone_shows_it_on_a_line_key(asterisk, gateway, phone):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS))
     desk = phone(gw, "1001", model="7960", in_service=False)
@@ -43,6 +45,7 @@ def test_an_older_phone_shows_it_on_a_line_key(asterisk, gateway, phone):
     desk.run("expect icon 3 on_hook within 5000", "expect lamp 3 off").is_idle()
 
 
+@pytest.mark.feature("blf")
 @pytest.mark.parametrize("model, press", [("7970", "hardkey blf_speed_dial 1"), ("7960", "line 2")])
 def test_a_press_dials_or_picks_up_what_rings(asterisk, gateway, phone, model, press):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS),
@@ -55,6 +58,7 @@ def test_a_press_dials_or_picks_up_what_rings(asterisk, gateway, phone, model, p
     desk.run(press, 'expect info called "" **2001 within 5000', 'expect prompt "No call available for pickup" within 5000').hang_up()
 
 
+@pytest.mark.feature("blf", model="7965")
 def test_real_calls_are_shown_with_whom_when_that_may_be_seen(asterisk, gateway, phone, baresip):
     lamps = [{"speeddial": "1002", "label": "Bob", "blf": True}]
     gw = gateway((), asterisk, phones=desk_with("1001", lamps), calls={"blf_callers": True})
@@ -67,6 +71,7 @@ def test_real_calls_are_shown_with_whom_when_that_may_be_seen(asterisk, gateway,
     desk.run('expect busylamp 1 not_in_use "Bob" within 8000')
 
 
+@pytest.mark.feature("blf", model="7965")
 def test_twenty_phones_with_fifty_lamps_take_one_subscription_per_number(asterisk, gateway, started, net):
     """Nineteen lamps each, fifty numbers in all. A burst of changes reaches every phone, the newest state of each."""
     numbers, phones, watched = [str(number) for number in range(1001, 1021)], {}, {}
@@ -107,6 +112,43 @@ def test_twenty_phones_with_fifty_lamps_take_one_subscription_per_number(asteris
     until(lambda: asterisk.subscriptions() == 0, 20, "every subscription to be ended")
 
 
+@pytest.mark.feature("blf", "key modules")
+@pytest.mark.parametrize("model, modules, lamps", [("7960", "7914", 33), ("7970", "7916-24", 50)],
+                         ids=["7960", "7970"])
+def test_every_key_of_two_modules_is_a_lamp(asterisk, gateway, started, net, model, modules, lamps):
+    """Each shows its own number, and is dialled by its own key: below protocol 15 they are line keys."""
+    watched = list(SET_BY_TESTS)[:lamps]
+    phones = desk_with("1001", [{"speeddial": str(number), "blf": True} for number in watched])
+    phones[phone_name("1001")].update(model=model, addons=[modules, modules])
+    gw = gateway((), asterisk, phones=phones, calls={"feature_codes": {"directed_pickup": "**"}})
+    desk = started(Phone, phone_name("1001"), net.host(), gw.address, phone_name("1001"), model,
+                   options=["--addons", ",".join([modules.partition("-")[0]] * 2)])
+
+    def shows(place, state):
+        """The place-th lamp; the line is the first key."""
+        old = {"not_in_use": "off", "in_use": "on", "alerting": "blink"}
+        desk.run(f"expect lamp {place + 1} {old[state]} within 10000" if model == "7960" else
+                 f"expect busylamp {place} {state} within 10000")
+
+    def press(place):
+        desk.run(f"line {place + 1}" if model == "7960" else f"hardkey blf_speed_dial {place}")
+
+    desk.run("register", "expect registered within 10000")
+    assert "left out" not in gw.log()
+    until(lambda: asterisk.subscriptions() == lamps, 20, f"{lamps} subscriptions")
+    for place, number in enumerate(watched, 1):
+        shows(place, "not_in_use")
+        asterisk.state(number, "RINGING" if place % 2 else "INUSE")
+    for place, number in enumerate(watched, 1):
+        shows(place, "alerting" if place % 2 else "in_use")
+    for place in (1, 2, lamps):
+        press(place)
+        desk.run(f"expect dialed {'**' if place % 2 else ''}{watched[place - 1]} within 5000", "onhook", "expect calls 0")
+    desk.leave()
+    until(lambda: asterisk.subscriptions() == 0, 20, "every subscription to be ended")
+
+
+@pytest.mark.feature("blf", model="7970")
 def test_a_pbx_that_restarts_is_asked_again(asterisk, gateway, phone):
     gw = gateway((), asterisk, phones=desk_with("1001", LAMPS), pbx={"expires": "30s"})
     desk = phone(gw, "1001", model="7970", in_service=False)

@@ -11,6 +11,7 @@ KEYS = [{"line": line(1001)}, {"speeddial": "1002"}, {"feature": "hold", "label"
         {"service": "http://intranet/menu.xml", "label": "Menu"}]
 
 
+@pytest.mark.feature("keys")
 @pytest.mark.parametrize("model", ["7960", "7965"])
 def test_a_feature_key_is_its_soft_key_with_a_lamp(place, model):
     place({DESK: {"buttons": KEYS}, OTHER: {"lines": [line(1002)]}})
@@ -29,6 +30,7 @@ def test_a_feature_key_is_its_soft_key_with_a_lamp(place, model):
     other.is_idle()
 
 
+@pytest.mark.feature("keys", model="7960")
 def test_a_line_that_does_not_ring_is_seen_and_answered(place):
     place({DESK: {"buttons": [{"line": line(1001), "ring": "off"}, {"line": line(1003)}]}, OTHER: {"lines": [line(1002)]},
            "SEP000000001004": {"lines": [line(1004)]}})
@@ -46,6 +48,7 @@ def test_a_line_that_does_not_ring_is_seen_and_answered(place):
     other.is_idle()
 
 
+@pytest.mark.feature("keys", model="7965")
 def test_keys_of_settings_are_lit_while_these_hold(place):
     place({DESK: {"buttons": [{"line": line(1001)}, {"feature": "dnd"}, {"feature": "cfwdall"}]}})
     desk = place.phone(DESK, "7965")
@@ -54,6 +57,23 @@ def test_keys_of_settings_are_lit_while_these_hold(place):
              "expect feature do_not_disturb off within 3000", "feature forward_all", "expect keys digits_following",
              "digits 1004#", "expect feature forward_all on within 8000", "feature forward_all",
              "expect feature forward_all off within 3000").is_idle()
+
+
+@pytest.mark.feature("keys")
+@pytest.mark.parametrize("model", ["7960", "7965"])
+def test_the_private_key_is_lit_while_a_call_says_nobody(place, model):
+    place({DESK: {"buttons": [{"line": line(1001)}, {"feature": "private"}]}, OTHER: {"lines": [line(1002)]}})
+    desk, other = place.phone(DESK, model, hz=500), place.phone(OTHER, "7960", hz=700)
+    desk.run("expect feature privacy off", "feature privacy", "expect feature privacy on within 3000",
+             'expect prompt "Private"', "feature privacy", "expect feature privacy off within 3000", "feature privacy",
+             "expect feature privacy on within 3000", "digits 1002#")
+    other.run("expect callstate ring_in within 3000", 'expect prompt "Private"').answer()
+    talk(desk, other)
+    desk.run("expect feature privacy on").hang_up().run("expect feature privacy off within 3000").is_idle()
+    other.is_idle()
+    desk.dial("1002#").run("expect feature privacy off")
+    other.is_ringing()
+    desk.hang_up().is_idle()
 
 
 @pytest.mark.parametrize("phone, status, said", [

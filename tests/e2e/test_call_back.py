@@ -52,6 +52,7 @@ def takes_it(desk, bob, *how):
     bob.wait_event("CALL_CLOSED", after=mark)
 
 
+@pytest.mark.feature("call back")
 @pytest.mark.parametrize("model, how", [("7960", "offhook"), ("7965", "key answer"), ("6921", "line 1")])
 def test_who_was_busy_is_called(asterisk, scene, model, how):
     _, desk, bob = scene(model)
@@ -69,6 +70,7 @@ def test_who_was_busy_is_called(asterisk, scene, model, how):
     until(lambda: asterisk.subscriptions() == 0, 10, "the subscription to be ended")
 
 
+@pytest.mark.feature("call back", model="7965")
 def test_who_did_not_answer_is_called_when_he_is_there(scene):
     gw, desk, bob = scene()
     desk.dial("1002#").run("expect callstate ring_out within 5000")
@@ -161,6 +163,7 @@ def test_it_is_gone_with_the_phone(asterisk, scene):
     desk.run("register", "expect registered within 10000", RESTS)
 
 
+@pytest.mark.feature("call back", model=("7965", "7970"))
 def test_lamps_and_call_backs_share_a_subscription(asterisk, gateway, phone, baresip):
     gw = gateway((), asterisk, pbx={"mwi": "off"}, phones={
         f"SEP00000000{number}": {"buttons": [{"line": {"number": number, "password": f"pw{number}"}},
@@ -199,6 +202,7 @@ def test_without_somebody_to_ask_there_is_no_such_key(asterisk, gateway, phone, 
                           'expect notify "Key is not active" within 3000').hang_up().is_idle()
 
 
+@pytest.mark.feature("call back", model="7965")
 def test_presence_tells_as_well(asterisk, gateway, phone, baresip):
     gw = gateway(["1001"], asterisk, pbx={"mwi": "off", "blf": "presence"})
     desk, bob = phone(gw, "1001", "7965"), baresip("1002", asterisk, hz=900)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from peers.asterisk import MUSIC_HZ
 from phone import MODELS
 
 
@@ -16,6 +17,7 @@ def talk_both_ways(phone, softphone):
     softphone.wait_heard(phone.hz)
 
 
+@pytest.mark.feature("call")
 @pytest.mark.parametrize("model", MODELS)
 def test_a_phone_places_and_takes_a_call(pbx, gateway, phone, baresip, model):
     bob = baresip("1002", pbx, hz=900)
@@ -43,6 +45,7 @@ def test_a_phone_places_and_takes_a_call(pbx, gateway, phone, baresip, model):
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("call", model=("7960", "7965"))
 def test_two_phones_of_one_gateway_talk(pbx, gateway, phone):
     gw = gateway(["1001", "1003"], pbx)
     old, new = phone(gw, "1001", "7960", hz=500), phone(gw, "1003", "7965", hz=900)
@@ -53,6 +56,7 @@ def test_two_phones_of_one_gateway_talk(pbx, gateway, phone):
     old.hang_up().is_idle()
 
 
+@pytest.mark.feature("call", model="7960")
 @pytest.mark.parametrize("number, hz", [("600", 500), ("601", 1004), ("607", 900)])
 def test_asterisk_is_heard(asterisk, gateway, phone, number, hz):
     desk = phone(gateway(["1001"], asterisk), "1001")
@@ -64,6 +68,7 @@ def test_the_far_side_hangs_up_first(asterisk, gateway, phone):
     desk.dial("608#").is_talking().run("expect callstate on_hook within 4000").hang_up().is_idle()
 
 
+@pytest.mark.feature("call", model="7960", pbx="baresip")
 def test_phones_and_softphones_talk_without_a_pbx(gateway, phone, baresip):
     gw = gateway(["1001", "1003"])
     desk, other, bob = phone(gw, "1001"), phone(gw, "1003", hz=700), baresip("bob", hz=900)
@@ -79,6 +84,7 @@ def test_phones_and_softphones_talk_without_a_pbx(gateway, phone, baresip):
     bob.wait_event("CALL_CLOSED")
 
 
+@pytest.mark.feature("direct media", model="7960")
 def test_direct_media_carries_the_far_addresses(kamailio, gateway, phone, baresip):
     bob = baresip("1002", kamailio, hz=900)
     gw = gateway(["1001"], kamailio, media={"mode": "direct"})
@@ -91,6 +97,7 @@ def test_direct_media_carries_the_far_addresses(kamailio, gateway, phone, baresi
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("codecs", model="7965")
 @pytest.mark.parametrize("codec", ["pcma", "g722"])
 def test_other_codecs_pass_through(kamailio, gateway, phone, baresip, codec):
     bob = baresip("1002", kamailio, hz=900, codecs=codec.upper())
@@ -105,6 +112,7 @@ def test_other_codecs_pass_through(kamailio, gateway, phone, baresip, codec):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("call", model="7960")
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_sip_over(kamailio, gateway, phone, baresip, transport):
     bob = baresip("1002", kamailio, hz=900)
@@ -113,4 +121,23 @@ def test_sip_over(kamailio, gateway, phone, baresip, transport):
     bob.call("1001")
     desk.is_ringing().answer()
     talk_both_ways(desk, bob)
+    desk.hang_up().is_idle()
+
+
+@pytest.mark.feature("hold", model="7965")
+def test_who_is_held_hears_the_music_of_the_pbx(asterisk, gateway, phone, baresip):
+    bob = baresip("1002", asterisk, hz=900)
+    desk = phone(gateway(["1001"], asterisk), "1001", "7965")
+    bob.call("1001")
+    desk.is_ringing().answer()
+    talk_both_ways(desk, bob)
+    desk.run("key hold", "expect callstate hold", "expect rx closed")
+    bob.wait_heard_all(MUSIC_HZ, seconds=1)
+    desk.run("key resume", "expect callstate connected within 3000")
+    desk.hears(bob.hz)
+    bob.wait_heard_all(desk.hz, seconds=1)
+    bob.command("hold")             # records nothing after that
+    desk.hears(MUSIC_HZ).run("expect callstate connected")
+    bob.command("resume")
+    desk.hears(bob.hz)
     desk.hang_up().is_idle()

@@ -16,7 +16,9 @@ from gateway import ROOT
 COMMANDS = {"run": "[-c FILE]", "check": "[-c FILE] [--json]", "schema": "", "defaults": "",
             "show config": "[-c FILE] [--json]", "show status": "[-c FILE] [--watch] [--json]",
             "show phones": "[-c FILE] [--watch] [--json]", "show phone": "NAME [-c FILE] [--watch] [--json]",
-            "ctl trace": "NAME [-c FILE]", "ctl drain": "[off] [-c FILE]", "health": "[-c FILE] [--ready]",
+            "ctl trace": "NAME [-c FILE]", "ctl forward": "NAME LINE all|busy|no_answer NUMBER|off [-c FILE]",
+            "ctl dnd": "NAME reject|silent|off [-c FILE]", "ctl message": "NAME TEXT [-c FILE]",
+            "ctl drain": "[off] [-c FILE]", "health": "[-c FILE] [--ready]",
             "decode": "[FILE] [--json] [-v]"}
 PHONES = 'phones: {SEP001122334455: {lines: [{number: "1001", password: hush}]}}\n'
 MINIMAL = f"version: 1\n{PHONES}"
@@ -92,6 +94,8 @@ def test_the_version_is_one_line():
     (["show", "phones", "--wtach"], "there is no option '--wtach'; did you mean '--watch'?"),
     (["show", "config", "--watch"], "there is no option '--watch'\n"),
     (["ctl", "trace"], "a word is missing: 'NAME'"),
+    (["ctl", "message", "SEP1"], "a word is missing: 'NAME TEXT'"),
+    (["ctl", "message", "SEP1", "Fire", "drill"], "this is one word too many: 'drill'"),
     (["ctl", "drain", "on"], "only 'off' may follow, not 'on'"),
     (["ctl", "drain", "--socket"], "a value is missing behind '--socket'"),
     (["health", "--json"], "there is no option '--json'\n"),

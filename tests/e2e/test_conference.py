@@ -59,6 +59,7 @@ def looks_like_a_conference(desk):
              "expect lamp 1 on", 'expect info called "Conference" ""')
 
 
+@pytest.mark.feature("conference")
 @pytest.mark.parametrize("model", ["7960", "7965", "6921"])
 def test_three_parties_hear_each_other(scene, model):
     gw, desk, bob, carol = scene(model, "1004")
@@ -92,6 +93,7 @@ def test_who_was_called_last_may_hang_up(scene):
     bob.wait_event("CALL_CLOSED")
 
 
+@pytest.mark.feature("conference keys", model="7965")
 def test_the_last_party_is_dropped_by_its_key(scene):
     _, desk, bob, carol = scene("7965", "1004")
     flow = Flow(desk)
@@ -125,6 +127,7 @@ def test_it_ends_for_all_where_that_is_wanted(scene):
     carol.wait_event("CALL_CLOSED")
 
 
+@pytest.mark.feature("conference")
 @pytest.mark.parametrize("model", ["7960", "7965"])
 def test_on_hold_the_others_go_on(scene, model):
     _, desk, bob, carol = scene(model, "1004")
@@ -138,6 +141,7 @@ def test_on_hold_the_others_go_on(scene, model):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("conference", model="7965")
 def test_a_fourth_party_joins_while_the_others_talk(scene):
     _, desk, bob, carol, dave = scene("7965", "1004", "1006")
     add(desk, carol)
@@ -154,6 +158,7 @@ def test_a_fourth_party_joins_while_the_others_talk(scene):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("conference keys", model="7965")
 def test_marked_calls_are_joined(scene):
     _, desk, bob, carol, dave = scene("7965", "1004", "1006")
     desk.run("key hold")
@@ -166,6 +171,7 @@ def test_marked_calls_are_joined(scene):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("conference keys", model="7965")
 def test_the_list_shows_who_is_there_and_removes_one(scene):
     _, desk, bob, carol, dave = scene("7965", "1004", "1006")
     add(desk, carol)
@@ -202,6 +208,7 @@ def test_who_made_it_leaves_by_transfer(scene):
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("conference", model="7965")
 def test_eight_parties(asterisk, gateway, phone, baresip):
     """Everybody's tone is in everybody else's ear; a ninth is refused with words."""
     gw = gateway(["1001"], asterisk)
@@ -293,6 +300,7 @@ def test_who_does_not_want_to_talk_again_stays_held(raw):
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("conference", model="7965")
 def test_who_speaks_what_cannot_be_mixed_is_asked_for_something_else(raw):
     g729 = ((18, "G729/8000"),)
     gw, desk, pbx, bob, carol = raw(bob_codecs=g729, media={"codecs": ["g729", "pcmu"]})

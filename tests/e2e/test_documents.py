@@ -1,5 +1,6 @@
 """The documents keep their word: what they tell an admin to write is written, and has to work."""
 
+import os
 import re
 import xml.etree.ElementTree as xml
 
@@ -67,8 +68,19 @@ def prose(document):
 
 
 def test_every_link_of_the_documents_leads_somewhere():
-    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "tests/README.md", *(ROOT / "docs").glob("*.md")]
+    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "tests/README.md", *(ROOT / "docs").rglob("*.md")]
     links = [(document, link) for document in documents
              for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose(document)) if "://" not in link]
     assert len(links) >= 5
     assert not [(document.name, link) for document, link in links if not (document.parent / link).exists()]
+
+
+def test_every_trace_is_in_the_index():
+    """As it says of itself; RENEW=1 writes the index."""
+    index = ROOT / "docs/flows/README.md"
+    head = index.read_text().split("|---|---|\n")[0] + "|---|---|\n"
+    text = head + "".join(f"| [{trace.name}]({trace.name}) | {trace.read_text().splitlines()[0][2:]} |\n"
+                          for trace in sorted(index.parent.glob("*.txt")))
+    if os.environ.get("RENEW"):
+        index.write_text(text)
+    assert index.read_text() == text

@@ -2,11 +2,13 @@
 
 import pytest
 
+from flow import Flow
 from house import WITH_SOFT_KEYS, at_once, connect, house, model, talk  # noqa: F401 (fixtures)
 
 
 # answering and ending
 
+@pytest.mark.feature("call")
 @pytest.mark.parametrize("gesture", ["offhook", "key answer", "line 1"])
 def test_an_answer_by(house, model, gesture):
     desk, other = house(model, "7960")
@@ -109,11 +111,13 @@ def three(house, model):
     """A phone in a call with a second one, and a third that calls it now."""
     desk, other, third = house(model, "7960", "7970")
     connect(desk, other)
+    desk.flow = Flow(desk)
     third.dial("1001#")
     desk.run("expect calls 2", "expect callstate ring_in call 2")
     return desk, other, third
 
 
+@pytest.mark.feature("call waiting")
 def test_a_second_call_is_announced_in_the_first(three):
     desk, other, third = three
     desk.run("expect waitingtones 1", "expect ringer flash_only", "expect lamp 1 blink", "expect keys ring_in call 2",
@@ -125,6 +129,7 @@ def test_a_second_call_is_announced_in_the_first(three):
     talk(desk, other)
 
 
+@pytest.mark.feature("call waiting")
 def test_answering_a_second_call_holds_the_first(three):
     desk, other, third = three
     desk.run("key answer call 2", "expect callstate hold call 1", "expect keys on_hold call 1",
@@ -137,8 +142,10 @@ def test_answering_a_second_call_holds_the_first(three):
     desk.run("key resume")
     talk(desk, other)
     other.run('expect prompt "Connected"', "expect tx on")
+    desk.flow.is_kept("call_waiting", "A second call is answered, which holds the first; it is ended, and the first is taken back")
 
 
+@pytest.mark.feature("call waiting")
 def test_two_calls_change_places(three):
     desk, other, third = three
     desk.run("key answer call 2")
@@ -152,6 +159,7 @@ def test_two_calls_change_places(three):
     talk(desk, third)
 
 
+@pytest.mark.feature("call waiting")
 def test_a_waiting_call_rings_aloud_when_the_first_ends(three):
     desk, other, third = three
     other.hang_up().is_idle()
@@ -167,6 +175,7 @@ def test_a_waiting_call_rejected_leaves_the_first_alone(three):
     talk(desk, other)
 
 
+@pytest.mark.feature("call waiting")
 def test_the_third_call_is_busy(three, phone):
     desk, other, third = three
     other.run("key newcall", "expect callstate hold call 1", "expect tone inside_dial call 2", "digits 1001#",
@@ -211,10 +220,12 @@ def test_lines_have_lives_of_their_own(house, model):
 
 # hold
 
+@pytest.mark.feature("hold")
 @pytest.mark.parametrize("model", WITH_SOFT_KEYS)
 def test_hold_and_resume(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
+    flow = Flow(desk)
     desk.run("key hold", "expect callstate hold", "expect lamp 1 wink", "expect rx closed", "expect tx off",
              "expect keys on_hold", "expect speaker off", 'expect prompt "Hold"')
     other.run('expect prompt "held"', "expect tx off", "expect rx open", "expect callstate connected")
@@ -222,8 +233,10 @@ def test_hold_and_resume(house, model):
     talk(desk, other)
     desk.run("expect keys connected", 'expect prompt "Connected"')
     other.run('expect prompt "Connected"')
+    flow.is_kept("hold_resume", "A call is put on hold and taken back by soft key")
 
 
+@pytest.mark.feature("hold")
 def test_hold_and_resume_by_the_other_side_and_by_both(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
@@ -234,6 +247,7 @@ def test_hold_and_resume_by_the_other_side_and_by_both(house, model):
     talk(desk, other)
 
 
+@pytest.mark.feature("hold")
 def test_the_line_key_and_the_hold_button_resume(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
@@ -243,6 +257,7 @@ def test_the_line_key_and_the_hold_button_resume(house, model):
     talk(desk, other)
 
 
+@pytest.mark.feature("hold", model="ATA186")
 def test_a_hook_flash_holds_and_resumes_on_an_analogue_phone(house):
     desk, other = house("ATA186", "7960")
     connect(desk, other)
@@ -323,6 +338,7 @@ def test_a_line_the_model_has_no_key_for_cannot_be_called(house):
 
 # who it is
 
+@pytest.mark.feature("names")
 def test_names_and_numbers_on_both_phones(house, model):
     desk, other = house(model, "7970", names={1001: "Alice", 1003: "Bob"})
     desk.dial("1003#")
@@ -332,6 +348,7 @@ def test_names_and_numbers_on_both_phones(house, model):
     desk.run('expect info calling "Alice" 1001', 'expect info called "Bob" 1003')
 
 
+@pytest.mark.feature("names")
 @pytest.mark.parametrize("model, shown", [("7960", "Lódz Müller"), ("7912", "Lódz Müller"), ("7965", "Łódź Müller")],
                          ids=["7960", "7912", "7965"])
 def test_names_in_letters_the_phone_has(house, model, shown):

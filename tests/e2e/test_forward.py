@@ -13,6 +13,7 @@ from house import house  # noqa: F401 (fixture)
 from peers import sip
 from peers.agent import ok
 from peers.process import until
+from phone import phone_name
 from test_calls import talk_both_ways
 
 CAROL = "1004"
@@ -50,6 +51,7 @@ def test_the_dialogue_of_a_forward_is_the_documented_one(scene):
     flow.is_kept("forward_all", "All calls are forwarded to 1004 by soft key; one comes and goes there; the key takes it back")
 
 
+@pytest.mark.feature("forward")
 @pytest.mark.parametrize("model", ["7960", "7965"])
 def test_every_call_is_forwarded_until_the_key_is_pressed_again(scene, model):
     desk, gw, bob, carol = scene(model)
@@ -69,6 +71,7 @@ def test_every_call_is_forwarded_until_the_key_is_pressed_again(scene, model):
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("forward", model="7960")
 def test_the_hard_key_forwards_too(scene):
     desk, _, bob, carol = scene("7960")
     desk.run("hardkey forward_all", "expect callstate off_hook", "digits 1004#", "expect forward 1 all 1004").is_idle()
@@ -86,6 +89,7 @@ def test_a_key_pressed_in_a_call_takes_its_number_and_the_call_goes_on(scene):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("forward else", model="7965")
 def test_a_busy_phone_forwards(scene, asterisk, baresip):
     desk, _, bob, carol = scene(calls={"busy_trigger": 1})
     forward(desk, "busy")
@@ -99,6 +103,7 @@ def test_a_busy_phone_forwards(scene, asterisk, baresip):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("forward else", model="7965")
 def test_a_call_that_nobody_answers_is_forwarded(scene):
     desk, _, bob, carol = scene(calls={"forward_no_answer": "2s"})
     forward(desk, "no_answer")
@@ -108,6 +113,7 @@ def test_a_call_that_nobody_answers_is_forwarded(scene):
     desk.run("expect calls 0").is_idle()
 
 
+@pytest.mark.feature("forward else", model="7965")
 @pytest.mark.parametrize("kind", ["all", "no_answer"])
 def test_a_phone_that_is_away_forwards(scene, phone, asterisk, kind):
     desk, gw, bob, carol = scene()
@@ -192,6 +198,7 @@ def test_forwards_in_a_circle_are_refused(house):
     desk.is_idle()
 
 
+@pytest.mark.feature("forward", model="7960")
 def test_phones_without_a_pbx_forward(house):
     desk, other, third = house("7960", "7965", "7970")
     desk.run("key forward_all", "digits 1003#", "expect forward 1 all 1003").is_idle()
@@ -218,6 +225,7 @@ def raw(agent, gateway, phone):
     return build
 
 
+@pytest.mark.feature("forward", model="7965")
 def test_a_redirection_says_who_sent_the_call_on_and_why(raw):
     desk, pbx, call = raw()
     forward(desk)
@@ -246,6 +254,7 @@ def test_a_call_that_has_been_here_is_not_sent_round_again(raw, field):
 
 # Kamailio hands the redirection on, and the caller follows it
 
+@pytest.mark.feature("forward", model="7965")
 def test_a_caller_behind_a_proxy_is_redirected(kamailio, gateway, phone, baresip):
     bob, carol = baresip("1002", kamailio, hz=900), baresip(CAROL, kamailio, hz=1300, answer="auto")
     desk = phone(gateway(["1001"], kamailio), "1001", "7965")
@@ -256,6 +265,7 @@ def test_a_caller_behind_a_proxy_is_redirected(kamailio, gateway, phone, baresip
 
 # do not disturb
 
+@pytest.mark.feature("dnd", model="7965")
 def test_do_not_disturb_rejects_calls_also_during_one(scene, baresip, asterisk):
     desk, _, bob, _ = scene()
     desk.run("key dnd", 'expect prompt "Do not disturb"').is_idle()
@@ -274,6 +284,7 @@ def test_do_not_disturb_rejects_calls_also_during_one(scene, baresip, asterisk):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("dnd", model="7965")
 def test_do_not_disturb_may_let_calls_ring_silent(scene):
     desk, _, bob, _ = scene(calls={"dnd": "silent"})
     desk.run("hardkey do_not_disturb", 'expect prompt "Do not disturb"')
@@ -285,6 +296,34 @@ def test_do_not_disturb_may_let_calls_ring_silent(scene):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("dnd")
+@pytest.mark.parametrize("model", ["7960", "7965"])
+def test_do_not_disturb_goes_round_its_states(asterisk, gateway, phone, baresip, model):
+    bob = baresip("1002", asterisk, hz=900)
+    desk = phone(gateway((), asterisk, calls={"dnd": "cycle"}, phones={phone_name("1001"): {"buttons": [
+        {"line": {"number": "1001", "password": "pw1001"}}, {"feature": "dnd", "label": "DND"}]}}), "1001", model)
+    flow = Flow(desk)
+    for _ in range(2):
+        desk.run('expect prompt "Your current options"', 'expect feature do_not_disturb off "DND"', "key dnd",
+                 'expect prompt "Do not disturb"', "expect feature do_not_disturb on")
+        mark = bob.mark()
+        bob.call("1001")
+        bob.wait_event("CALL_CLOSED", after=mark)
+        desk.run("expect calls 0", "feature do_not_disturb", 'expect prompt "Do not disturb (silent)"',
+                 "expect feature do_not_disturb on")
+        mark = bob.mark()
+        bob.call("1001")
+        desk.run("expect callstate ring_in within 5000", "expect ringer flash_only", "expect rings 0")
+        bob.hang_up()
+        desk.is_idle().run('expect prompt "Do not disturb (silent)"', "key dnd")
+    bob.call("1001")
+    desk.is_ringing().answer()
+    talk_both_ways(desk, bob)
+    desk.run("expect feature do_not_disturb off").hang_up().is_idle()
+    flow.is_kept("dnd", "The DND key twice round: reject, silent, off; a call each time, and one that is answered in the end")
+
+
+@pytest.mark.feature("dnd", model="7965")
 @pytest.mark.parametrize("answer, status", [("busy", 486), ("decline", 603)])
 def test_callers_are_told_that_it_is_busy_or_declined(raw, answer, status):
     desk, pbx, call = raw(calls={"dnd_answer": answer})
@@ -295,15 +334,19 @@ def test_callers_are_told_that_it_is_busy_or_declined(raw, answer, status):
 
 # divert
 
+@pytest.mark.feature("divert", model="7965")
 def test_a_caller_is_diverted_to_voicemail(scene):
     desk, gw, bob, _ = scene(pbx={"voicemail": "1900"})
+    flow = Flow(desk)
     bob.call("1001")
     desk.is_ringing().run("expect key divert shown", "key divert", "expect calls 0").is_idle()
+    flow.is_kept("idivert", "A call that rings is sent to voicemail")
     bob.wait_event("CALL_ESTABLISHED")
     bob.wait_heard(700)
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("divert", model="7965")
 def test_who_talks_is_transferred_to_voicemail(scene):
     desk, gw, bob, _ = scene(pbx={"voicemail": "1900"})
     bob.call("1001")
@@ -314,6 +357,7 @@ def test_who_talks_is_transferred_to_voicemail(scene):
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("divert", model="7965")
 def test_who_cannot_be_transferred_to_voicemail_is_not_lost(raw):
     desk, pbx, call = raw(pbx={"voicemail": "1900"})
     invite = call()
@@ -345,6 +389,7 @@ def test_without_voicemail_there_is_no_such_key(scene):
 CODES = {"all": "*72", "all_off": "*73", "busy": "*90"}
 
 
+@pytest.mark.feature("forward", model="7965")
 @pytest.mark.parametrize("mode", ["relay", "direct"])
 def test_the_pbx_is_told_by_its_code_and_forwards(scene, asterisk, mode):
     desk, gw, bob, carol = scene(pbx={"forward": CODES}, media={"mode": mode})

@@ -8,6 +8,7 @@ from peers.agent import ok
 from peers.process import until
 from flow import Flow
 from house import VERSIONS
+from phone import phone_name
 from test_calls import talk_both_ways
 
 INTERCOM = ("Call-Info", "<sip:pbx>;answer-after=0")
@@ -57,6 +58,7 @@ def scene(pbx, gateway, phone, rtp):
 
 # with Asterisk: 70, 71 and 72 before a number ask for an answer, one to be listened to, and for a ring
 
+@pytest.mark.feature("intercom", model="7965")
 def test_asterisk_asks_for_an_answer_and_gets_it(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7965")
@@ -70,6 +72,7 @@ def test_asterisk_asks_for_an_answer_and_gets_it(asterisk, gateway, phone, bares
     flow.is_kept("intercom", "A call that wants to be answered without a hand, hung up by its caller")
 
 
+@pytest.mark.feature("intercom", model="7965")
 def test_who_pages_is_heard_and_hears_nothing(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7965")
@@ -83,17 +86,21 @@ def test_who_pages_is_heard_and_hears_nothing(asterisk, gateway, phone, baresip)
     desk.is_idle()
 
 
+@pytest.mark.feature("rings", model="7960")
 def test_asterisk_chooses_the_ring(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk = phone(gateway(["1001"], asterisk), "1001", "7960")
+    flow = Flow(desk, "7960")
     bob.call("721001")
     desk.run("expect callstate ring_in within 5000", "expect ringer bellcore3").answer()
     talk_both_ways(desk, bob)
     desk.hang_up().is_idle()
+    flow.is_kept("rings", "A call rings as its Alert-Info asks, and is answered")
 
 
 # every spelling, every family
 
+@pytest.mark.feature("intercom", model="7965")
 @pytest.mark.parametrize("field", [
     ("Call-Info", "<sip:pbx>;answer-after=0"), ("Alert-Info", "<http://pbx>;info=alert-autoanswer"),
     ("Alert-Info", "Auto Answer"), ("Answer-Mode", "Auto"), ("Priv-Answer-Mode", "Auto;require")])
@@ -106,6 +113,26 @@ def test_an_answer_is_asked_for_by(scene, field):
     desk.is_idle()
 
 
+@pytest.mark.feature("intercom", model="7965")
+def test_a_line_that_does_not_ring_is_answered_all_the_same(asterisk, gateway, phone, baresip):
+    """Who wants no ring on that line still wants to be spoken to; a call that asks for nothing is only seen."""
+    bob = baresip("1002", asterisk, hz=900)
+    desk = phone(gateway((), asterisk, phones={phone_name("1001"): {"buttons": [
+        {"line": {"number": "1001", "password": "pw1001"}, "ring": "off"}]}}), "1001", "7965")
+    mark = bob.mark()
+    bob.call("1001")
+    desk.run("expect callstate ring_in within 5000", "expect ringer flash_only")
+    bob.hang_up()
+    bob.wait_event("CALL_CLOSED", after=mark)
+    desk.is_idle()
+    bob.call("701001")
+    talk_both_ways(desk, bob)
+    desk.run("expect rings 0", "expect heard zip 1")
+    bob.hang_up()
+    desk.is_idle()
+
+
+@pytest.mark.feature("intercom")
 @pytest.mark.parametrize("model", ["7960", "7970", "6921"])
 def test_phones_of_every_family_answer_alone(scene, model):
     desk, alice, _ = scene(model)
@@ -141,6 +168,7 @@ def test_the_user_may_be_faster(scene):
     desk.is_talking().run("expect heard zip 0", "wait 2500", "expect heard zip 0").hears(900).hang_up().is_idle()
 
 
+@pytest.mark.feature("rings", model="7960")
 @pytest.mark.parametrize("ring, field", [
     ("inside", "<urn:alert:source:internal>"), ("outside", "<urn:alert:source:external>"),
     ("precedence", "<http://pbx>;info=alert-emergency"), ("feature", "<http://pbx>;info=alert-group"),

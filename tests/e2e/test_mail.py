@@ -9,6 +9,7 @@ def mailbox(request):
     return request.param
 
 
+@pytest.mark.feature("mwi", model="7970")
 def test_the_lamp_follows_the_mailbox(asterisk, gateway, phone, mailbox):
     desk = phone(gateway([mailbox], asterisk), mailbox, model="7970")
     desk.run("expect mail off")
@@ -18,11 +19,13 @@ def test_the_lamp_follows_the_mailbox(asterisk, gateway, phone, mailbox):
     desk.run("expect mail off within 8000", "expect mail 1 off", 'expect prompt "Your current options"').is_idle()
 
 
+@pytest.mark.feature("mwi", model="7960")
 def test_a_message_that_waits_is_shown_when_the_phone_registers(asterisk, gateway, phone, mailbox):
     asterisk.leave_message(mailbox)
     phone(gateway([mailbox], asterisk), mailbox).run("expect mail on within 8000")
 
 
+@pytest.mark.feature("mwi", model="ATA186")
 def test_a_phone_without_a_lamp_stutters(asterisk, gateway, phone):
     asterisk.leave_message("1011")
     gw = gateway(["1011"], asterisk)
@@ -34,6 +37,7 @@ def test_a_phone_without_a_lamp_stutters(asterisk, gateway, phone):
     box.run("offhook", "expect tone inside_dial").hang_up().is_idle()
 
 
+@pytest.mark.feature("messages key", model="7970")
 def test_the_messages_key_dials_for_the_line_that_has_mail(asterisk, gateway, phone):
     gw = gateway(["1010"], asterisk, phones={"SEP000000001010": {"lines": [
         {"number": "1010", "password": "pw1010"}, {"number": "1011", "password": "pw1011"}]}},

@@ -24,6 +24,7 @@ def test_relayed_audio_goes_through_the_gateway(gateway, phone, model):
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("direct media")
 def test_direct_audio_goes_from_phone_to_phone(gateway, phone, model):
     gw = gateway(["1001", "1003"], **DIRECT)
     desk, other = phone(gw, "1001", model), phone(gw, "1003", hz=900)
@@ -36,6 +37,7 @@ def test_direct_audio_goes_from_phone_to_phone(gateway, phone, model):
         callee.hang_up().is_idle()
 
 
+@pytest.mark.feature("direct media")
 def test_direct_audio_survives_hold_from_both_sides(house, model):
     desk, other = house(model, "7960", **DIRECT)
     connect(desk, other)
@@ -64,6 +66,7 @@ def test_direct_audio_with_two_calls(house, model):
     talk(desk, third)
 
 
+@pytest.mark.feature("direct media", model="7960")
 @pytest.mark.parametrize("mode", ["relay", "direct"])
 def test_descriptions_carry_the_address_that_is_heard_at(gateway, phone, agent, rtp, mode):
     pbx = agent("pbx", automatic={"REGISTER": ok})
@@ -92,6 +95,7 @@ def test_descriptions_carry_the_address_that_is_heard_at(gateway, phone, agent, 
     gw.wait_ports_closed()
 
 
+@pytest.mark.feature("codecs")
 def test_the_configured_order_chooses_the_codec(house, model):
     desk, other = house(model, "7960", media={"codecs": ["pcma", "pcmu"]})
     connect(desk, other)
@@ -99,6 +103,7 @@ def test_the_configured_order_chooses_the_codec(house, model):
         one.run("expect codec pcma")
 
 
+@pytest.mark.feature("codecs")
 def test_the_codec_both_phones_have_is_chosen(gateway, phone, model):
     gw = gateway(["1001", "1003"])
     desk = phone(gw, "1001", model, options=["--codecs", "g729,pcma"])

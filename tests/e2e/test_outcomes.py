@@ -7,6 +7,7 @@ from peers.agent import ok
 from peers.process import until
 
 
+@pytest.mark.feature("outcomes", model="7960")
 @pytest.mark.parametrize("number, state, tone", [
     ("604", "busy", "line_busy"),
     ("605", "congestion", "reorder"),
@@ -25,6 +26,7 @@ def test_a_failed_call_releases_itself_after_fifteen_seconds(asterisk, gateway, 
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("early media", model="7960")
 def test_local_ringback_without_early_media(asterisk, gateway, phone):
     desk = phone(gateway(["1001"], asterisk), "1001")
     desk.dial("606#").run("expect callstate ring_out within 3000", "expect tone alerting", "expect rx closed")
@@ -32,6 +34,7 @@ def test_local_ringback_without_early_media(asterisk, gateway, phone):
     until(lambda: asterisk.channels() == 0, 5, "the cancelled call to end")
 
 
+@pytest.mark.feature("early media", model="7960")
 def test_early_media_instead_of_ringback(asterisk, gateway, phone):
     desk = phone(gateway(["1001"], asterisk), "1001")
     desk.dial("602#").run("expect rx open within 3000", "expect tone none").hears(700)
@@ -56,6 +59,7 @@ def test_the_phone_gives_up(kamailio, gateway, phone, baresip):
     bob.wait_event("CALL_CLOSED")
 
 
+@pytest.mark.feature("outcomes", model="7960")
 def test_the_callee_rejects(kamailio, gateway, phone, baresip):
     bob = baresip("1002", kamailio)
     desk = phone(gateway(["1001"], kamailio), "1001")
@@ -72,6 +76,7 @@ OUTCOMES = {
 }
 
 
+@pytest.mark.feature("outcomes", model="7960")
 @pytest.mark.parametrize("shown", OUTCOMES)
 def test_every_refusal_is_shown_as_what_it_means(agent, gateway, phone, shown):
     pbx = agent("pbx", automatic={"REGISTER": ok})
@@ -92,6 +97,7 @@ def test_the_phone_rejects_with_its_end_key(kamailio, gateway, phone, baresip):
     assert "486" in bob.wait_event("CALL_CLOSED")["param"]
 
 
+@pytest.mark.feature("outcomes", model="7960")
 def test_a_number_nobody_has(kamailio, gateway, phone):
     desk = phone(gateway(["1001"], kamailio), "1001")
     desk.dial("4711#").run("expect callstate invalid_number within 3000", "expect tone reorder")
@@ -121,6 +127,7 @@ def test_no_common_codec_is_refused_before_it_rings(gateway, phone, agent):
     assert answer.status == 488
 
 
+@pytest.mark.feature("call", model="7960")
 def test_a_redirected_call_is_followed(agent, gateway, phone, rtp):
     pbx = agent("pbx", automatic={"REGISTER": ok})
     desk = phone(gateway(["1001"], pbx), "1001")

@@ -53,6 +53,7 @@ def call_both_ways(device, desk, number="1002"):
     device.hang_up().is_idle()
 
 
+@pytest.mark.feature("call")
 @pytest.mark.parametrize("name, model, registered", [
     ("SEP000000001002", "12SP", "protocol 3, 1 line, 12SP at"),
     ("AN0A0B0C0D0E001", "VG224", "protocol 3, 1 line, VG224 at"),
@@ -82,14 +83,17 @@ def held_and_resumed(place, name, model, hold, shown="hold"):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("hold", model="12SP")
 def test_a_button_phone_holds_with_its_own_key(place):
     held_and_resumed(place, "SEP000000001002", "12SP", "hardkey hold")
 
 
+@pytest.mark.feature("hold", model="VG224")
 def test_an_analog_port_holds_with_a_hook_flash_that_says_nothing(place):
     held_and_resumed(place, "AN0A0B0C0D0E001", "VG224", "hook flash", "call_transfer")
 
 
+@pytest.mark.feature("hold", model="SPA504G")
 def test_a_small_business_phone_holds_on_its_second_line_with_a_key_that_says_the_first(place):
     gw = place({DESK: {"lines": [line(1001)]}, "SEP000000001002": {"lines": [line(1002), line(1003)]}})
     desk, device = place.phone(DESK, "7960", hz=500), place.phone("SEP000000001002", "SPA504G", hz=700)
@@ -114,6 +118,7 @@ def test_a_conference_bridge_is_turned_away(place, unknown_phones):
     assert "to admit it" not in gw.log()
 
 
+@pytest.mark.feature("key modules", model="7970")
 def test_two_key_modules_make_fifty_six_keys(place):
     buttons = [{"line": line(1002)}, *({"speeddial": str(2000 + n), "label": f"No {n}"} for n in range(1, 54)), "empty",
                {"speeddial": "1001", "label": "Desk"}]
@@ -143,6 +148,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.feature("names", model=("7960", "7965"))
 @pytest.mark.parametrize("name, latin, cyrillic", NAMES)
 def test_names_are_shown_in_the_characters_a_phone_has(place, name, latin, cyrillic):
     gw = place({DESK: {"lines": [line(1001, name=name)]},

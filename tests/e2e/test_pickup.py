@@ -32,6 +32,7 @@ def talk_and_end(desk, alice):
     alice.run("expect calls 0 within 5000").hang_up().is_idle()
 
 
+@pytest.mark.feature("pickup")
 @pytest.mark.parametrize("model", ["7960", "7965", "6921"])
 def test_a_call_in_the_own_group_is_picked_up(scene, model):
     desk, alice, other = scene(model)
@@ -39,22 +40,24 @@ def test_a_call_in_the_own_group_is_picked_up(scene, model):
     desk.run("expect key pickup shown", "key pickup", 'expect info called "User 1003" 1003 within 5000')
     other.wait_event("CALL_CLOSED")
     talk_and_end(desk, alice)
-    if model == "7965":
-        flow.is_kept("pickup", "A call that rings in the own group is picked up with the PickUp key")
+    flow.is_kept("pickup", "A call that rings in the own group is picked up with the PickUp key")
 
 
+@pytest.mark.feature("pickup", model="7965")
 def test_a_number_that_rings_is_picked_up(scene):
     desk, alice, _ = scene(ring="1014")
     desk.run("key group_pickup", "expect tone inside_dial", 'expect prompt "Pickup"', "digits 1014#")
     talk_and_end(desk, alice)
 
 
+@pytest.mark.feature("pickup", model="7965")
 def test_a_group_that_is_named_is_picked_up_from(scene):
     desk, alice, _ = scene(ring="1014", codes={**CODES, "group_pickup": "*9"})
     desk.run("key group_pickup", "expect tone inside_dial", "digits 2#")
     talk_and_end(desk, alice)
 
 
+@pytest.mark.feature("pickup", model="7965")
 def test_a_call_in_the_group_beside_is_picked_up(scene):
     desk, alice, _ = scene(ring="1014")
     desk.run("key other_pickup")
@@ -101,6 +104,7 @@ def parker(asterisk, gateway, phone, baresip):
     return phone(gateway(["1001"], asterisk, calls={"feature_codes": CODES}), "1001", "7965"), bob
 
 
+@pytest.mark.feature("park", model="7965")
 @pytest.mark.parametrize("key", ["key park", "hardkey call_park"])
 def test_a_call_is_parked_and_fetched(asterisk, parker, key):
     desk, bob = parker
@@ -120,6 +124,7 @@ def test_a_call_is_parked_and_fetched(asterisk, parker, key):
     bob.wait_event("CALL_CLOSED")
 
 
+@pytest.mark.feature("park", model="7965")
 def test_a_call_on_hold_is_parked(asterisk, parker):
     desk, bob = parker
     bob.call("1001")
@@ -150,6 +155,7 @@ def tells(pbx, invite, body):
     assert pbx.expect(200, call_id=notify.call_id)
 
 
+@pytest.mark.feature("park", model="7965")
 def test_a_pbx_that_says_where_is_believed(raw_scene):
     desk, pbx, invite = raw_scene
     desk.run("key park")

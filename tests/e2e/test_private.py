@@ -41,6 +41,7 @@ def give_up(pbx, invite):
 
 # privacy
 
+@pytest.mark.feature("privacy", model="7965")
 def test_the_private_key_is_for_one_call(pbx, gateway, phone):
     desk, _ = desk_of(gateway, phone, pbx)
     desk.run("expect key private shown", "key private", "expect tone inside_dial", 'expect prompt "Private"',
@@ -76,6 +77,7 @@ def test_a_line_may_always_be_private(pbx, gateway, phone):
     desk.hang_up().is_idle()
 
 
+@pytest.mark.feature("privacy", model="7965")
 def test_asterisk_keeps_it_to_itself(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk, _ = desk_of(gateway, phone, asterisk)
@@ -89,6 +91,7 @@ def test_asterisk_keeps_it_to_itself(asterisk, gateway, phone, baresip):
     flow.is_kept("private", "A call that does not say who calls, begun with the Private key")
 
 
+@pytest.mark.feature("privacy")
 @pytest.mark.parametrize("kind", ["7960", "7965", "6921"])
 def test_a_caller_who_does_not_say_who_it_is_is_private(pbx, gateway, phone, kind):
     desk, _ = desk_of(gateway, phone, pbx, kind)
@@ -104,6 +107,7 @@ def test_a_caller_who_does_not_say_who_it_is_is_private(pbx, gateway, phone, kin
 
 # hotline
 
+@pytest.mark.feature("hotline", model="7965")
 def test_a_hotline_calls_when_the_handset_is_lifted(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk, _ = desk_of(gateway, phone, asterisk, line={"hotline": "1002"})
@@ -116,10 +120,13 @@ def test_a_hotline_calls_when_the_handset_is_lifted(asterisk, gateway, phone, ba
     flow.is_kept("hotline", "The handset of a hotline is lifted")
 
 
+@pytest.mark.feature("hotline")
 @pytest.mark.parametrize("kind", ["ATA186", "7960"])
 def test_a_warm_line_calls_after_a_while(asterisk, gateway, phone, kind):
     desk, _ = desk_of(gateway, phone, asterisk, kind, line={"hotline": "601", "hotline_delay": "1s"})
+    flow = Flow(desk, "7960")
     desk.run("offhook", "expect tone inside_dial", "expect rx open within 5000").hears(1004).hang_up().is_idle()
+    flow.is_kept("warm_line", "The handset of a warm line is lifted, and nothing is dialled for a second")
 
 
 def test_a_warm_line_can_call_others(asterisk, gateway, phone):
@@ -138,16 +145,19 @@ def test_a_hotline_can_be_called(asterisk, gateway, phone, baresip):
 
 # on record
 
+@pytest.mark.feature("record", model="7965")
 def test_malicious_calls_and_bad_quality_are_put_on_record(asterisk, gateway, phone, baresip):
     bob = baresip("1002", asterisk, hz=900)
     desk, gw = desk_of(gateway, phone, asterisk)
     bob.call("1001")
     desk.is_ringing().answer()
     talk_both_ways(desk, bob)
+    flow = Flow(desk)
     desk.run("expect key mcid shown", "key mcid", 'expect notify "Malicious call identification successful"')
     gw.wait_log(r"WARN +call \d+ line 1001: malicious call, says the user of SEP000000001001: incoming 1002 \"User 1002\" "
                 r"to 1001, \d+ s old")
     desk.run("key qrt", 'expect notify "Quality report tool"')
+    flow.is_kept("mcid_qrt", "A malicious call and bad quality are put on record by their keys")
     gw.wait_log(r"call \d+ line 1001: bad quality, says the user of SEP000000001001: incoming 1002")
     talk_both_ways(desk, bob)
     desk.hang_up().is_idle()
@@ -155,6 +165,7 @@ def test_malicious_calls_and_bad_quality_are_put_on_record(asterisk, gateway, ph
 
 # call lists
 
+@pytest.mark.feature("call lists")
 @pytest.mark.parametrize("kind, told", [("7965", "CallHistoryDisposition"), ("7960", "CallState state=connected")])
 @pytest.mark.parametrize("reason", ['SIP;cause=200;text="Call completed elsewhere"', "Q.850;cause=26"])
 def test_what_somebody_else_answered_is_no_missed_call(pbx, gateway, phone, kind, told, reason):

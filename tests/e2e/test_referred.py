@@ -13,6 +13,8 @@ from test_calls import talk_both_ways
 
 # phones without a PBX: every REFER and Replaces of ours comes back to us
 
+@pytest.mark.feature("transfer")
+@pytest.mark.feature("asked to transfer", model="7960")
 def test_phones_of_one_gateway_transfer_by_consultation(house, model):
     desk, bob, carol = house(model, "7960", "7965")
     connect(desk, bob)
@@ -26,6 +28,7 @@ def test_phones_of_one_gateway_transfer_by_consultation(house, model):
     carol.run("expect callstate on_hook within 3000").hang_up()
 
 
+@pytest.mark.feature("blind transfer")
 def test_phones_of_one_gateway_transfer_to_who_only_rings(house, model):
     desk, bob, carol = house(model, "7960", "7965")
     connect(desk, bob)
@@ -91,6 +94,7 @@ def refer(pbx, invite, answer, to):
     pbx.in_call("REFER", invite, answer, fields=[("Refer-To", to), ("Referred-By", "<sip:bob@pbx>")])
 
 
+@pytest.mark.feature("asked to transfer", model="7965")
 def test_a_refer_is_followed_and_its_outcome_told(called, rtp):
     desk, pbx, invite, answer, _ = called
     refer(pbx, invite, answer, f"<sip:1004@{pbx.address}?Replaces=abc%40x%3Bto-tag%3D1%3Bfrom-tag%3D2&Subject=no>")
@@ -144,6 +148,7 @@ def replacing(pbx, contact, invite, answer, extra="", tags=None, body=None, soun
                        fields=[("Replaces", f"{invite.call_id};to-tag={to_tag};from-tag={from_tag}{extra}")])
 
 
+@pytest.mark.feature("asked to transfer", model="7965")
 def test_a_call_takes_the_place_of_another_one(called, rtp):
     desk, pbx, invite, answer, contact = called
     carol = rtp(pbx.address, hz=1300)
@@ -188,6 +193,7 @@ def test_a_call_that_cannot_take_the_place_changes_nothing(called, rtp, extra, t
 
 # a real softphone
 
+@pytest.mark.feature("asked to transfer", model="7965")
 def test_a_softphone_transfers_us(kamailio, gateway, phone, baresip):
     bob, carol = baresip("1002", kamailio, hz=900), baresip("1004", kamailio, hz=1300)
     desk = phone(gateway(["1001"], kamailio), "1001", "7965")

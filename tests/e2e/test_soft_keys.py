@@ -6,6 +6,7 @@ import pytest
 
 from command import BAD_CONFIG, OK, sccpgw
 from gateway import ROOT
+from flow import Flow
 from house import talk
 from test_phones import DESK, line, place  # noqa: F401 (fixture)
 
@@ -14,10 +15,13 @@ OTHER = "SEP000000001002"
 OWN = {"onhook": ["newcall", "empty", "redial"], "connected": ["endcall", "transfer"], "ringin": ["endcall"]}
 
 
+@pytest.mark.feature("soft keys", model="7960")
 def test_a_phone_has_the_soft_keys_of_its_configuration(place):
     gw = place({DESK: {"lines": [line(1001)], "softkeys": "own"}, OTHER: {"lines": [line(1002)]}},
                softkeys={"own": OWN})
     desk, other = place.phone(DESK, "7960", hz=500), place.phone(OTHER, "7965", hz=700)
+    flow = Flow(desk, "7960")
+    flow.begin = 0                                      # which keys there are is told when it registers
     desk.run("expect key new_call shown", "expect key redial hidden", "key newcall", "expect tone inside_dial",
              "digits 1002#")
     other.is_ringing().run("expect key answer shown", "key answer")
@@ -29,6 +33,7 @@ def test_a_phone_has_the_soft_keys_of_its_configuration(place):
     desk.run("expect key redial shown")
     other.dial("1001#")
     desk.is_ringing().run("expect key answer hidden", "expect key end_call shown", "key endcall").is_idle()
+    flow.is_kept("soft_keys", "A phone with soft keys of its own registers, calls, and rejects a call")
     other.hang_up().is_idle()
     assert "has no soft keys" not in gw.log()
 

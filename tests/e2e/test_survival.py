@@ -26,6 +26,7 @@ def called(pbx, gateway, phone, rtp, model="7960", **config):
     return gw, desk, invite
 
 
+@pytest.mark.feature("survival")
 def test_audio_goes_on_and_the_call_is_shown_again(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
@@ -42,6 +43,7 @@ def test_audio_goes_on_and_the_call_is_shown_again(house, model):
     other.is_idle()
 
 
+@pytest.mark.feature("survival")
 def test_a_held_call_is_held_again(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
@@ -86,6 +88,7 @@ def test_a_call_that_rings_ends_with_the_connection(house, model):
     desk.run("register", "expect registered within 10000").is_idle()
 
 
+@pytest.mark.feature("survival", model="7960")
 def test_the_far_end_hangs_up_meanwhile(pbx, gateway, phone, rtp):
     gw, desk, invite = called(pbx, gateway, phone, rtp)
     desk.run("drop")

@@ -1,8 +1,14 @@
 """Texts to people: MESSAGEs to a line, shown and heard, or refused with what is wrong; and what a phone in rest says."""
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from control import request
+from command import FAILED
+from control import ask, request
+from flow import Flow
 from house import talk
 from peers.agent import ok
 from test_phones import DESK, line, place  # noqa: F401 (fixture)
@@ -21,12 +27,15 @@ def say(raw, gw, text="Lunch is ready", number=1001, fields=(PLAIN,), status=200
     return raw.expect(status, call_id=sent.call_id)
 
 
+@pytest.mark.feature("texts")
 @pytest.mark.parametrize("model", ["7960", "7965", "7912"])
 def test_a_text_is_shown_and_heard(place, raw, model):
     gw = place({DESK: {"lines": [line(1001)]}})
     desk = place.phone(DESK, model)
+    flow = Flow(desk)
     say(raw, gw)
     desk.run('expect notify "raw: Lunch is ready"', "expect beeps 1").is_idle()
+    flow.is_kept("texts", "A text comes by SIP MESSAGE")
     gw.wait_log("1001: text from raw")
 
 
@@ -82,6 +91,7 @@ def test_a_text_finds_its_phone_or_says_that_it_does_not(place, raw):
     say(raw, gw, status=480)
 
 
+@pytest.mark.feature("texts", model="7960")
 def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone):
     pbx = agent("pbx")
     desk = phone(gateway(["1001"], pbx), "1001", in_service=False)
@@ -94,6 +104,19 @@ def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone
     pbx.expect(404, call_id=sent.call_id)
 
 
+@pytest.mark.parametrize("model", ["7960", "7965", "12SP"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"])
+def test_the_clock_of_a_phone_is_that_of_its_place(place, model, zone):
+    """With daylight saving as the zone has it today; the rest is in the unit tests."""
+    place({DESK: {"lines": [line(1001)], "timezone": zone}}, defaults={"timezone": "UTC"})
+    before = datetime.now(ZoneInfo(zone)).replace(microsecond=0)
+    desk = place.phone(DESK, model).run("expect time set")
+    said = {name: int(value) for name, value in re.findall(r" (\w+)=(\d+)", re.search("< DefineTimeDate(.*)", desk.log())[1])}
+    shown = datetime(*(said[name] for name in ("year", "month", "day", "hour", "minute", "second")), tzinfo=ZoneInfo(zone))
+    assert before <= shown <= datetime.now(ZoneInfo(zone))
+
+
+@pytest.mark.feature("idle text", model="7960")
 def test_a_phone_in_rest_says_what_is_configured(place):
     place({DESK: {"lines": [line(1001)]}}, defaults={"idle_text": "Help desk: 1000"})
     desk = place.phone(DESK, "7960")
@@ -114,3 +137,23 @@ def test_a_text_comes_from_whoever_runs_the_gateway(place):
     assert request(gw, "POST", "/api/v1/phones/SEP000000009999/message", body='{"text": "x"}').status == 404
     assert request(gw, "POST", "/api/v1/phones/ATA000000001002/message", body='{"text": "x"}').status == 409
     desk.run("expect beeps 1")
+
+
+@pytest.mark.feature("texts", model="7960")
+def test_a_text_is_sent_by_command(place):
+    gw = place({DESK: {"lines": [line(1001)]}, OTHER: {"lines": [line(1002)]}})
+    desk, other = place.phone(DESK, "7960", hz=500), place.phone(OTHER, "7965", hz=700)
+    assert ask(gw, "ctl", "message", DESK.lower(), "Fire drill at noon, Grüße") == "shown\n"
+    desk.run('expect notify "Fire drill at noon, Grüße"', "expect beeps 1")
+    desk.dial("1002#")
+    other.is_ringing().answer()
+    talk(desk, other)
+    assert ask(gw, "ctl", "message", DESK, "later") == "the phone is in a call: shown when that is over\n"
+    desk.run('expect notify "Fire drill"').hang_up().is_idle().run('expect notify "later"', "expect beeps 2")
+    other.is_idle()
+    for name, text, said in ((DESK, "", "1 to 480 bytes of it"), (DESK, "x" * 481, "1 to 480 bytes of it"), ("SEP9", "x", "no phone of"),
+                             (DESK, b"\xff", "not UTF-8")):
+        assert said in ask(gw, "ctl", "message", name, text, status=FAILED)
+    desk.run("expect beeps 2", "close")
+    gw.wait_log(f"{DESK}: lost")
+    assert "the phone is away" in ask(gw, "ctl", "message", DESK, "x", status=FAILED)

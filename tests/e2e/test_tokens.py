@@ -103,6 +103,7 @@ def test_a_phone_that_is_here_is_never_refused(kamailio, gateway, phone, skinny)
     kamailio.start()
 
 
+@pytest.mark.feature("fail-over", model="SPA504G")
 def test_a_small_business_phone_refreshes_its_token_in_a_call(gateway, phone):
     gw = gateway(["1001", "1002"])
     spa, desk = phone(gw, "1001", "SPA504G", version=8), phone(gw, "1002")
@@ -126,6 +127,7 @@ def test_a_small_business_phone_asks_before_it_registers(net, gateway, phone):
     assert "SpcpRegisterTokenReject" in spa.log()
 
 
+@pytest.mark.feature("fail-over", pbx="agent")
 @pytest.mark.parametrize("model", ["7960", "7965"])
 def test_a_phone_comes_home_when_its_gateway_does(net, closing, gateway, phone, model):
     """Two gateways with the same phone; the first one's PBX is away, so the phone lives at the second."""

@@ -44,6 +44,7 @@ def are_connected(bob, carol):
     carol.wait_heard(900, seconds=0.5)
 
 
+@pytest.mark.feature("transfer")
 @pytest.mark.parametrize("model", ["7960", "7965", "6921"])
 def test_a_consultation_ends_in_a_transfer(scene, model):
     desk, bob, carol = scene(model)
@@ -55,6 +56,7 @@ def test_a_consultation_ends_in_a_transfer(scene, model):
     bob.wait_event("CALL_CLOSED", after=mark)
 
 
+@pytest.mark.feature("transfer", model="7960")
 def test_the_hard_key_transfers_too(scene):
     desk, bob, carol = scene("7960")
     consults(desk, carol, "hardkey transfer")
@@ -62,6 +64,7 @@ def test_the_hard_key_transfers_too(scene):
     are_connected(bob, carol)
 
 
+@pytest.mark.feature("blind transfer", model="7965")
 def test_a_transfer_to_who_only_rings_is_blind(scene):
     desk, bob, carol = scene()
     desk.run("key transfer", "expect tone inside_dial", f"digits {CAROL}#")
@@ -123,6 +126,7 @@ def test_hanging_up_at_the_same_time_does_not_undo_the_transfer(scene):
     are_connected(bob, carol)
 
 
+@pytest.mark.feature("direct transfer", model="7965")
 def test_two_calls_are_joined_by_the_direct_key(scene):
     desk, bob, carol = scene()
     desk.run("key hold", "key newcall", "expect tone inside_dial", f"digits {CAROL}#")
@@ -133,6 +137,7 @@ def test_two_calls_are_joined_by_the_direct_key(scene):
     are_connected(bob, carol)
 
 
+@pytest.mark.feature("direct transfer", model="7965")
 def test_hanging_up_transfers_where_it_is_wanted(scene):
     desk, bob, carol = scene(calls={"transfer_on_hangup": "on"})
     consults(desk, carol)
@@ -140,6 +145,7 @@ def test_hanging_up_transfers_where_it_is_wanted(scene):
     are_connected(bob, carol)
 
 
+@pytest.mark.feature("transfer", model="ATA186")
 def test_an_analog_phone_transfers_by_hook_flash_and_hanging_up(scene):
     desk, bob, carol = scene("ATA186")
     desk.run("hook flash", "expect tone inside_dial within 3000", f"digits {CAROL}#")
@@ -186,6 +192,7 @@ def raw_scene(agent, gateway, phone):
     return desk, pbx, (first, second)
 
 
+@pytest.mark.feature("transfer", model="7965")
 @pytest.mark.parametrize("status, phrase", [(603, "Decline"), (405, "Method Not Allowed"), (481, "Gone")])
 def test_a_refused_transfer_gives_the_held_call_back(raw_scene, status, phrase):
     desk, pbx, invites = raw_scene
@@ -194,6 +201,7 @@ def test_a_refused_transfer_gives_the_held_call_back(raw_scene, status, phrase):
     refused(desk, pbx, invites)
 
 
+@pytest.mark.feature("transfer", model="7965")
 @pytest.mark.parametrize("outcome", ["SIP/2.0 486 Busy Here", "SIP/2.0 503 Service Unavailable", "nonsense", ""])
 def test_a_transfer_that_fails_later_gives_the_held_call_back(raw_scene, outcome):
     desk, pbx, invites = raw_scene
@@ -238,6 +246,7 @@ def bridge(agent, gateway, phone, rtp):
     return gw, desk, pbx, bob, carol
 
 
+@pytest.mark.feature("transfer by us", model="7965")
 def test_where_nobody_transfers_the_gateway_connects_the_two(bridge):
     gw, desk, pbx, bob, carol = bridge
     desk.run("key transfer")

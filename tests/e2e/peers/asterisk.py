@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from . import tone
 from .kamailio import ACCOUNTS
 from .process import Process
 
@@ -32,6 +33,7 @@ password = pw{user}
 # Voicemail is asked for with a subscription by 1011, told unasked to 1012: the same mailbox cannot have both.
 AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
 SET_BY_TESTS = range(2001, 2051)
+MUSIC_HZ = 600
 INSIDE = """
 set -e
 mount --bind /proc "$1/proc"
@@ -83,8 +85,9 @@ class Asterisk(Process):
         self.version = None
 
     def prepare(self):
-        for name in ("spool", "log"):
+        for name in ("spool", "log", "music"):
             (self.folder / name).mkdir(exist_ok=True)
+        (self.folder / "music/tone.ulaw").write_bytes(tone.encode(tone.make(MUSIC_HZ, 1)) * 60)
         accounts = "".join(ACCOUNT.format(user=user, group=1 + (int(user) > 1010), endpoint=ENDPOINT.get(str(user), ""),
                                           aor=AOR.get(str(user), "")) for user in ACCOUNTS)
         hints = "\n".join([f"exten => {user},hint,PJSIP/{user}" for user in ACCOUNTS] +
