@@ -74,6 +74,14 @@ static void check_sip_ports(const struct check *c)
         }
 }
 
+/* The phones would have to speak it themselves. */
+static void check_srtp(const struct check *c)
+{
+        if (c->config->media.mode == MEDIA_DIRECT && c->config->media.srtp != CRYPTO_POLICY_OFF)
+                report_error(c->report, node_place(c->root, "media", "srtp"),
+                             "srtp is spoken by the relay, and media.mode is direct: say srtp: off, or mode: relay");
+}
+
 static void check_room(const struct check *c)
 {
         unsigned calls = (c->config->media.port_last - c->config->media.port_first + 1u) / 4;
@@ -130,6 +138,7 @@ void config_check(const struct config *config, const struct node *root, struct c
         check_listen(&check);
         check_sip_ports(&check);
         check_room(&check);
+        check_srtp(&check);
         check_busy_trigger(&check);
         check_auto_numbers(&check);
         check_strip(&check);

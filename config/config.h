@@ -169,6 +169,7 @@ struct config {
         } sip;
         struct {
                 enum config_media_mode mode;
+                enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
                 unsigned threads;          /* of the relay; 0: one per core */
                 enum codec codecs[CODECS]; /* by preference */

@@ -20,6 +20,10 @@ static const char *const bridge_words[] = {[BRIDGE_OFF] = "off", [BRIDGE_ON] = "
 static const char *const conference_words[] = {[CONFERENCE_KEEP] = "keep", [CONFERENCE_END] = "end", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
+static const char *const srtp_words[] = {[CRYPTO_POLICY_OFF] = "off",
+                                         [CRYPTO_POLICY_OPTIONAL] = "optional",
+                                         [CRYPTO_POLICY_REQUIRED] = "required",
+                                         NULL};
 static const char *const mwi_words[] = {
         [MWI_OFF] = "off", [MWI_SUBSCRIBE] = "subscribe", [MWI_UNSOLICITED] = "unsolicited", [MWI_BOTH] = "both", NULL};
 static const char *const blf_words[] = {[BLF_OFF] = "off", [BLF_DIALOG] = "dialog", [BLF_PRESENCE] = "presence", NULL};

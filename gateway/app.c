@@ -12,6 +12,7 @@
 #include "gateway/gateway.h"
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
+#include "gateway/secrecy.h"
 #include "gateway/sip_side.h"
 #include "gateway/status.h"
 #include "gateway/watch.h"
@@ -88,6 +89,7 @@ static void count_media(struct gateway *gateway, const struct relay_counters *co
         for (unsigned side = 0; side < 2; side++) {
                 gateway->totals.packets[side] += counters->packets[side];
                 gateway->totals.bytes[side] += counters->bytes[side];
+                gateway->totals.unsafe[side] += counters->refused[side];
         }
 }
 
@@ -99,6 +101,10 @@ static void on_relay_event(struct gateway *gateway, struct call_slot *slot, cons
         if (event->kind == RELAY_SILENT) {
                 log_warning(phone->config->name, "call %u: no audio from the %s for %u s", slot->id,
                             event->side == RELAY_PHONE ? "phone" : "far end", timeout_s);
+        } else if (event->kind == RELAY_UNSAFE) {
+                log_warning(phone->config->name,
+                            "call %u: SRTP from the %s is not genuine, it is not heard (wrong key?)", slot->id,
+                            event->side == RELAY_PHONE ? "phone" : "far end");
         } else if (event->kind == RELAY_DEAD) {
                 log_warning(phone->config->name,
                             "call %u: ended, no audio from either side for %u s (media.rtp_timeout)", slot->id,
@@ -134,6 +140,8 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
                                           .rtp_timeout_s = config->media.rtp_timeout_s,
                                           .max_streams = gateway->ids.slots,
                                           .max_members = conference_side_members(gateway->ids.slots)};
+        if (config->media.srtp != CRYPTO_POLICY_OFF && !secrecy_start(gateway, why, why_size))
+                return false;
         gateway->relay = relay_start(&settings, why, why_size);
         if (!gateway->relay)
                 return false;

@@ -92,6 +92,7 @@ static void call_free(struct call_slot *slot)
         nudge_stop(slot);
         refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
+        crypto_wipe(&slot->call, sizeof slot->call);
         slot->id = 0;
 }
 

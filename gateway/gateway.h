@@ -144,6 +144,7 @@ struct gateway_totals {
         uint64_t calls[2][CALL_RESULTS];   /* outgoing, incoming */
         uint64_t downs[SCCP_DOWN_REASONS]; /* by enum sccp_down_reason */
         uint64_t packets[2], bytes[2];     /* RTP of calls that are over, by enum relay_side */
+        uint64_t unsafe[2];                /* ... and SRTP that was refused */
         uint64_t unknown_phones;           /* Registers refused for their name */
 };
 
@@ -161,6 +162,7 @@ struct gateway {
         struct sccp_server *server;
         struct sip *sip;
         struct relay *relay; /* NULL in direct mode */
+        unsigned srtp_suites; /* a bit for each that can be spoken; 0: none */
         bool stopping;
         bool draining;          /* phones that are not here are to go, or stay, elsewhere */
         struct pbx_state *pbxs; /* as in config */

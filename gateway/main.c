@@ -8,6 +8,7 @@
 #include "config/nearest.h"
 #include "gateway/base/text.h"
 #include "gateway/command.h"
+#include "gateway/media/secure.h"
 
 #define ASKS (TAKES_CONFIG | TAKES_SOCKET)
 
@@ -92,7 +93,9 @@ static enum status run_command(int argc, char **argv)
                 return status;
         }
         if (text_equal(name, "--version")) {
-                printf("sccpgw %s\n", SCCPGW_VERSION);
+                char library[SECURE_LIBRARY_SIZE];
+                secure_library(library);
+                printf("sccpgw %s, %s\n", SCCPGW_VERSION, library);
                 return STATUS_OK;
         }
         if (text_equal(name, "--help") || text_equal(name, "-h")) {

@@ -122,6 +122,7 @@ static bool relay_ends(struct call_slot *slot, int silence_expected)
 {
         struct relay *relay = slot->phone->gateway->relay;
         return relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
+               relay_secure(relay, slot->id, RELAY_SIP, &slot->call.stream.keys) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
                relay_hold(relay, slot->id, silence_expected != 0);
 }

@@ -193,6 +193,7 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                 else
                         on_dialog_event(gateway, &event);
         }
+        crypto_wipe(&event, sizeof event); /* its keys */
 }
 
 bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
@@ -224,6 +225,8 @@ bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .open_registrar = config->sip.registrar == REGISTRAR_OPEN,
                 .user_agent = "sccpgw/" SCCPGW_VERSION,
                 .dscp = config->media.dscp_sip,
+                .srtp = config->media.srtp,
+                .srtp_suites = gateway->srtp_suites,
                 .ring_timeout_s = config->calls.ring_timeout_s,
                 .max_lines = gateway->room_accounts,
         };

@@ -238,6 +238,12 @@ COLLECT(rtp_bytes)
                 ADD_FOR(rtp_bytes, gateway->totals.bytes[side], sides[side]);
 }
 
+COLLECT(srtp_refused)
+{
+        for (size_t side = 0; side < 2; side++)
+                ADD_FOR(srtp_refused, gateway->totals.unsafe[side], sides[side]);
+}
+
 COLLECT(rtp_ports_used)
 {
         ADD(rtp_ports_used, gateway->relay ? relay_ports_used(gateway->relay) : 0);

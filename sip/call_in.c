@@ -294,7 +294,7 @@ void call_in_answer(struct dialog *dialog, const struct audio *audio)
         msg_t *request = nta_incoming_getrequest(dialog->incoming);
         refresh_answer(dialog, sip_object(request), &timer);
         msg_destroy(request);
-        media_write(dialog, audio, sdp);
+        media_write(dialog, audio, dialog->offerless, sdp);
         dialog_enter(dialog, DIALOG_ACCEPTED);
         nta_incoming_treply(dialog->incoming, SIP_200_OK, SIPTAG_CONTACT_STR(dialog->contact),
                             SIPTAG_ALLOW_STR(AGENT_ALLOW), SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED),

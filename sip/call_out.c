@@ -116,6 +116,7 @@ static bool invite_repair(struct dialog *dialog, int status, const sip_t *sip)
                         return false;
                 path_contact(&dialog->path, account->contact_user, dialog->contact);
                 redirect_followed(dialog, sip);
+                sdes_forget(&dialog->sdes);
                 return true;
         case 422:
                 return refresh_longer(dialog, sip);
@@ -176,7 +177,7 @@ static void invite_send(struct dialog *dialog)
                 struct digest_user user = account_digest_user(account);
                 auth_write(&account->auth, &user, "INVITE", dialog->target, &auth);
         }
-        media_write(dialog, &dialog->wanted, sdp);
+        media_write(dialog, &dialog->wanted, true, sdp);
         refresh_ask(dialog, &timer);
         dialog->invite = nta_outgoing_tcreate(
                 dialog->leg, answered, dialog, URI_OR_NULL(dialog->next_hop), SIP_METHOD_INVITE,

@@ -116,7 +116,7 @@ static void change_accept(struct dialog *dialog, const struct audio *audio, cons
         struct refresh_headers timer;
         char sdp[SDP_TEXT_SIZE];
         refresh_answer(dialog, request, &timer);
-        media_write(dialog, audio, sdp);
+        media_write(dialog, audio, dialog->offerless, sdp);
         nta_incoming_treply(irq, SIP_200_OK, SIPTAG_CONTACT_STR(dialog->contact), SIPTAG_ALLOW_STR(AGENT_ALLOW),
                             SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), SIPTAG_SESSION_EXPIRES_STR(timer.expires),
                             SIPTAG_REQUIRE_STR(timer.require), SIPTAG_SERVER_STR(dialog->sip->user_agent),

@@ -181,7 +181,7 @@ static void change_send(struct dialog *dialog)
         refresh_ask(dialog, &timer);
         send_auth(dialog, dialog->leg, update ? "UPDATE" : "INVITE", &auth);
         if (!update)
-                media_write(dialog, &dialog->wanted, sdp);
+                media_write(dialog, &dialog->wanted, true, sdp);
         dialog->request = nta_outgoing_tcreate(
                 dialog->leg, answered, dialog, NULL, update ? sip_method_update : sip_method_invite,
                 update ? "UPDATE" : "INVITE", NULL, PATH_TAGS(&dialog->path), SIPTAG_CONTACT_STR(dialog->contact),

@@ -85,6 +85,7 @@ void dialog_free(struct dialog *dialog)
         free(dialog->diversion);
         free(dialog->replaces);
         free(dialog->referred_by);
+        crypto_wipe(dialog, sizeof *dialog);
         free(dialog);
 }
 

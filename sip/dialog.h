@@ -4,7 +4,7 @@
 #define SCCPGW_SIP_DIALOG_H
 
 #include "sip/account.h"
-#include "sip/sdp.h"
+#include "sip/sdes.h"
 #include "sip/session_timer.h"
 
 #define DIALOG_FORKS_MAX   8 /* early dialogs of one INVITE; more are not followed */
@@ -70,6 +70,7 @@ struct dialog {
         enum dialog_exchange exchange;
         struct sdp_session sdp;
         struct sdp_shape shape;
+        struct sdes sdes;
         struct audio ours;      /* what we said last */
         bool refreshing;        /* the request under way only refreshes the session */
         struct audio wanted;    /* the offer to be made */

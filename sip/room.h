@@ -10,6 +10,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/timer.h"
+#include "sip/sdp.h"
 #include "sip/sip.h"
 
 #define SIP_EVENT_SLOTS    2048
@@ -57,6 +58,8 @@ struct sip {
         char *user_agent;
         char *resolv_conf; /* NULL: the system's */
         uint8_t dscp;
+        struct sdp_security security;
+        bool told_of_readers; /* of its keys */
         unsigned ring_timeout_s;
         struct pbx *pbxs;
         size_t n_pbxs;

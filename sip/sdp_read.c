@@ -5,14 +5,11 @@
 
 #include "gateway/base/text.h"
 #include "sip/sdp.h"
+#include "sip/sdp_crypto.h"
+#include "sip/sdp_span.h"
 
 #define RTP_CLOCK_HZ 8000 /* of every codec here, so of telephone-event too (RFC 4733 section 2.1) */
 #define FORMATS_MAX  64   /* payload types of one stream; further ones are not looked at */
-
-struct span {
-        const char *at;
-        size_t len;
-};
 
 /* One payload type of an m= line and what is spoken under it. */
 struct format {
@@ -23,7 +20,8 @@ struct format {
 
 /* What a stream has said so far; it starts with what the session said for all of them. */
 struct stream {
-        bool is_audio, is_plain_rtp; /* RTP/AVP or RTP/AVPF */
+        bool is_audio;
+        bool is_plain_rtp, is_secure_rtp; /* RTP/AVP or RTP/AVPF, RTP/SAVP or RTP/SAVPF */
         unsigned port;
         bool has_address;
         struct span address;
@@ -31,76 +29,19 @@ struct stream {
         uint8_t packet_ms;
         unsigned n_formats;
         struct format formats[FORMATS_MAX];
+        struct sdp_cryptos cryptos;
 };
 
 struct reader {
+        struct sdp_security security;
         struct stream session; /* its address and direction only */
         struct stream stream;  /* the one being read, once the shape has one */
         struct sdp_shape shape;
         struct audio audio;
+        struct sdp_cryptos cryptos;
         bool found;          /* audio is what the shape's audio stream says */
         const char *problem; /* why the first audio stream was not taken */
 };
-
-/* --- words --- */
-
-static bool is_one_of(char c, const char *set)
-{
-        return c != '\0' && strchr(set, c);
-}
-
-static struct span take_until(struct span *from, const char *ends)
-{
-        struct span word = {from->at, 0};
-        while (word.len < from->len && !is_one_of(word.at[word.len], ends))
-                word.len++;
-        from->at += word.len;
-        from->len -= word.len;
-        return word;
-}
-
-static void skip(struct span *from, const char *what)
-{
-        while (from->len && is_one_of(*from->at, what)) {
-                from->at++;
-                from->len--;
-        }
-}
-
-static struct span take_word(struct span *from)
-{
-        skip(from, " \t");
-        return take_until(from, " \t");
-}
-
-/* Lines end in CR LF, or in less with some. */
-static bool take_line(struct span *from, struct span *line)
-{
-        skip(from, "\r\n");
-        *line = take_until(from, "\r\n");
-        return line->len > 0;
-}
-
-/* Digits at the front, at most `max`; what follows them stays. */
-static bool take_number(struct span *from, unsigned max, unsigned *out)
-{
-        size_t digits = 0;
-        unsigned long value = 0;
-        for (; digits < from->len && isdigit((unsigned char)from->at[digits]) && value <= max; digits++)
-                value = value * 10 + (unsigned long)(from->at[digits] - '0');
-        if (digits == 0 || value > max)
-                return false;
-        from->at += digits;
-        from->len -= digits;
-        *out = (unsigned)value;
-        return true;
-}
-
-static bool span_is(struct span span, const char *text)
-{
-        size_t len = strlen(text);
-        return span.len == len && strncasecmp(span.at, text, len) == 0;
-}
 
 /* Visible ASCII that fits: safe to say again in an answer. */
 static bool copy_token(char out[SDP_TOKEN_SIZE], struct span word)
@@ -131,9 +72,9 @@ static enum codec encoding_codec(struct span encoding, unsigned clock_hz)
 
 static void read_formats(struct stream *stream, struct span formats)
 {
-        for (struct span word; (word = take_word(&formats)).len > 0 && stream->n_formats < FORMATS_MAX;) {
+        for (struct span word; (word = span_take_word(&formats)).len > 0 && stream->n_formats < FORMATS_MAX;) {
                 unsigned type;
-                if (take_number(&word, 127, &type) && word.len == 0)
+                if (span_take_number(&word, 127, &type) && word.len == 0)
                         stream->formats[stream->n_formats++] = (struct format){.payload_type = (uint8_t)type,
                                                                                .codec = static_codec(type)};
         }
@@ -145,15 +86,17 @@ static const char *read_media(struct reader *reader, struct span value)
         if (reader->shape.n_media == SDP_MEDIA_MAX)
                 return "too many streams";
         struct sdp_media_line *line = &reader->shape.media[reader->shape.n_media++];
-        struct span type = take_word(&value), port = take_word(&value), protocol = take_word(&value), formats = value;
+        struct span type = span_take_word(&value), port = span_take_word(&value), protocol = span_take_word(&value),
+                    formats = value;
         if (!copy_token(line->type, type) || !copy_token(line->protocol, protocol) ||
-            !copy_token(line->format, take_word(&value)))
+            !copy_token(line->format, span_take_word(&value)))
                 return "an m= line is incomplete or has a word that is too long";
         reader->stream = reader->session;
-        if (!take_number(&port, UINT16_MAX, &reader->stream.port))
+        if (!span_take_number(&port, UINT16_MAX, &reader->stream.port))
                 return "an m= line has no port from 0 to 65535";
         reader->stream.is_audio = span_is(type, "audio");
         reader->stream.is_plain_rtp = span_is(protocol, "RTP/AVP") || span_is(protocol, "RTP/AVPF");
+        reader->stream.is_secure_rtp = span_is(protocol, "RTP/SAVP") || span_is(protocol, "RTP/SAVPF");
         read_formats(&reader->stream, formats);
         return NULL;
 }
@@ -161,10 +104,10 @@ static const char *read_media(struct reader *reader, struct span value)
 /* c=IN IP4 192.0.2.1[/ttl] */
 static void read_connection(struct stream *stream, struct span value)
 {
-        take_word(&value);
-        take_word(&value);
-        struct span address = take_word(&value);
-        stream->address = take_until(&address, "/");
+        span_take_word(&value);
+        span_take_word(&value);
+        struct span address = span_take_word(&value);
+        stream->address = span_take_until(&address, "/");
         stream->has_address = true;
 }
 
@@ -172,15 +115,15 @@ static void read_connection(struct stream *stream, struct span value)
 static void read_rtpmap(struct stream *stream, struct span value)
 {
         unsigned type, clock_hz, channels = 1;
-        if (!take_number(&value, 127, &type))
+        if (!span_take_number(&value, 127, &type))
                 return;
-        skip(&value, " \t");
-        struct span encoding = take_until(&value, "/");
-        skip(&value, "/");
-        if (!take_number(&value, UINT32_MAX - 1, &clock_hz))
+        span_skip(&value, " \t");
+        struct span encoding = span_take_until(&value, "/");
+        span_skip(&value, "/");
+        if (!span_take_number(&value, UINT32_MAX - 1, &clock_hz))
                 clock_hz = 0;
-        skip(&value, "/");
-        if (value.len && !take_number(&value, 8, &channels))
+        span_skip(&value, "/");
+        if (value.len && !span_take_number(&value, 8, &channels))
                 channels = 1;
         for (unsigned i = 0; i < stream->n_formats; i++) {
                 struct format *format = &stream->formats[i];
@@ -194,7 +137,7 @@ static void read_rtpmap(struct stream *stream, struct span value)
 static void read_ptime(struct stream *stream, struct span value)
 {
         unsigned ms;
-        if (take_number(&value, UINT8_MAX, &ms))
+        if (span_take_number(&value, UINT8_MAX, &ms))
                 stream->packet_ms = (uint8_t)ms;
 }
 
@@ -205,14 +148,30 @@ static void read_direction(struct stream *stream, struct span name)
                         stream->direction = direction;
 }
 
-static void read_attribute(struct stream *stream, struct span value)
+/* Of streams only, never of the session (RFC 4568 section 5). */
+static void read_crypto(struct reader *reader, struct span value)
 {
-        struct span name = take_until(&value, ": \t");
-        skip(&value, ": \t");
+        struct sdp_cryptos *cryptos = &reader->stream.cryptos;
+        struct sdp_crypto crypto;
+        if (reader->shape.n_media == 0 || reader->security.policy == CRYPTO_POLICY_OFF || cryptos->n == SDP_CRYPTOS_MAX)
+                return;
+        if (sdp_crypto_read(value, &crypto) && reader->security.suites & 1u << crypto.suite)
+                cryptos->at[cryptos->n++] = crypto;
+        else
+                cryptos->others = true;
+        crypto_wipe(&crypto, sizeof crypto);
+}
+
+static void read_attribute(struct reader *reader, struct stream *stream, struct span value)
+{
+        struct span name = span_take_until(&value, ": \t");
+        span_skip(&value, ": \t");
         if (span_is(name, "rtpmap"))
                 read_rtpmap(stream, value);
         else if (span_is(name, "ptime"))
                 read_ptime(stream, value);
+        else if (span_is(name, "crypto"))
+                read_crypto(reader, value);
         else
                 read_direction(stream, name);
 }
@@ -261,18 +220,32 @@ static void take_formats(const struct stream *stream, struct audio *audio)
         }
 }
 
-static const char *take_stream(const struct stream *stream, struct audio *audio)
+/* NULL: it may be spoken, in the clear where it has no key. */
+static const char *judge_security(const struct stream *stream, enum crypto_policy policy)
+{
+        if (!stream->is_plain_rtp && !stream->is_secure_rtp)
+                return "audio is offered over another profile than RTP/AVP or RTP/SAVP";
+        if (stream->is_secure_rtp && policy == CRYPTO_POLICY_OFF)
+                return "audio is offered over RTP/SAVP, and SRTP is off (media.srtp)";
+        if (stream->is_secure_rtp && stream->cryptos.n == 0)
+                return "audio is offered over RTP/SAVP without a key that we can use";
+        if (policy == CRYPTO_POLICY_REQUIRED && stream->cryptos.n == 0)
+                return "audio is offered without SRTP, which is required (media.srtp)";
+        return NULL;
+}
+
+static const char *take_stream(const struct stream *stream, enum crypto_policy policy, struct audio *audio)
 {
         *audio = (struct audio){
                 .rtp.port = (uint16_t)stream->port,
                 .direction = stream->direction,
                 .packet_ms = stream->packet_ms,
         };
-        if (!stream->is_plain_rtp)
-                return "audio is offered over another profile than RTP/AVP or RTP/AVPF";
-        if (stream->port == 0)
+        if (stream->port == 0 && (stream->is_plain_rtp || stream->is_secure_rtp))
                 return "audio is refused (port 0)";
-        const char *problem = take_address(stream, &audio->rtp.ip);
+        const char *problem = judge_security(stream, policy);
+        if (!problem)
+                problem = take_address(stream, &audio->rtp.ip);
         if (problem)
                 return problem;
         if (ip_is_any(&audio->rtp.ip))
@@ -286,11 +259,13 @@ static void end_stream(struct reader *reader)
 {
         if (reader->shape.n_media == 0 || reader->found || !reader->stream.is_audio)
                 return;
-        const char *problem = take_stream(&reader->stream, &reader->audio);
+        const char *problem = take_stream(&reader->stream, reader->security.policy, &reader->audio);
         if (problem && !reader->problem)
                 reader->problem = problem;
-        if (!problem)
+        if (!problem) {
                 reader->shape.audio = (uint8_t)(reader->shape.n_media - 1);
+                reader->cryptos = reader->stream.cryptos;
+        }
         reader->found = !problem;
 }
 
@@ -306,7 +281,7 @@ static const char *read_line(struct reader *reader, struct span line)
                 read_connection(stream, value);
                 return NULL;
         case 'a':
-                read_attribute(stream, value);
+                read_attribute(reader, stream, value);
                 return NULL;
         }
         return NULL;
@@ -315,9 +290,9 @@ static const char *read_line(struct reader *reader, struct span line)
 static const char *read_text(struct reader *reader, struct span text)
 {
         struct span line;
-        if (!take_line(&text, &line) || !span_is(line, "v=0"))
+        if (!span_take_line(&text, &line) || !span_is(line, "v=0"))
                 return "the text is not SDP";
-        while (take_line(&text, &line)) {
+        while (span_take_line(&text, &line)) {
                 if (line.len < 2 || line.at[1] != '=')
                         return "a line is not SDP";
                 const char *problem = read_line(reader, line);
@@ -330,7 +305,8 @@ static const char *read_text(struct reader *reader, struct span text)
         return reader->problem ? reader->problem : "no audio stream";
 }
 
-const char *sdp_read(const char *text, size_t len, struct audio *audio, struct sdp_shape *shape)
+const char *sdp_read(const char *text, size_t len, const struct sdp_security *security, struct audio *audio,
+                     struct sdp_shape *shape, struct sdp_cryptos *cryptos)
 {
         struct reader reader = {0};
         *audio = (struct audio){0};
@@ -338,11 +314,16 @@ const char *sdp_read(const char *text, size_t len, struct audio *audio, struct s
                 return "the SDP is too long";
         if (len > 0 && memchr(text, '\0', len))
                 return "the SDP contains a NUL";
+        if (security)
+                reader.security = *security;
         const char *problem = read_text(&reader, (struct span){text, len});
-        if (problem)
-                return problem;
-        *audio = reader.audio;
-        if (shape)
-                *shape = reader.shape;
-        return NULL;
+        if (!problem) {
+                *audio = reader.audio;
+                if (shape)
+                        *shape = reader.shape;
+                if (cryptos)
+                        *cryptos = reader.cryptos;
+        }
+        crypto_wipe(&reader, sizeof reader);
+        return problem;
 }

@@ -56,6 +56,8 @@ struct sip_settings {
         bool open_registrar;    /* softphones may register and be called, only without a PBX */
         const char *user_agent; /* "sccpgw/0.1.0" */
         uint8_t dscp;
+        enum crypto_policy srtp;
+        unsigned srtp_suites;    /* a bit, 1 << enum crypto_suite, for each that can be spoken */
         unsigned ring_timeout_s; /* an outgoing INVITE without a final answer is cancelled after this */
         size_t max_lines;        /* lines are named 0 to max_lines - 1 */
         const char *resolv_conf; /* NULL: the system's; for tests */

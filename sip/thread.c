@@ -201,11 +201,14 @@ struct sip *sip_start(const struct sip_settings *settings, char *why, size_t why
                 return NULL;
         sip->commands = queue_new(sizeof(struct sip_command), COMMAND_SLOTS);
         sip->events = queue_new(sizeof(struct sip_event), SIP_EVENT_SLOTS);
+        if (sip->events)
+                queue_forgets(sip->events); /* keys of SRTP */
         sip->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         room_init(sip);
         sip->address = settings->address;
         sip->dscp = settings->dscp;
         sip->ring_timeout_s = settings->ring_timeout_s;
+        sip->security = (struct sdp_security){.policy = settings->srtp, .suites = settings->srtp_suites};
         sem_init(&sip->started, 0, 0);
         bool good = sip->commands && sip->events && sip->stop_fd >= 0;
         if (!good)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "gateway/base/addr.h"
+#include "gateway/base/crypto.h"
 
 enum codec {
         CODEC_NONE,
@@ -48,6 +49,7 @@ struct audio {
         uint8_t packet_ms;         /* 0: not said, 20 is meant */
         uint8_t dtmf_payload_type; /* RFC 4733 telephone-event; 0: none */
         enum audio_direction direction;
+        struct crypto_keys keys; /* of what they say: agreed by it, or as soon as it is answered; none: plain RTP */
 };
 
 /* The codecs of `mine` that `theirs` also has, in the order of `mine`, with their payload types.

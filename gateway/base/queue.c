@@ -26,6 +26,7 @@ struct queue {
         _Alignas(CACHE_LINE) atomic_size_t popped;
         size_t item_size;
         size_t slots;
+        bool forgets;
         unsigned char *items;
         int fd;
         _Alignas(CACHE_LINE) atomic_size_t pushed;
@@ -56,6 +57,11 @@ void queue_free(struct queue *queue)
                 close(queue->fd);
         free(queue->items);
         free(queue);
+}
+
+void queue_forgets(struct queue *queue)
+{
+        queue->forgets = true;
 }
 
 static void *slot(const struct queue *queue, size_t count)
@@ -103,6 +109,8 @@ bool queue_pop(struct queue *queue, void *item)
                 descriptor_raise(queue); /* more may be there than the one taken now */
         }
         memcpy(item, slot(queue, popped), queue->item_size);
+        if (queue->forgets)
+                explicit_bzero(slot(queue, popped), queue->item_size);
         atomic_store_explicit(&queue->popped, popped + 1, memory_order_release);
         return true;
 }

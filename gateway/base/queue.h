@@ -11,6 +11,8 @@ struct queue;
 struct queue *queue_new(size_t item_size, size_t slots); /* slots: a power of two; NULL when the machine refuses */
 void queue_free(struct queue *queue);
 
+void queue_forgets(struct queue *queue); /* what was taken leaves no copy here: for secrets; before the first push */
+
 bool queue_push(struct queue *queue, const void *item); /* false: full, nothing changed */
 bool queue_pop(struct queue *queue, void *item);        /* false: empty, and the descriptor is quiet again (queue.c) */
 int queue_fd(const struct queue *queue);                /* readable while items may wait; owned by the queue */

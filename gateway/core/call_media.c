@@ -112,6 +112,7 @@ void call_stream_take(struct step *step, const struct media_stream *agreed)
 {
         struct call *call = step->call;
         enum media_change change = media_compare(&call->stream, agreed);
+        bool rekeyed = !crypto_keys_equal(&call->stream.keys, &agreed->keys);
         call->stream = *agreed;
         if (change == MEDIA_CODEC) /* field-guide M15 */
                 call_media_off(step);
@@ -120,6 +121,8 @@ void call_stream_take(struct step *step, const struct media_stream *agreed)
         } else if (call->rx == RX_OPEN && change == MEDIA_SEND) { /* field-guide M7: never started twice */
                 tx_stop(step);
                 media_flow(step);
+        } else if (call->rx == RX_OPEN && rekeyed) {
+                call_relay_tell(step);
         }
 }
 

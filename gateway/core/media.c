@@ -106,6 +106,7 @@ bool media_agree(const struct audio *ours, const struct audio *theirs, struct me
                 .payload_type = common.codecs[0].payload_type,
                 .dtmf_payload_type = ours->dtmf_payload_type ? theirs->dtmf_payload_type : 0,
                 .far = theirs->rtp,
+                .keys = theirs->keys,
                 .send = listens && media_reachable(&theirs->rtp),
         };
         return true;

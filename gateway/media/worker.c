@@ -260,6 +260,8 @@ static bool worker_allocate(struct worker *worker, const struct worker_settings 
 {
         worker->loop = loop_new();
         worker->commands = queue_new(sizeof(struct worker_command), worker->room);
+        if (worker->commands)
+                queue_forgets(worker->commands); /* keys of SRTP */
         worker->events = queue_new(sizeof(struct worker_event), worker->room);
         worker->seats = calloc(settings->slots, sizeof *worker->seats);
         return legs_init(&worker->legs, settings->lane, settings->members) && worker->loop && worker->commands &&

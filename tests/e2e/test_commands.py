@@ -66,7 +66,7 @@ def test_help_of_a_group_lists_its_words(group):
 def test_the_version_is_one_line():
     done = sccpgw("--version")
     assert (done.returncode, done.stderr) == (OK, "")
-    assert re.fullmatch(r"sccpgw \d+\.\d+\.\d+\n", done.stdout)
+    assert re.fullmatch(r"sccpgw \d+\.\d+\.\d+, libsrtp2 \d+\.\d+\.\d+ \(.+\)\n", done.stdout)
 
 
 @pytest.mark.parametrize("words, said", [

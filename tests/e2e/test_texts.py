@@ -104,8 +104,8 @@ def test_a_text_comes_from_the_pbx_by_the_contact_it_knows(agent, gateway, phone
     pbx.expect(404, call_id=sent.call_id)
 
 
-@pytest.mark.parametrize("model", ["7960", "7965", "12SP"])
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("model, zone", [("7960", "Europe/Berlin"), ("7965", "America/St_Johns"),
+                                         ("12SP", "Pacific/Kiritimati")], ids=["7960", "7965", "12SP"])
 def test_the_clock_of_a_phone_is_that_of_its_place(place, model, zone):
     """With daylight saving as the zone has it today; the rest is in the unit tests."""
     place({DESK: {"lines": [line(1001)], "timezone": zone}}, defaults={"timezone": "UTC"})

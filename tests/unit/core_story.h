@@ -28,6 +28,19 @@ static const struct feature_codes story_codes = {
         .off = {[CALL_FORWARD_BUSY] = "*91"},
 };
 
+/* A name no state has ends the test. */
+static inline enum call_state story_state(const char *name)
+{
+        enum call_state state = 0;
+        while (state < CALL_STATE_COUNT && strcmp(call_state_name(state), name) != 0)
+                state++;
+        if (state == CALL_STATE_COUNT) {
+                fprintf(stderr, "no state is called %s\n", name);
+                abort();
+        }
+        return state;
+}
+
 static inline struct call_rules story_rules(bool direct)
 {
         static const enum codec both[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};

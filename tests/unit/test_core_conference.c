@@ -21,15 +21,6 @@ struct phone {
         struct phone_view view;
 };
 
-static enum call_state state_named(const char *word)
-{
-        enum call_state state = 0;
-        while (state < CALL_STATE_COUNT && strcmp(call_state_name(state), word) != 0)
-                state++;
-        assert_true(state < CALL_STATE_COUNT);
-        return state;
-}
-
 static void call_make(struct call *call, size_t i, const char *word)
 {
         static const enum codec codecs[] = {CODEC_G729, CODEC_PCMU};
@@ -49,7 +40,7 @@ static void call_make(struct call *call, size_t i, const char *word)
                 word++;
         }
         call->line = (unsigned)(word[0] - '0');
-        call->state = state_named(word + 2);
+        call->state = story_state(word + 2);
 }
 
 static void phone_make(struct phone *phone, const char *calls)

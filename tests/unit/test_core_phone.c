@@ -19,15 +19,6 @@ struct phone {
         struct phone_view view;
 };
 
-static enum call_state state_named(const char *word)
-{
-        enum call_state state = 0;
-        while (state < CALL_STATE_COUNT && strcmp(call_state_name(state), word) != 0)
-                state++;
-        assert_true(state < CALL_STATE_COUNT);
-        return state;
-}
-
 /* A call behind '+' was begun to transfer the one before it. */
 static void phone_make(struct phone *phone, const char *calls)
 {
@@ -50,7 +41,7 @@ static void phone_make(struct phone *phone, const char *calls)
                         .line = (unsigned)(word[0] - '0'),
                         .reference = (uint32_t)(101 + i),
                         .age = i + 1,
-                        .state = state_named(word + 2),
+                        .state = story_state(word + 2),
                         .incoming = strcmp(word + 2, "offered") == 0,
                 };
                 phone->pointers[i] = &phone->calls[i];

@@ -37,7 +37,7 @@ static const char *read_exactly(const char *text, size_t len, struct audio *audi
         char *copy = malloc(len ? len : 1);
         assert_non_null(copy);
         memcpy(copy, text, len);
-        const char *problem = sdp_read(copy, len, audio, shape);
+        const char *problem = sdp_read(copy, len, NULL, audio, shape, NULL);
         free(copy);
         return problem;
 }
@@ -155,12 +155,12 @@ static const struct {
         {HEAD_C "m=audio 0 RTP/AVP 0\r\n", "audio is refused (port 0)"},
         {HEAD_C "m=audio 70000 RTP/AVP 0\r\n", "an m= line has no port from 0 to 65535"},
         {HEAD_C "m=audio -5 RTP/AVP 0\r\n", "an m= line has no port from 0 to 65535"},
-        {HEAD_C "m=audio 4000 RTP/SAVP 0\r\n", "audio is offered over another profile than RTP/AVP or RTP/AVPF"},
+        {HEAD_C "m=audio 4000 RTP/SAVP 0\r\n", "audio is offered over RTP/SAVP, and SRTP is off (media.srtp)"},
         {HEAD_C "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n",
-         "audio is offered over another profile than RTP/AVP or RTP/AVPF"},
+         "audio is offered over another profile than RTP/AVP or RTP/SAVP"},
         {HEAD_C "m=audio 4000 RTP/AVP 3 97\r\na=rtpmap:97 iLBC/8000\r\n", "no known codec in the audio stream"},
         {HEAD_C "m=audio 4000 RTP/AVP\r\n", "an m= line is incomplete or has a word that is too long"},
-        {HEAD_C "m=audio 4000 RT@/AVP 0\r\n", "audio is offered over another profile than RTP/AVP or RTP/AVPF"},
+        {HEAD_C "m=audio 4000 RT@/AVP 0\r\n", "audio is offered over another profile than RTP/AVP or RTP/SAVP"},
         {HEAD_C "garbage\r\n", "a line is not SDP"},
         {HEAD_C "m=audio 4000 RTP/AVP 0\r\nm=x\x01 0 b c\r\n",
          "an m= line is incomplete or has a word that is too long"},
@@ -211,7 +211,7 @@ static void a_text_without_end_is_refused_unread(void **state)
         struct audio audio;
         assert_non_null(text);
         memset(text, 'a', len);
-        assert_string_equal(sdp_read(text, len, &audio, NULL), "the SDP is too long");
+        assert_string_equal(sdp_read(text, len, NULL, &audio, NULL, NULL), "the SDP is too long");
         free(text);
 }
 
@@ -253,7 +253,7 @@ static void our_offer_looks_as_it_should(void **state)
         struct audio audio = our_audio();
         struct sdp_session session = {.id = 4711};
         char text[SDP_TEXT_SIZE];
-        size_t len = sdp_write(&audio, NULL, &session, text);
+        size_t len = sdp_write(&audio, NULL, NULL, &session, text);
         assert_int_equal(len, strlen(text));
         assert_string_equal(text, "v=0\r\n"
                                   "o=- 4711 1 IN IP4 192.0.2.10\r\n"
@@ -278,7 +278,7 @@ static void check_round_trip(const struct audio *audio)
         struct audio back;
         struct sdp_shape shape;
         char text[SDP_TEXT_SIZE], before[SUMMARY_SIZE], after[SUMMARY_SIZE];
-        size_t len = sdp_write(audio, NULL, &session, text);
+        size_t len = sdp_write(audio, NULL, NULL, &session, text);
         assert_null(read_exactly(text, len, &back, &shape));
         summarize(audio, before);
         summarize(&back, after);
@@ -311,14 +311,14 @@ static void the_version_counts_changes_only(void **state)
         struct audio audio = our_audio();
         struct sdp_session session = {.id = 9};
         char first[SDP_TEXT_SIZE], again[SDP_TEXT_SIZE];
-        sdp_write(&audio, NULL, &session, first);
-        sdp_write(&audio, NULL, &session, again);
+        sdp_write(&audio, NULL, NULL, &session, first);
+        sdp_write(&audio, NULL, NULL, &session, again);
         assert_string_equal(first, again);
         audio.direction = AUDIO_SENDONLY;
-        sdp_write(&audio, NULL, &session, again);
+        sdp_write(&audio, NULL, NULL, &session, again);
         assert_non_null(strstr(again, "o=- 9 2 IN"));
         audio.direction = AUDIO_SENDRECV;
-        sdp_write(&audio, NULL, &session, again);
+        sdp_write(&audio, NULL, NULL, &session, again);
         assert_non_null(strstr(again, "o=- 9 3 IN"));
 }
 
@@ -339,11 +339,11 @@ static void an_answer_names_every_stream_of_the_offer(void **state)
         struct sdp_shape shape;
         struct sdp_session session = {.id = 1};
         char text[SDP_TEXT_SIZE];
-        assert_null(sdp_read(offer, sizeof offer - 1, &theirs, &shape));
+        assert_null(sdp_read(offer, sizeof offer - 1, NULL, &theirs, &shape, NULL));
         assert_int_equal(shape.n_media, 5);
         assert_int_equal(shape.audio, 2);
         ours = audio_common(&ours, &theirs);
-        sdp_write(&ours, &shape, &session, text);
+        sdp_write(&ours, &shape, NULL, &session, text);
         assert_string_equal(media_lines(text), "m=image 0 udptl t38\r\n"
                                                "m=audio 0 RTP/SAVP 0\r\n"
                                                "m=audio 16384 RTP/AVP 0 8 101\r\n"
@@ -367,9 +367,9 @@ static void a_stream_with_feedback_is_answered_under_its_profile(void **state)
         struct sdp_shape shape;
         struct sdp_session session = {.id = 1};
         char text[SDP_TEXT_SIZE];
-        assert_null(sdp_read(offer, sizeof offer - 1, &theirs, &shape));
+        assert_null(sdp_read(offer, sizeof offer - 1, NULL, &theirs, &shape, NULL));
         ours = audio_common(&ours, &theirs);
-        sdp_write(&ours, &shape, &session, text);
+        sdp_write(&ours, &shape, NULL, &session, text);
         assert_string_equal(media_lines(text), "m=audio 16384 RTP/AVPF 8 101\r\n"
                                                "a=rtpmap:8 PCMA/8000\r\n"
                                                "a=rtpmap:101 telephone-event/8000\r\n"
@@ -387,9 +387,9 @@ static void a_refused_audio_stream_is_answered_with_port_0(void **state)
         struct sdp_session session = {.id = 1};
         char text[SDP_TEXT_SIZE];
         static const char offer[] = HEAD_C "m=audio 5002 RTP/AVP 8 0\r\n";
-        assert_null(sdp_read(offer, sizeof offer - 1, &theirs, &shape));
+        assert_null(sdp_read(offer, sizeof offer - 1, NULL, &theirs, &shape, NULL));
         refused.rtp.port = 0;
-        sdp_write(&refused, &shape, &session, text);
+        sdp_write(&refused, &shape, NULL, &session, text);
         assert_string_equal(media_lines(text), "m=audio 0 RTP/AVP 8\r\n");
 }
 
@@ -412,7 +412,7 @@ static void the_longest_text_fits(void **state)
                 memset(shape.media[i].protocol, 'b', SDP_TOKEN_SIZE - 1);
                 memset(shape.media[i].format, 'c', SDP_TOKEN_SIZE - 1);
         }
-        assert_in_range(sdp_write(&audio, &shape, &session, text), 1, SDP_TEXT_SIZE - 1);
+        assert_in_range(sdp_write(&audio, &shape, NULL, &session, text), 1, SDP_TEXT_SIZE - 1);
         assert_int_equal(text[strlen(text) - 1], '\n');
 }
 

@@ -32,6 +32,8 @@ password = pw{user}
 """
 # Voicemail is asked for with a subscription by 1011, told unasked to 1012: the same mailbox cannot have both.
 AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
+# SRTP: 1018 speaks nothing else, 1019 prefers it.
+ENDPOINT |= {"1018": "media_encryption = sdes", "1019": "media_encryption = sdes\nmedia_encryption_optimistic = yes"}
 SET_BY_TESTS = range(2001, 2051)
 MUSIC_HZ = 600
 INSIDE = """

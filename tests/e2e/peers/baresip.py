@@ -35,6 +35,7 @@ module sndfile.so
 module g711.so
 module g722.so
 module ctrl_tcp.so
+module srtp.so
 module_tmp account.so
 module_app menu.so
 """
@@ -48,12 +49,14 @@ class Baresip(Process):
     _made = 0
 
     def __init__(self, folder, address, user, pbx=None, password=None, hz=600, answer="manual", codecs="PCMU",
-                 domain=None, name=None):
+                 domain=None, name=None, srtp=None):
         """`pbx`: registrar, address or address:port; without it the account is reached as sip:user@address.
-        `answer`: manual or auto. `codecs`: names, comma separated, best first."""
+        `answer`: manual or auto. `codecs`: names, comma separated, best first. `srtp`: "srtp" offers it in RTP/AVP,
+        "srtp-mand" in RTP/SAVP, and insists."""
         super().__init__(name or f"baresip-{user}", ["/usr/bin/baresip", "-f", ".", "-v"], folder)
         self.address, self.user, self.pbx, self.password, self.hz = address, user, pbx, password, hz
         self.domain = domain or pbx or address
+        self.srtp = srtp
         self.answer_mode, self.codecs = answer, codecs.split(",")
         self.rate_hz = 16000 if self.codecs[0].upper() == "G722" else tone.RATE_HZ
         self.events, self._control, self._bytes = [], None, b""
@@ -78,6 +81,8 @@ class Baresip(Process):
     def _account(self):
         codecs = ",".join(f"{name.upper()}/{'16000' if name.upper() == 'G722' else '8000'}/1" for name in self.codecs)
         options = f"answermode={self.answer_mode};audio_codecs={codecs};ptime=20"
+        if self.srtp:
+            options += f";mediaenc={self.srtp}"
         if not self.pbx:
             return f"<sip:{self.user}@{self.address}>;regint=0;{options}"
         return (f"<sip:{self.user}@{self.domain}>;regint=60;auth_user={self.user};auth_pass={self.password};"

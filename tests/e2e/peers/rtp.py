@@ -1,4 +1,4 @@
-"""One RTP socket of ours: speaks a steady tone in G.711 and remembers what arrives."""
+"""One RTP socket of ours: speaks a steady tone in G.711 and remembers what arrives, in the clear or as SRTP."""
 
 import select
 import socket
@@ -14,14 +14,17 @@ TABLES = {0: tone.MU_LAW, 8: tone.A_LAW}
 
 
 class Rtp:
-    """Sends to `peer` once it is set. `packets` holds (source, bytes) of everything received."""
+    """Sends to `peer` once it is set. `packets` holds (source, bytes) of everything received, `refused` what was not
+    genuine. `sends` and `receives` are the Srtp of either direction, None: plain; they may be exchanged any time."""
 
     def __init__(self, address, hz=440):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.address, self.port = self.socket.getsockname()
         self.peer, self.silent = None, False
-        self.packets = []
+        self.packets, self.refused = [], []
+        self.sends = self.receives = None
+        self.first = 0      # sequence number
         wave = tone.encode(tone.make(hz, 1))
         self._speech = [wave[at:at + SAMPLES] for at in range(0, len(wave), SAMPLES)]
         self._ending = threading.Event()
@@ -35,15 +38,25 @@ class Rtp:
             if ready:
                 try:
                     data, source = self.socket.recvfrom(2048)
-                    self.packets.append((source, data))
+                    self._take(source, data)
                 except ConnectionRefusedError:
                     pass    # an ICMP answer to what we sent: the far side is not there yet, or not any more
                 continue
             due += PACKET_S
             if self.peer and not self.silent:
-                header = struct.pack("!BBHII", 0x80, 0, count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF, 0x5CC90000)
-                self.socket.sendto(header + self._speech[count % len(self._speech)], self.peer)
+                header = struct.pack("!BBHII", 0x80, 0, self.first + count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF,
+                                     0x5CC90000)
+                packet, srtp = header + self._speech[count % len(self._speech)], self.sends
+                self.socket.sendto(srtp.protect(packet) if srtp else packet, self.peer)
                 count += 1
+
+    def _take(self, source, data):
+        receives = self.receives
+        plain = receives.unprotect(data) if receives else data
+        if plain is None:
+            self.refused.append(data)
+        else:
+            self.packets.append((source, plain))
 
     def heard(self):
         """Everything received so far as samples."""
