@@ -121,6 +121,7 @@ struct config_phone {
         const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
         struct config_texts addons; /* "7914" ... */
         size_t softkeys;            /* index in config.softkeys */
+        enum config_privacy privacy; /* towards other phones of its lines */
         struct config_place place, addons_place, softkeys_place; /* file NULL: not given */
         const struct config_button *buttons;
         size_t n_buttons;
@@ -199,6 +200,7 @@ struct config {
                 bool blf_callers;   /* busy lamp keys show with whom */
                 unsigned survive_s; /* calls wait so long for a phone that lost us; 0: not at all */
                 enum config_bridge transfer_bridge;
+                const char *conference; /* SIP URI of the PBX's focus; NULL: the mixer here */
                 enum config_conference conference_on_hangup;
                 unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
                 unsigned max_per_line; /* calls on a line at all */

@@ -82,7 +82,7 @@ extern const struct kind kind_text, kind_url, kind_id, kind_dialable, kind_user,
         kind_date_format;
 extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name, kind_path;
 extern const struct kind kind_ip, kind_listen, kind_listen_or_off, kind_networks, kind_host, kind_servers, kind_peer,
-        kind_sip_uri, kind_codecs, kind_charset, kind_addons, kind_softkeys, kind_softkeys_name;
+        kind_sip_uri, kind_focus, kind_codecs, kind_charset, kind_addons, kind_softkeys, kind_softkeys_name;
 extern const struct kind kind_section, kind_rules, kind_pbxs, kind_lines, kind_phones, kind_phone_lines, kind_buttons,
         kind_line, kind_include, kind_softkey_sets;
 

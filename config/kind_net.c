@@ -1,4 +1,5 @@
 /* Addresses, networks, hosts and SIP URIs. */
+#include <ctype.h>
 #include <string.h>
 
 #include "config/option.h"
@@ -124,6 +125,42 @@ const struct kind kind_sip_uri = {
         .name = "SIP URI",
         .pattern = "^[sS][iI][pP]:",
         .read = read_sip_uri,
+        .print = kind_print_text,
+};
+
+/* The user is whom to call there; {room} in it becomes a number. */
+static bool is_focus_user(const char *user, size_t len)
+{
+        static const char signs[] = "-_.!~*'()%&=+$,;?/";
+        for (size_t i = 0; i < len; i++) {
+                if (strncmp(user + i, "{room}", 6) == 0)
+                        i += 5;
+                else if (!isalnum((unsigned char)user[i]) && !strchr(signs, user[i]))
+                        return false;
+        }
+        return len > 0;
+}
+
+static bool read_focus(struct reading *r, const char *text)
+{
+        const char *colon = strchr(text, ':'), *at = strchr(text, '@');
+        char server[256];
+        if (text_equal(text, "local"))
+                return true;
+        if (!colon || !at || at < colon)
+                return reading_refuse(r, "must be local, or a URI such as sip:8{room}@pbx.lan");
+        if (!is_focus_user(colon + 1, (size_t)(at - colon - 1)))
+                return reading_refuse(r, "names nobody who could be called before the @");
+        if (!text_printf(server, sizeof server, "%.*s%s", (int)(colon + 1 - text), text, at + 1))
+                return reading_refuse(r, "is too long");
+        const char *reason = uri_check(server);
+        return reason ? reading_refuse(r, "%s", reason) : kind_keep_text(r, text);
+}
+
+const struct kind kind_focus = {
+        .name = "local or SIP URI",
+        .pattern = "^(local$|[sS][iI][pP]:)",
+        .read = read_focus,
         .print = kind_print_text,
 };
 

@@ -1,4 +1,4 @@
-/* Phones and their keys. A line belongs to one phone, so each key with a line claims it. */
+/* Phones and their keys. Several phones may have a line, each of them once. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,9 +76,8 @@ static struct built_line *claim_line(struct build *build, const struct config_ph
                 report_error(build->report, node->place, "a line is missing here");
         if (!line)
                 return NULL;
-        if (line->phone)
-                report_error(build->report, node->place, "line '%s' is already on %s; a line belongs to one phone",
-                             line->line.id, line->phone);
+        if (line->phone == phone->name)
+                report_error(build->report, node->place, "line '%s' is on this phone already", line->line.id);
         line->phone = phone->name;
         return line;
 }

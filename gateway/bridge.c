@@ -10,11 +10,13 @@
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
+#include "gateway/fork.h"
 #include "gateway/nudge.h"
 #include "gateway/perform.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
+#include "gateway/shared.h"
 #include "gateway/trace.h"
 
 #define SLOTS_MIN 256
@@ -73,6 +75,7 @@ struct call_slot *bridge_call_new(struct phone_line *line)
                 .call = {.reference = id, .line = line->instance, .age = ++gateway->ages},
         };
         nudge_init(slot);
+        slot->call.shared = line->account->n_lines > 1;
         TEXT_SET(slot->call.self.name, line->config->name);
         TEXT_SET(slot->call.self.number, line->config->number);
         phone->calls = slot;
@@ -140,6 +143,7 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .conference_ends = gateway->config->calls.conference_on_hangup == CONFERENCE_END,
                 .transfer_bridge = gateway->config->calls.transfer_bridge == BRIDGE_ON,
                 .ring_timeout_ms = gateway->config->calls.ring_timeout_s * 1000,
+                .secret = slot->phone->config->privacy == PRIVACY_ON,
                 .survive_ms = gateway->config->calls.survive_s * 1000,
         };
         features_rules(slot->line, &rules);
@@ -158,7 +162,7 @@ static void log_life(struct call_slot *slot, enum call_state from)
         const struct call *call = &slot->call;
         char subject[96];
         int64_t now = loop_now_ms(slot->phone->gateway->loop);
-        if (call->state == from || call_is_setting(call->purpose))
+        if (call->state == from || call_is_setting(call->purpose) || call->remote_of)
                 return;
         call_subject(slot, subject, sizeof subject);
         if (from == CALL_IDLE && call->purpose == CALL_BACK)
@@ -186,9 +190,10 @@ static void count_life(const struct call_slot *slot, enum call_state from)
         if (call_is_setting(call->purpose) || call->purpose == CALL_BACK)
                 return;
         bool began = call->state != from && (call->incoming ? from == CALL_IDLE : call->state == CALL_CALLING);
-        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number);
+        bool ended = call->state != from && call->state == CALL_IDLE && (call->incoming || *call->number) &&
+                     !slot->uncounted && !call->remote_of;
         enum call_result result = slot->answered_ms ? CALL_ANSWERED : call->outcome ? CALL_REFUSED : CALL_UNANSWERED;
-        if (began)
+        if (began && !call->remote_of)
                 *(call->incoming ? &slot->phone->calls_in : &slot->phone->calls_out) += 1;
         if (ended)
                 gateway->totals.calls[call->incoming][result]++;
@@ -212,6 +217,7 @@ void bridge_event(struct call_slot *slot, const struct event *event)
                 log_life(slot, from);
                 count_life(slot, from);
                 event = perform(slot, &actions, &failure) ? NULL : &failure;
+                fork_step(slot);
         }
 }
 
@@ -232,6 +238,7 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
                                             .directed_pickup = config->calls.directed_pickup,
                                             .other_pickup = config->calls.other_pickup,
                                             .park = config->calls.park},
+                                  .focus = config->calls.conference,
                                   .silent = phone->dnd == DND_SILENT,
                                   .transfer_on_hook = on_hook == TRANSFER_ON || (on_hook == TRANSFER_AUTO && analog),
                                   .conference_ends = config->calls.conference_on_hangup == CONFERENCE_END,
@@ -244,16 +251,40 @@ struct phone_view bridge_view(const struct phone *phone, const struct call *call
         return view;
 }
 
-void bridge_settle(struct phone *phone)
+size_t bridge_calls(const struct phone *phone)
 {
+        size_t count = 0;
+        for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                count += !call_is_remote(&slot->call);
+        return count;
+}
+
+static void settle(struct phone *phone)
+{
+        shared_take(phone);
         conference_side_settle(phone);
         if (phone->session)
                 phone_show(phone);
         nudge_settle(phone);
+        shared_follow(phone);
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
                 next = slot->next;
                 if (slot->done)
                         call_free(slot);
         }
         call_back_settle(phone);
+}
+
+/* What changes on one phone may change others of its lines, and they this one. */
+void bridge_settle(struct phone *phone)
+{
+        phone->unsettled = true;
+        if (phone->settling)
+                return;
+        phone->settling = true;
+        while (phone->unsettled) {
+                phone->unsettled = false;
+                settle(phone);
+        }
+        phone->settling = false;
 }

@@ -21,6 +21,8 @@ void bridge_event(struct call_slot *slot, const struct event *event);
 /* After the events of one turn: shows the phone what changed and frees the calls that are done. */
 void bridge_settle(struct phone *phone);
 
+size_t bridge_calls(const struct phone *phone); /* without those of other phones of its lines */
+
 bool bridge_is_analog(const struct phone *phone); /* a port with a hook and nothing else */
 
 /* The calls of a phone as the core wants to see them; `calls` has CALLS_PER_PHONE_MAX places. */

@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/core/conference.h"
 #include "gateway/phone_side.h"
+#include "gateway/refer_side.h"
 #include "sccp/menu.h"
 
 #define REMOVE     "remove"
@@ -54,8 +55,40 @@ static void show_text(struct phone *phone, uint32_t conference)
         phone_side_notify(phone, 0, text);
 }
 
+void conference_list_arrived(struct call_slot *focus, const struct call *call)
+{
+        char name[PARTY_NAME_SIZE + PARTY_NUMBER_SIZE + 4];
+        name_of(call, name, sizeof name);
+        refer_side_arrived(focus, name);
+}
+
+/* A focus that does not tell who is there: whom we sent. */
+static void show_guests(struct phone *phone, const char *guests)
+{
+        char text[NOTICE_MAX] = "";
+        for (const char *name = guests ? guests : ""; *name;) {
+                size_t len = strcspn(name, "\n");
+                text_append(text, sizeof text, "%s%.*s", *text ? ", " : "", (int)len, name);
+                name += len + (name[len] == '\n');
+        }
+        phone_side_notify(phone, 0, *text ? text : "?");
+}
+
+static const struct call_slot *find_focus(const struct phone *phone, uint32_t gathers)
+{
+        for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
+                if (!slot->done && slot->call.at_focus && slot->call.gathers == gathers)
+                        return slot;
+        return NULL;
+}
+
 void conference_list_show(struct phone *phone, uint32_t conference)
 {
+        const struct call_slot *focus = find_focus(phone, conference);
+        if (phone->session && focus) {
+                show_guests(phone, focus->guests);
+                return;
+        }
         if (!phone->session)
                 return;
         struct sccp_reader reader = sccp_session_reader(phone->session);

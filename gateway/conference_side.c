@@ -32,7 +32,7 @@ static struct conference_terms terms_of(const struct call *call, enum call_side 
 bool conference_side_seat(struct call_slot *slot, enum call_side side)
 {
         struct relay *relay = slot->phone->gateway->relay;
-        uint32_t name = slot->call.conference;
+        uint32_t name = call_room(&slot->call);
         struct conference_terms terms = terms_of(&slot->call, side);
         enum conference_answer answer = conference_join(relay, name, slot->id, (enum relay_side)side, &terms);
         if (answer == CONFERENCE_NONE && conference_open(relay, name)) {
@@ -87,6 +87,9 @@ void conference_side_settle(struct phone *phone)
                 struct phone_view view = bridge_view(phone, calls);
                 if (!conference_due(&view, &step))
                         return;
-                bridge_event(slot_of(calls[step.call]), &(struct event){.kind = step.event});
+                bridge_event(slot_of(calls[step.call]), &(struct event){.kind = step.event,
+                                                                        .status = step.status,
+                                                                        .purpose = step.purpose,
+                                                                        .partner = step.partner});
         }
 }

@@ -24,7 +24,8 @@
 #include "sip/sip.h"
 
 #define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
-#define CALLS_PER_PHONE_MAX 16 /* more would not fit any display; the limits of configuration lie far below */
+#define TEXTS_WAITING       4
+#define CALLS_PER_PHONE_MAX 24 /* with those of other phones of its lines: more would not fit any display */
 
 struct account;
 struct busy_lamp;
@@ -92,17 +93,21 @@ struct phone {
         enum dnd_mode dnd;
         struct phone_line *dialled; /* the line of the latest number worth repeating; NULL: none */
         struct call_slot *calls;    /* in no order */
-        unsigned n_calls;
+        unsigned n_calls;           /* slots, also those of other phones' calls */
+        bool settling, unsettled;   /* bridge_settle(), and once more */
         struct phone_shown shown;
         bool keys_said;           /* that it has no soft keys to configure */
         struct watcher *watchers; /* all of what it watches */
         struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
         size_t n_lamps;
-        struct call_back *call_back;                /* owned; NULL: its user waits for nobody */
-        struct loop_timer lamps_timer;              /* runs: lamps that change wait for it */
-        char text[SIP_TEXT_MAX + SIP_NAME_MAX + 2]; /* waits for its calls to end; "": none */
-        char last_reason[SCCP_REASON_SIZE];         /* why it came last, in its own words; empty: it never said */
-        int64_t since_ms;                           /* registered, or away; 0: not seen since the start */
+        struct call_back *call_back;   /* owned; NULL: its user waits for nobody */
+        struct loop_timer lamps_timer; /* runs: lamps that change wait for it */
+        struct loop_timer back_timer;  /* runs: whether it is still talked into is listened to */
+        char *texts[TEXTS_WAITING];    /* owned, n_texts: they wait for its calls to end */
+        unsigned n_texts;
+        struct loop_timer text_timer;       /* runs: the text that is shown gives way to the next then */
+        char last_reason[SCCP_REASON_SIZE]; /* why it came last, in its own words; empty: it never said */
+        int64_t since_ms;                   /* registered, or away; 0: not seen since the start */
         uint64_t registrations, calls_in, calls_out;
 };
 
@@ -111,6 +116,14 @@ struct call_shown {
         bool known; /* the phone has heard of this call */
         struct look look;
         uint32_t valid_keys;
+};
+
+/* A caller that rings several phones of a line at once. Each has a call of its own; they share the dialog. */
+struct fork {
+        uint32_t dialog;
+        struct call_slot *legs;
+        bool rings; /* the caller knows */
+        int status; /* the best reason of those that have left */
 };
 
 struct call_slot {
@@ -123,6 +136,12 @@ struct call_slot {
         uint32_t replacement;   /* the dialog that wants to take its place, 0: none */
         char *refer_uri;        /* owned; whom the far end of another call sent us to, and whose place to take */
         char *refer_replaces;
+        struct fork *fork; /* it is a leg of that, NULL: none */
+        struct call_slot *leg_next;
+        bool uncounted;   /* another leg stands for the call in totals */
+        bool take;        /* what it is the shadow of is to come to its phone */
+        bool barged;      /* it was told that others of its line are in it */
+        char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool had_media;   /* statistics are worth asking for */
         bool dialled_due; /* the phone is to be told the number with the next state */
@@ -134,6 +153,7 @@ struct call_slot {
         bool nudge_tried;       /* it was not answered by itself when it was time */
         struct loop_timer nudge_timer;
         struct call_shown shown;
+        uint64_t heard; /* packets of its phone, when that came back */
         int64_t began_ms, answered_ms;
 };
 
@@ -161,7 +181,7 @@ struct gateway {
         struct loop *loop;
         struct sccp_server *server;
         struct sip *sip;
-        struct relay *relay; /* NULL in direct mode */
+        struct relay *relay;  /* NULL in direct mode */
         unsigned srtp_suites; /* a bit for each that can be spoken; 0: none */
         bool stopping;
         bool draining;          /* phones that are not here are to go, or stay, elsewhere */

@@ -5,9 +5,11 @@
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
+#include "gateway/conference_list.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/features.h"
+#include "gateway/fork.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
@@ -160,7 +162,8 @@ static bool dial(struct call_slot *slot, int arg)
 static bool ring(struct call_slot *slot, int arg)
 {
         (void)arg;
-        sip_side_send(slot, SIP_CMD_RING, 0, 0);
+        if (fork_rings_first(slot))
+                sip_side_send(slot, SIP_CMD_RING, 0, 0);
         return true;
 }
 
@@ -173,14 +176,17 @@ static bool answer(struct call_slot *slot, int arg)
 
 static bool refuse(struct call_slot *slot, int status)
 {
-        sip_side_send(slot, SIP_CMD_REJECT, status, 0);
-        sip_side_forget(slot);
+        if (fork_leaves_last(slot, &status)) {
+                sip_side_send(slot, SIP_CMD_REJECT, status, 0);
+                sip_side_forget(slot);
+        }
         return true;
 }
 
 static bool redirect(struct call_slot *slot, int reason)
 {
         sip_side_redirect(slot, (enum redirect_reason)reason);
+        fork_redirected(slot, reason == REDIRECT_BY_USER);
         sip_side_forget(slot);
         return true;
 }
@@ -249,8 +255,19 @@ static bool transfer(struct call_slot *slot, int arg)
 static bool tell_partner(struct call_slot *slot, int status)
 {
         struct call_slot *partner = bridge_call(slot->phone->gateway, slot->call.partner);
-        if (partner && partner->phone == slot->phone)
-                bridge_event(partner, &(struct event){.kind = EV_PARTNER, .partner = slot->id, .status = status});
+        if (!partner || partner->phone != slot->phone)
+                return true;
+        if (partner->call.at_focus && status == 200)
+                conference_list_arrived(partner, &slot->call);
+        bridge_event(partner, &(struct event){.kind = EV_PARTNER, .partner = slot->id, .status = status});
+        return true;
+}
+
+/* When the turn is over: two phones change then. */
+static bool take(struct call_slot *slot, int arg)
+{
+        (void)arg;
+        slot->take = true;
         return true;
 }
 
@@ -302,6 +319,7 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_REFER_NEWS] = refer_news,
         [DO_TRANSFER] = transfer,
         [DO_TELL_PARTNER] = tell_partner,
+        [DO_TAKE] = take,
         [DO_TIMER] = set_timer,
         [DO_DONE] = done,
 };
@@ -322,6 +340,8 @@ bool perform(struct call_slot *slot, const struct actions *actions, struct event
         bool failed = false;
         for (unsigned i = 0; i < actions->count; i++) {
                 const struct action *action = &actions->at[i];
+                if (failed && action->kind == DO_BRING) /* nobody joins who found no seat himself */
+                        continue;
                 if (perform_one[action->kind](slot, action->arg))
                         continue;
                 assert(failures[action->kind].kind);

@@ -18,6 +18,8 @@ static const uint32_t call_states[] = {
         [LOOK_CONNECTED] = SCCP_CALL_STATE_CONNECTED,
         [LOOK_HOLD] = SCCP_CALL_STATE_HOLD,
         [LOOK_PARK] = SCCP_CALL_STATE_CALL_PARK,
+        [LOOK_REMOTE] = SCCP_CALL_STATE_CALL_REMOTE_MULTILINE,
+        [LOOK_REMOTE_HOLD] = SCCP_CALL_STATE_REMOTE_HOLD,
         [LOOK_TRANSFER] = SCCP_CALL_STATE_CALL_TRANSFER,
         [LOOK_BUSY] = SCCP_CALL_STATE_BUSY,
         [LOOK_CONGESTION] = SCCP_CALL_STATE_CONGESTION,
@@ -35,6 +37,8 @@ static const uint32_t key_sets[] = {
         [LOOK_KEYS_CONSULT] = SCCP_SOFTKEYS_OFF_HOOK_WITH_FEATURES,
         [LOOK_KEYS_CONSULTING] = SCCP_SOFTKEYS_CONNECTED_TRANSFERABLE,
         [LOOK_KEYS_CONFERENCE] = SCCP_SOFTKEYS_CONNECTED_CONFERENCE,
+        [LOOK_KEYS_REMOTE] = SCCP_SOFTKEYS_ON_HOOK_WITH_STEALABLE_CALL,
+        [LOOK_KEYS_REMOTE_SECRET] = SCCP_SOFTKEYS_IN_USE_HINT,
 };
 
 static const uint32_t tones[] = {
@@ -160,14 +164,25 @@ static void show_picked_up(struct round *round)
         enum look_state from = round->old->shown, to = round->now->shown;
         bool held = from == LOOK_HOLD || from == LOOK_TRANSFER;
         bool put_away = to == LOOK_HOLD || to == LOOK_TRANSFER || to == LOOK_PARK;
-        if (from == LOOK_ON_HOOK || (!put_away && (held || from == LOOK_RING_IN)))
+        if (from == LOOK_ON_HOOK || (!put_away && (held || from == LOOK_RING_IN || from == LOOK_REMOTE)))
                 send_state(round, SCCP_CALL_STATE_OFF_HOOK);
+}
+
+/* Older phones know only their own hold (field-guide 2.2). */
+static uint32_t call_state_of(const struct round *round)
+{
+        bool newer = sccp_session_model(round->phone->session)->family == SCCP_FAMILY_NEWER;
+        return call_states[round->now->shown == LOOK_REMOTE_HOLD && !newer ? LOOK_HOLD : round->now->shown];
 }
 
 static void show_state(struct round *round)
 {
-        if (round->now->shown != round->old->shown)
-                send_state(round, call_states[round->now->shown]);
+        uint32_t state = call_state_of(round);
+        if (round->now->shown == round->old->shown)
+                return;
+        if (round->now->shown == LOOK_REMOTE_HOLD && round->old->shown == LOOK_ON_HOOK)
+                send_state(round, call_states[LOOK_REMOTE]); /* no call of ours begins on hold */
+        send_state(round, state);
 }
 
 /* Before the state that says where the call got to: phones fill their list of placed calls from it. */
@@ -190,10 +205,15 @@ static void show_plane(struct round *round)
         send_message(round, &message);
 }
 
+#define STEALABLE_VERSION 8 /* older phones have no keys of their own for calls that can be taken (flows.md 18) */
+
 /* 69xx phones do not know the keys of a conference (field-guide B9). */
 static uint32_t key_set(const struct phone *phone, enum look_keys keys)
 {
         bool lacks = sccp_session_model(phone->session)->traits & SCCP_TRAIT_NO_CONFERENCE_KEYS;
+        bool old = sccp_session_version(phone->session) < STEALABLE_VERSION;
+        if (old && keys == LOOK_KEYS_REMOTE)
+                return SCCP_SOFTKEYS_IN_USE_HINT;
         return key_sets[lacks && keys == LOOK_KEYS_CONFERENCE ? LOOK_KEYS_CONNECTED : keys];
 }
 

@@ -19,6 +19,8 @@ static const uint8_t orders[][PIECES] = {
                             SELECTED},
         [LOOK_HOLD] = {TIME, LAMP, QUIET, PICKED_UP, STATE, PROMPT, INFO, SPEAKER, KEYS, SELECTED},
         [LOOK_PARK] = {LAMP, QUIET, PICKED_UP, STATE, KEYS, PROMPT, INFO},
+        [LOOK_REMOTE] = {RINGER, QUIET, STATISTICS, STATE, LAMP, BANNER, INFO, KEYS, PROMPT, SPEAKER},
+        [LOOK_REMOTE_HOLD] = {RINGER, QUIET, STATISTICS, STATE, LAMP, BANNER, KEYS, PROMPT, INFO, SPEAKER},
         [LOOK_TRANSFER] = {TIME, LAMP, QUIET, PICKED_UP, STATE, PROMPT, INFO, SPEAKER, KEYS, SELECTED},
         [LOOK_BUSY] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
         [LOOK_CONGESTION] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, TONE, STATE, KEYS, INFO, PROMPT},
@@ -48,7 +50,8 @@ enum turn { GIVES_UP, GOES_ON, RINGS };
 
 static enum turn turn_of(const struct look *now)
 {
-        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD || now->shown == LOOK_TRANSFER)
+        if (now->shown == LOOK_ON_HOOK || now->shown == LOOK_HOLD || now->shown == LOOK_TRANSFER ||
+            now->shown == LOOK_REMOTE || now->shown == LOOK_REMOTE_HOLD)
                 return GIVES_UP;
         return now->shown == LOOK_RING_IN ? RINGS : GOES_ON;
 }
@@ -82,12 +85,26 @@ void phone_show(struct phone *phone)
         show_piece[RINGER](&round);
         show_piece[SPEAKER](&round);
         show_piece[PLANE](&round);
-        mail_show(phone, view.n_calls > 0);
+        mail_show(phone, phone_count_own(&view) > 0);
         feature_keys_show(phone, &view);
         features_show(phone);
-        if (!view.n_calls)
+        if (!phone_count_own(&view))
                 show_idle_prompt(phone, false);
         text_show_waiting(phone, &view);
+}
+
+/* Its slot is none of the phone's any more. */
+void phone_show_gone(struct call_slot *slot)
+{
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        const struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
+        if (slot->phone->session) {
+                struct phone_view view = bridge_view(slot->phone, calls);
+                struct round round = {.phone = slot->phone, .view = &view};
+                phone_look(&view, &round.look);
+                show_call(&round, slot, &now);
+        }
+        slot->shown = (struct call_shown){0};
 }
 
 void phone_show_account(const struct account *account, const struct phone *but)

@@ -6,6 +6,8 @@
 #include "gateway/gateway.h"
 
 void phone_show(struct phone *phone); /* the phone must be there */
+/* A call that has gone to another phone: this one is shown that it is over. */
+void phone_show_gone(struct call_slot *slot);
 /* On all phones that have the line and are there, but for one; NULL: on all. */
 void phone_show_account(const struct account *account, const struct phone *but);
 void phone_show_keys(struct phone *phone); /* those of a phone in rest, if it is */

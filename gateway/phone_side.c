@@ -10,9 +10,12 @@
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
+#include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
+#include "gateway/refer_side.h"
 #include "gateway/roster.h"
+#include "gateway/shared.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
 #include "gateway/text_side.h"
@@ -164,18 +167,6 @@ static void phone_line_down(struct phone_line *line)
         text_line_up(line->account);
 }
 
-/* It knows nothing of the calls that waited for it. One that was switched off and on is not in them any more. */
-static void calls_back(struct phone *phone)
-{
-        bool lost = sccp_session_fresh(phone->session);
-        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) /* one that is opened shows them all */
-                slot->shown = (struct call_shown){0};
-        for (struct call_slot *slot = phone->calls; slot; slot = slot->next)
-                bridge_event(slot, &(struct event){.kind = lost ? EV_PHONE_LOST : EV_PHONE_BACK});
-        if (phone->calls)
-                bridge_settle(phone);
-}
-
 static void on_up(void *owner, struct sccp_session *session)
 {
         struct phone *phone = roster_phone(owner, sccp_session_name(session));
@@ -194,7 +185,8 @@ static void on_up(void *owner, struct sccp_session *session)
         phone_show_idle(phone);
         say_no_soft_keys(phone);
         busy_lamps_begin(phone);
-        calls_back(phone);
+        phone_back(phone);
+        shared_phone_up(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -205,6 +197,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         if (!phone || phone->session != session)
                 return;
         phone->session = NULL;
+        phone_back_forget(phone);
         phone->since_ms = loop_now_ms(gateway->loop);
         enum event_kind kind = reason == SCCP_DOWN_UNREGISTERED ? EV_PHONE_LOST : EV_PHONE_AWAY;
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
@@ -222,7 +215,7 @@ static bool on_in_call(void *owner, struct sccp_session *session)
 {
         const struct phone *phone = sccp_session_user(session);
         (void)owner;
-        return phone && phone->n_calls;
+        return phone && bridge_calls(phone);
 }
 
 static void on_seen(void *owner, const struct sccp_seen *seen)
@@ -253,7 +246,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 TEXT_SET(event.instead, press->instead);
                 event.pickup = press->pickup;
                 TEXT_SET(event.number, step->number ? step->number : press->number);
-                if (slot)
+                if (slot && (step->purpose != CALL_FOCUS || refer_side_focus(slot, step->number)))
                         bridge_event(slot, &event);
                 else
                         phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");

@@ -18,7 +18,8 @@ void refer_side_transfer(struct call_slot *slot, const struct call_slot *target)
         struct sip_command command = {.kind = SIP_CMD_TRANSFER,
                                       .line = slot->line->account->index,
                                       .dialog = slot->dialog,
-                                      .target = target ? target->dialog : 0};
+                                      .target = target ? target->dialog : 0,
+                                      .to_focus = target && target->call.at_focus};
         TEXT_SET(command.party.number, slot->call.transfer_to);
         sip_side_command(slot->phone->gateway, &command);
 }
@@ -30,8 +31,28 @@ static bool keep(struct call_slot *slot, const struct sip_event *event)
         return slot->refer_uri && (slot->refer_replaces || !*event->replaces_header);
 }
 
+bool refer_side_focus(struct call_slot *slot, const char *uri)
+{
+        slot->refer_uri = strdup(uri);
+        return slot->refer_uri;
+}
+
+/* Whoever was sent to the focus is there now, as far as anybody told us. */
+void refer_side_arrived(struct call_slot *focus, const char *name)
+{
+        size_t room = (focus->guests ? strlen(focus->guests) : 0) + strlen(name) + 2;
+        char *guests = malloc(room);
+        if (!guests)
+                return;
+        text_printf(guests, room, "%s%s%s", focus->guests ? focus->guests : "", focus->guests ? "\n" : "", name);
+        free(focus->guests);
+        focus->guests = guests;
+}
+
 void refer_side_forget(struct call_slot *slot)
 {
+        free(slot->guests);
+        slot->guests = NULL;
         free(slot->refer_uri);
         free(slot->refer_replaces);
         slot->refer_uri = slot->refer_replaces = NULL;

@@ -16,6 +16,9 @@ void refer_side_replacement(struct gateway *gateway, const struct sip_event *eve
 void refer_side_replace(struct call_slot *slot);
 void refer_side_refuse(struct call_slot *slot, int status);
 
+/* The call is to the PBX's focus, at that URI. False: no memory. */
+bool refer_side_focus(struct call_slot *slot, const char *uri);
+void refer_side_arrived(struct call_slot *focus, const char *name);
 void refer_side_forget(struct call_slot *slot); /* at the end of the call */
 
 #endif

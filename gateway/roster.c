@@ -6,6 +6,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/soft_keys.h"
+#include "gateway/text_side.h"
 
 #define NUMBER_SIZE 12
 
@@ -96,6 +97,8 @@ bool roster_init(struct gateway *gateway)
 
 void roster_free(struct gateway *gateway)
 {
+        for (size_t i = 0; gateway->phones && i < gateway->n_phones; i++)
+                text_forget(&gateway->phones[i]);
         free(gateway->soft_keys);
         free(gateway->phones);
         free(gateway->lines);

@@ -1,9 +1,11 @@
 /* Calls that come in: those that need no call are answered before one exists. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/features.h"
+#include "gateway/fork.h"
 #include "gateway/nudge.h"
 #include "gateway/sip_side.h"
 
@@ -21,58 +23,58 @@ static void refuse_incoming(struct gateway *gateway, const struct sip_event *eve
         sip_side_command(gateway, &command);
 }
 
-/* Everything that needs no call is answered before one exists. */
-static struct forward_verdict decide(struct gateway *gateway, const struct phone_line *line,
-                                     const struct sip_event *event)
+/* What the call is to one phone of the line. */
+static struct forward_verdict decide_on(const struct phone_line *line, const struct sip_event *event)
 {
-        if (!line)
-                return (struct forward_verdict){.status = 480};
-        if (gateway->stopping || sip_queue_waits(gateway))
-                return (struct forward_verdict){.status = 503};
+        const struct config *config = line->phone->gateway->config;
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(line->phone, calls);
         struct forward_verdict verdict = features_decide(line, event, phone_refuses(&view, line->instance));
         if (!verdict.to && !verdict.status)
                 verdict.status = phone_refuses_alone(&view, &event->alerting,
                                                      phone_may_answer_alone(line->phone, &event->alerting),
-                                                     gateway->config->calls.auto_answer_busy == ANSWER_BUSY_REJECT);
+                                                     config->calls.auto_answer_busy == ANSWER_BUSY_REJECT);
         return verdict;
 }
 
-void sip_incoming(struct gateway *gateway, const struct sip_event *event)
+static bool rings(const struct phone_line *line, const struct sip_event *event)
 {
-        struct phone_line *line = event->line < gateway->n_accounts ? gateway->accounts[event->line].lines : NULL;
-        struct forward_verdict verdict = decide(gateway, line, event);
-        if (verdict.to) {
-                log_info(line->config->number, "call from %s is sent to %s", event->party.number, verdict.to);
-                sip_side_send_away(gateway, event->dialog, verdict.to, verdict.reason);
-                return;
-        }
-        int status = verdict.status;
-        struct call_slot *slot = status ? NULL : bridge_call_new(line);
-        if (!slot) {
-                if (log_allowed(&gateway->turned_away, NEWS_LINES, NEWS_S))
-                        log_info(line ? line->config->number : "sip", "call from %s refused with %d",
-                                 event->party.number, status ? status : 503);
-                refuse_incoming(gateway, event, status ? status : 503);
-                return;
-        }
-        slot->dialog = event->dialog;
-        id_map_set(&gateway->dialogs, event->dialog, slot->id);
+        struct forward_verdict verdict = decide_on(line, event);
+        return line->there && !verdict.to && !verdict.status;
+}
 
+/* One phone that rings is enough; who is there counts more than who is away. */
+static struct forward_verdict decide(const struct account *account, const struct sip_event *event)
+{
+        struct forward_verdict verdict = decide_on(account->lines, event);
+        bool there = account->lines->there;
+        for (const struct phone_line *line = account->lines->next; line; line = line->next) {
+                struct forward_verdict other = decide_on(line, event);
+                bool open = line->there && !other.to && !other.status;
+                if (open || (line->there && !there))
+                        verdict = other;
+                there |= line->there;
+                if (open)
+                        break;
+        }
+        return verdict;
+}
+
+static struct event offer_of(const struct call_slot *slot, const struct sip_event *event, bool stays)
+{
         struct event offer = {.kind = EV_OFFER,
                               .audio = event->audio,
                               .audio_bad = event->audio_bad,
                               .outside = from_outside(&event->party),
                               .alerting = event->alerting,
-                              .unheard = line->unheard,
-                              .stays = verdict.stays};
-        if (!phone_may_answer_alone(line->phone, &event->alerting))
+                              .unheard = slot->line->unheard,
+                              .stays = stays};
+        if (!phone_may_answer_alone(slot->phone, &event->alerting))
                 offer.alerting.answer = false;
         offer.parties.calling = sip_side_party(&event->party);
         offer.parties.called = slot->call.self;
         offer.parties.original_called = slot->call.self;
-        if (*event->called && !text_equal(event->called, line->config->number)) {
+        if (*event->called && !text_equal(event->called, slot->line->config->number)) {
                 offer.parties.original_called = (struct party){0};
                 TEXT_SET(offer.parties.original_called.number, event->called);
         }
@@ -81,7 +83,75 @@ void sip_incoming(struct gateway *gateway, const struct sip_event *event)
                 offer.parties.last_redirecting = (struct party){0};
                 TEXT_SET(offer.parties.last_redirecting.number, event->diverted_by);
         }
+        return offer;
+}
+
+static bool ring_one(struct phone_line *line, const struct sip_event *event, bool stays)
+{
+        struct call_slot *slot = bridge_call_new(line);
+        if (!slot)
+                return false;
+        slot->dialog = event->dialog;
+        id_map_set(&line->phone->gateway->dialogs, event->dialog, slot->id);
+        struct event offer = offer_of(slot, event, stays);
         bridge_event(slot, &offer);
         nudge_offered(slot);
         bridge_settle(line->phone);
+        return true;
+}
+
+static struct call_slot *leg_on(const struct phone_line *line, uint32_t dialog)
+{
+        for (struct call_slot *slot = line->phone->calls; slot; slot = slot->next)
+                if (slot->fork && slot->line == line && slot->dialog == dialog)
+                        return slot;
+        return NULL;
+}
+
+/* All of them know of it before any may answer by itself. */
+static bool ring_all(struct account *account, const struct sip_event *event, bool stays)
+{
+        struct fork *fork = fork_new(event->dialog);
+        struct call_slot *slot;
+        for (struct phone_line *line = account->lines; fork && line; line = line->next)
+                if (rings(line, event) && (slot = bridge_call_new(line)) != NULL)
+                        fork_add(fork, slot);
+        if (!fork || !fork->legs) {
+                free(fork);
+                return false;
+        }
+        for (struct phone_line *line = account->lines; line; line = line->next)
+                if ((slot = leg_on(line, event->dialog)) != NULL) {
+                        struct event offer = offer_of(slot, event, stays);
+                        bridge_event(slot, &offer);
+                }
+        for (struct phone_line *line = account->lines; line; line = line->next)
+                if ((slot = leg_on(line, event->dialog)) != NULL)
+                        nudge_offered(slot);
+        for (struct phone_line *line = account->lines; line; line = line->next)
+                bridge_settle(line->phone);
+        return true;
+}
+
+void sip_incoming(struct gateway *gateway, const struct sip_event *event)
+{
+        struct account *account = event->line < gateway->n_accounts ? &gateway->accounts[event->line] : NULL;
+        struct forward_verdict verdict = {.status = 480};
+        if (account)
+                verdict = decide(account, event);
+        if (account && (gateway->stopping || sip_queue_waits(gateway)))
+                verdict = (struct forward_verdict){.status = 503};
+        if (verdict.to) {
+                log_info(account->config->number, "call from %s is sent to %s", event->party.number, verdict.to);
+                sip_side_send_away(gateway, event->dialog, verdict.to, verdict.reason);
+                return;
+        }
+        int status = verdict.status;
+        if (!status && (account->n_lines > 1 ? ring_all(account, event, verdict.stays)
+                                             : ring_one(account->lines, event, verdict.stays)))
+                return;
+        if (log_allowed(&gateway->turned_away, NEWS_LINES, NEWS_S))
+                log_info(account ? account->config->number : "sip", "call from %s refused with %d", event->party.number,
+                         status ? status : 503);
+        refuse_incoming(gateway, event, status ? status : 503);
 }

@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/fork.h"
 #include "gateway/mail_side.h"
 #include "gateway/refer_side.h"
 #include "gateway/text_side.h"
@@ -159,6 +160,8 @@ static void on_dialog_event(struct gateway *gateway, const struct sip_event *eve
         if (!slot || !translate(event, &translated))
                 return; /* the call ended while this was on its way */
         struct phone *phone = slot->phone;
+        if (fork_event(slot, &translated))
+                return;
         if (event->kind == SIP_FAILED || event->kind == SIP_ENDED)
                 sip_side_forget(slot);
         if (event->kind != SIP_IDENTITY && (*event->party.number || *event->party.name))

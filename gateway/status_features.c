@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/features.h"
 #include "gateway/roster.h"
 #include "gateway/status_json.h"
@@ -128,5 +129,5 @@ void status_message(void *owner, const struct http_request *request, struct http
         else if (!text_show(phone, "", text))
                 http_refuse(reply, 409, "the phone shows no texts");
         else
-                json_reply(reply, json_pack("{s:b}", "shown", phone->n_calls == 0));
+                json_reply(reply, json_pack("{s:b}", "shown", bridge_calls(phone) == 0));
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/media/conference.h"
 #include "gateway/status.h"
 #include "gateway/status/http.h"
 #include "gateway/status/metrics.h"
@@ -201,7 +202,8 @@ COLLECT(calls_active)
         size_t active[2] = {0};
         for (size_t i = 0; i < gateway->n_phones; i++)
                 for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
-                        active[slot->call.incoming] += !slot->done && slot->call.state != CALL_IDLE;
+                        active[slot->call.incoming] += !slot->done && slot->call.state != CALL_IDLE &&
+                                                       !call_is_remote(&slot->call);
         for (size_t i = 0; i < 2; i++)
                 ADD_FOR(calls_active, active[i], directions[i]);
 }
@@ -252,6 +254,35 @@ COLLECT(rtp_ports_used)
 COLLECT(rtp_ports)
 {
         ADD(rtp_ports, gateway->relay ? relay_ports_total(gateway->relay) : 0);
+}
+
+COLLECT(conference_members)
+{
+        unsigned members = 0;
+        for (uint32_t i = 0; i < gateway->ids.slots; i++)
+                for (unsigned side = 0; side < CALL_SIDES; side++)
+                        members += gateway->slots[i].id && gateway->slots[i].call.seated[side];
+        ADD(conference_members, members);
+}
+
+static struct conference_counters mixed(const struct gateway *gateway)
+{
+        return gateway->relay ? conference_counters(gateway->relay) : (struct conference_counters){0};
+}
+
+COLLECT(mixer_ticks)
+{
+        ADD(mixer_ticks, mixed(gateway).ticks);
+}
+
+COLLECT(mixer_late)
+{
+        ADD(mixer_late, mixed(gateway).missed);
+}
+
+COLLECT(mixer_dropped)
+{
+        ADD(mixer_dropped, mixed(gateway).dropped);
 }
 
 COLLECT(traces)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/roster.h"
 #include "gateway/status_json.h"
 
@@ -17,6 +18,7 @@ static json_t *line_json(const struct gateway *gateway, const struct phone_line 
         json_object_set_new(json, "instance", json_integer(line->instance));
         json_object_set_new(json, "name", json_text(line->config->name));
         json_object_set_new(json, "label", json_text(line->config->label));
+        json_object_set_new(json, "phones", json_integer(line->account->n_lines));
         json_object_set_new(json, "pbx", pbx->address ? json_text(pbx->name) : json_null());
         json_object_set_new(json, "error",
                             line->account->error.at_ms
@@ -51,7 +53,7 @@ static json_t *phone_json(const struct phone *phone, bool whole)
                          "description", json_text(phone->config->description), "state", session ? "registered" : "away",
                          "since_s", json_ago(phone->gateway, phone->since_ms), "model", json_text(model), "protocol",
                          session ? json_integer(sccp_session_version(session)) : json_null(), "address",
-                         endpoint_json(&peer), "lines", lines_json(phone, whole), "calls", (int)phone->n_calls);
+                         endpoint_json(&peer), "lines", lines_json(phone, whole), "calls", (int)bridge_calls(phone));
 }
 
 /* Where it stands in the configuration, ready to be pasted. */

@@ -1,6 +1,7 @@
 /* The gateway as a whole, in one JSON document. */
 #include <unistd.h>
 
+#include "gateway/bridge.h"
 #include "gateway/status.h"
 #include "gateway/status_json.h"
 
@@ -51,7 +52,7 @@ static json_t *calls_json(const struct gateway *gateway)
         const uint64_t(*totals)[CALL_RESULTS] = gateway->totals.calls;
         json_int_t active = 0;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                active += gateway->phones[i].n_calls;
+                active += (json_int_t)bridge_calls(&gateway->phones[i]);
         return json_pack("{s:I, s:I, s:I, s:I}", "active", active, "answered",
                          (json_int_t)(totals[0][CALL_ANSWERED] + totals[1][CALL_ANSWERED]), "unanswered",
                          (json_int_t)(totals[0][CALL_UNANSWERED] + totals[1][CALL_UNANSWERED]), "failed",

@@ -1,6 +1,10 @@
 #include "gateway/text_side.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/core/notice.h"
 #include "gateway/sip_side.h"
 #include "sccp/display.h"
@@ -34,36 +38,74 @@ static void beep(const struct phone *phone)
                 sccp_session_send(phone->session, &message);
 }
 
+static void drop_oldest(struct phone *phone)
+{
+        free(phone->texts[0]);
+        phone->n_texts--;
+        memmove(phone->texts, phone->texts + 1, phone->n_texts * sizeof *phone->texts);
+}
+
+static void on_read(struct loop_timer *timer);
+
+/* Each has its time on the display; the last keeps it only until something newer comes. */
 static void send_text(struct phone *phone)
 {
         struct sccp_reader reader = sccp_session_reader(phone->session);
         struct sccp_message message;
-        if (sccp_notice(&message, &reader, phone->gateway->config->messages.show_s, 0, phone->text)) {
+        unsigned show_s = phone->gateway->config->messages.show_s;
+        if (sccp_notice(&message, &reader, show_s, 0, phone->texts[0])) {
                 sccp_session_send(phone->session, &message);
                 beep(phone);
         }
-        phone->text[0] = '\0';
+        drop_oldest(phone);
+        phone->text_timer.expired = on_read;
+        if (phone->n_texts)
+                loop_timer_start(phone->gateway->loop, &phone->text_timer, show_s * INT64_C(1000));
 }
 
 /* The prompts of calls are not covered. */
 void text_show_waiting(struct phone *phone, const struct phone_view *view)
 {
-        bool wants[NOTICES] = {[NOTICE_TIMED] = phone->text[0], [NOTICE_CALL] = view->n_calls > 0};
+        bool due = phone->n_texts && !loop_timer_running(&phone->text_timer);
+        bool wants[NOTICES] = {[NOTICE_TIMED] = due, [NOTICE_CALL] = phone_count_own(view) > 0};
         if (notice_choose(wants) == NOTICE_TIMED)
                 send_text(phone);
+}
+
+static void show_at_rest(struct phone *phone)
+{
+        const struct phone_view rest = {0};
+        if (phone->session && !bridge_calls(phone))
+                text_show_waiting(phone, &rest);
+}
+
+static void on_read(struct loop_timer *timer)
+{
+        show_at_rest((struct phone *)((char *)timer - offsetof(struct phone, text_timer)));
+}
+
+void text_forget(struct phone *phone)
+{
+        loop_timer_stop(&phone->text_timer);
+        while (phone->n_texts)
+                drop_oldest(phone);
 }
 
 bool text_show(struct phone *phone, const char *from, const char *text)
 {
         if (!phone->session || !shows_texts(phone))
                 return false;
-        if (phone->text[0])
+        char whole[SIP_TEXT_MAX + SIP_NAME_MAX + 2];
+        text_printf(whole, sizeof whole, "%s%s%s", from, *from ? ": " : "", text);
+        char *kept = strdup(whole);
+        if (!kept)
+                return false;
+        if (phone->n_texts == TEXTS_WAITING) {
                 log_info(phone->config->name, "a text nobody saw yet gives way to another");
-        text_printf(phone->text, sizeof phone->text, "%s%s%s", from, *from ? ": " : "", text);
-        if (!phone->n_calls) {
-                const struct phone_view rest = {0};
-                text_show_waiting(phone, &rest);
+                drop_oldest(phone);
         }
+        phone->texts[phone->n_texts++] = kept;
+        show_at_rest(phone);
         return true;
 }
 

@@ -23,6 +23,7 @@
 #include "sip/inside.h"
 #include "sip/location.h"
 #include "sip/media.h"
+#include "sip/refer.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 
@@ -235,6 +236,7 @@ int call_in(struct sip *sip, nta_incoming_t *irq, const sip_t *request)
                 return 500;
         }
         dialog->incoming = irq;
+        refer_learn(dialog, request);
         dialog->peer_updates = request->sip_allow && sip_is_allowed(request->sip_allow, SIP_METHOD_UPDATE);
         dialog->reliable = sip_has_feature(request->sip_require, "100rel");
         nta_incoming_bind(irq, invite_followed, dialog);

@@ -20,10 +20,13 @@
 #include "sip/inside.h"
 #include "sip/media.h"
 #include "sip/redirect.h"
+#include "sip/refer.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 #include "sip/target.h"
 
+#define ROOM_NUMBERS     10000000 /* of seven digits */
+#define ROOM_NUMBER_SIZE 8
 #define ASSERTED_SIZE (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
 
 static void invite_send(struct dialog *dialog);
@@ -87,6 +90,7 @@ static void accepted(struct dialog *dialog, const sip_t *sip)
         }
         dialog_enter(dialog, DIALOG_TALKING);
         dialog->peer_updates = sip_is_allowed(sip->sip_allow, SIP_METHOD_UPDATE) && sip->sip_allow;
+        refer_learn(dialog, sip);
         switch (media_read(dialog, sip, false, &event.audio)) {
         case MEDIA_GOOD:
                 break;
@@ -229,6 +233,17 @@ static void call_refuse(struct sip *sip, const struct sip_command *command, int 
         room_post(sip, &event);
 }
 
+/* A room of its own for each conference at the PBX: nobody comes into one by chance, or guesses it. */
+static void room_named(const char *uri, char *out, size_t size)
+{
+        const char *room = strstr(uri, "{room}");
+        if (room)
+                text_printf(out, size, "%.*s%07u%s", (int)(room - uri), uri,
+                            (unsigned)(room_random() % ROOM_NUMBERS), room + strlen("{room}"));
+        else
+                text_copy(out, size, uri);
+}
+
 void call_out(struct sip *sip, const struct sip_command *command)
 {
         struct account *account = account_by_line(sip, command->line);
@@ -244,7 +259,9 @@ void call_out(struct sip *sip, const struct sip_command *command)
         }
         dialog->wanted = command->audio;
         dialog->anonymous = command->anonymous;
-        bool known = command->uri[0] ? target_take(dialog, command->uri)
+        char uri[SIP_REFER_URI_MAX + ROOM_NUMBER_SIZE];
+        room_named(command->uri, uri, sizeof uri);
+        bool known = command->uri[0] ? target_take(dialog, uri)
                                      : target_find(dialog, account, command->party.number);
         if (!known) {
                 failed(dialog, 404, "unknown number");

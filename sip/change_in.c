@@ -14,6 +14,7 @@
 #include "sip/hangup.h"
 #include "sip/identity.h"
 #include "sip/media.h"
+#include "sip/refer.h"
 #include "sip/refresh.h"
 #include "sip/session.h"
 
@@ -197,6 +198,7 @@ int session_changed(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip
                 nta_incoming_treply(irq, SIP_422_SESSION_TIMER_TOO_SMALL, SIPTAG_MIN_SE_STR("90"), TAG_END());
                 return 422;
         }
+        refer_learn(dialog, sip);
         if (dialog->state == DIALOG_TALKING)
                 nta_leg_server_route(dialog->leg, NULL, sip->sip_contact);
         return offer ? offered(dialog, irq, sip) : refreshed(dialog, irq, sip);

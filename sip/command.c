@@ -89,7 +89,11 @@ static void refer_news(struct dialog *dialog, const struct sip_command *command)
 
 static void transfer(struct dialog *dialog, const struct sip_command *command)
 {
-        refer_send(dialog, command->target ? dialog_by_id(dialog->sip, command->target) : NULL, command->party.number);
+        const struct dialog *target = command->target ? dialog_by_id(dialog->sip, command->target) : NULL;
+        if (command->to_focus)
+                refer_to_focus(dialog, target);
+        else
+                refer_send(dialog, target, command->party.number);
 }
 
 /* One of the two: on the room, or on the dialog it names. */

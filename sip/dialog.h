@@ -79,6 +79,8 @@ struct dialog {
         bool reliable;          /* their INVITE requires 100rel */
         bool anonymous;         /* its peer is not told who we are */
         bool peer_updates;      /* knows UPDATE */
+        bool peer_is_focus;     /* its Contact says so (RFC 3840, isfocus) */
+        bool peer_refers_not;   /* says what it knows, and REFER is not among it */
         uint64_t heard;         /* hash of their last description: the same again is a mere refresh */
         struct sip_party party; /* as told last */
 

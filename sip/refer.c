@@ -133,23 +133,70 @@ static bool to_number(const struct dialog *dialog, const char *number, char out[
                text_printf(out, REFER_TO_SIZE, "<%s>", uri);
 }
 
-void refer_send(struct dialog *dialog, const struct dialog *target, const char *number)
+static bool contact_is_focus(const sip_t *sip)
 {
-        char to[REFER_TO_SIZE];
-        int64_t wait_s = target ? REPLACE_WAIT_S : dialog->sip->ring_timeout_s + ANSWER_MORE_S;
+        return sip->sip_contact && msg_header_find_param(sip->sip_contact->m_common, "isfocus");
+}
+
+/* Begins a transfer whose outcome may be waited for that long; false: one is under way already. */
+static bool refer_begin(struct dialog *dialog, int64_t wait_s)
+{
         if (dialog->referring)
-                return;
+                return false;
         dialog->referring = true;
         dialog->refer_alarm.expired = no_news;
         room_timer_set(dialog->sip, &dialog->refer_alarm, wait_s * 1000);
-        bool made = dialog->state == DIALOG_TALKING && (target ? to_dialog(target, to) : to_number(dialog, number, to));
         free(dialog->refer_to);
-        dialog->refer_to = made ? strdup(to) : NULL;
+        dialog->refer_to = NULL;
         dialog->refer_attempt = (struct auth_attempt){0};
-        if (dialog->refer_to)
+        return true;
+}
+
+/* `to`: NULL when there is nobody. */
+static void refer_go(struct dialog *dialog, const char *to)
+{
+        dialog->refer_to = to && dialog->state == DIALOG_TALKING ? strdup(to) : NULL;
+        if (dialog->peer_refers_not)
+                news(dialog, 405, "Method Not Allowed");
+        else if (dialog->refer_to)
                 refer_repeat(dialog);
         else
                 news(dialog, 481, "there is nobody to transfer to");
+}
+
+void refer_send(struct dialog *dialog, const struct dialog *target, const char *number)
+{
+        char to[REFER_TO_SIZE];
+        if (!refer_begin(dialog, target ? REPLACE_WAIT_S : dialog->sip->ring_timeout_s + ANSWER_MORE_S))
+                return;
+        bool made = target ? to_dialog(target, to) : to_number(dialog, number, to);
+        refer_go(dialog, made ? to : NULL);
+}
+
+static bool to_focus(const struct dialog *focus, char out[REFER_TO_SIZE])
+{
+        const sip_contact_t *contact = NULL;
+        char uri[SIP_URI_SIZE];
+        if (focus->leg && focus->peer_is_focus)
+                nta_leg_get_route(focus->leg, NULL, &contact);
+        TEXT_SET(uri, focus->target);
+        if (contact && url_e(uri, sizeof uri, contact->m_url) >= (issize_t)sizeof uri)
+                return false;
+        return text_printf(out, REFER_TO_SIZE, "<%s>", uri);
+}
+
+void refer_to_focus(struct dialog *dialog, const struct dialog *focus)
+{
+        char to[REFER_TO_SIZE];
+        if (refer_begin(dialog, REPLACE_WAIT_S))
+                refer_go(dialog, focus && focus->state == DIALOG_TALKING && to_focus(focus, to) ? to : NULL);
+}
+
+void refer_learn(struct dialog *dialog, const sip_t *sip)
+{
+        dialog->peer_is_focus |= contact_is_focus(sip);
+        if (sip->sip_allow)
+                dialog->peer_refers_not = !sip_is_allowed(sip->sip_allow, SIP_METHOD_REFER);
 }
 
 int refer_fragment(const char *body, size_t len, char reason[SIP_REASON_MAX])

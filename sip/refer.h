@@ -8,8 +8,16 @@
 struct nta_incoming_s;
 struct sip_s;
 
-/* `target` NULL: to `number`. The outcome comes in SIP_TRANSFER_NEWS; one transfer at a time. */
+/* What the peer says of itself in a request, or in its 2xx: does it know REFER (Allow)? One that does not say may. */
+void refer_learn(struct dialog *dialog, const struct sip_s *sip);
+
+/* `target` NULL: to `number`. A peer that does not know REFER is not asked: 405. The outcome comes in
+ * SIP_TRANSFER_NEWS; one transfer at a time. */
 void refer_send(struct dialog *dialog, const struct dialog *target, const char *number);
+
+/* To the focus `focus` is with: its Contact says where (RFC 4579 section 5.4), or if that is no focus's, to where it was
+ * called. NULL: it is gone. */
+void refer_to_focus(struct dialog *dialog, const struct dialog *focus);
 
 /* A NOTIFY inside the dialog; returns the status it is answered with. */
 int refer_notified(struct dialog *dialog, struct nta_incoming_s *irq, const struct sip_s *sip);

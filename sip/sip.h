@@ -113,9 +113,11 @@ struct sip_command {
         uint32_t watch;
         uint32_t target;
         bool must_replace; /* a peer that does not know Replaces is to refuse */
-        bool anonymous;    /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
-        int status;        /* SIP status, 0: chosen here */
-        int cause;         /* Q.850 cause for a Reason header, 0: none */
+        bool to_focus;  /* SIP_CMD_TRANSFER: `target` is a dialog with a focus (RFC 4579): its peer is to come there too
+                         */
+        bool anonymous; /* who is called is not told who calls; the PBX is (RFC 3323, 3325) */
+        int status;     /* SIP status, 0: chosen here */
+        int cause;      /* Q.850 cause for a Reason header, 0: none */
         enum sip_redirect redirect;
         char reason[SIP_REASON_MAX];
         union {
@@ -124,7 +126,7 @@ struct sip_command {
                 struct {
                         struct sip_party party;
                         struct audio audio;
-                        char uri[SIP_REFER_URI_MAX]; /* "": by party.number */
+                        char uri[SIP_REFER_URI_MAX]; /* "": by party.number; {room} in it becomes a number */
                         char replaces[SIP_REPLACES_MAX];
                 };
         };

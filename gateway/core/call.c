@@ -15,6 +15,8 @@
 #define UP       (IN(AGREEING) | IN(OPENING) | IN(TALKING) | IN(HELD) | IN(RESUMING))
 #define CONFER   (IN(JOINING) | IN(MEMBER))
 #define ANYTHING (TYPING | IN(PREPARING) | SENT | TAKEN | UP | CONFER | IN(FAILED))
+#define REMOTE   (IN(REMOTE) | IN(REMOTE_HELD))
+#define BARGE    (IN(BARGING) | IN(BARGED))
 #define SETTLED  (IN(OPENING) | IN(TALKING) | IN(HELD))
 
 static const struct rule {
@@ -60,7 +62,7 @@ static const struct rule {
 
         {IN(IDLE), EV_RECALL, recall_begin},
         {IN(IDLE), EV_OFFER, ring_here},
-        {IN(OFFERED), EV_MEDIA_FAILED, end_no_ports},
+        {TAKEN, EV_MEDIA_FAILED, end_no_ports},
         {IN(OFFERED), EV_ANSWER, ring_answer},
         {IN(OFFERED), EV_ANSWER_ALONE, ring_answer_alone},
         {IN(OFFERED), EV_TIMEOUT, divert_unanswered},
@@ -111,7 +113,10 @@ static const struct rule {
         {IN(TALKING) | IN(HELD), EV_PHONE_AWAY, away_begin},
         {IN(AWAY), EV_PHONE_BACK, away_back},
         {IN(AWAY), EV_TIMEOUT, end_phone_lost},
-        {IN(AWAY), EV_REOFFER, reoffer_glare},
+        {IN(AWAY), EV_REOFFER, away_reoffer},
+        {IN(AWAY), EV_REOFFER_ANSWERED, away_answered},
+        {IN(AWAY), EV_ACK_AUDIO, away_answered},
+        {IN(AWAY), EV_REOFFER_FAILED, reoffer_failed},
         {IN(AWAY), EV_ENDED, end_far},
         {IN(AWAY), EV_MEDIA_DEAD, away_dead},
         {IN(AWAY), EV_TRANSFER_NEWS, transfer_news},
@@ -120,6 +125,7 @@ static const struct rule {
 
         {IN(OPENING) | IN(TALKING), EV_CONFER, confer_host},
         {SETTLED | IN(LEAVING), EV_JOIN, confer_join},
+        {IN(HELD), EV_GATHER, focus_gather},
         {SETTLED | IN(RESUMING) | CONFER, EV_PART, confer_part},
         {IN(MEMBER), EV_HEIR, confer_heir_of},
         {SETTLED | IN(RESUMING) | IN(JOINING), EV_ALONE, confer_alone},
@@ -132,6 +138,25 @@ static const struct rule {
         {CONFER, EV_ENDED, end_far},
         {IN(HELD) | IN(MEMBER), EV_MEDIA_DEAD, confer_dead},
         {SETTLED | IN(ANSWERING) | IN(AGREEING) | IN(RESUMING), EV_SELECT, confer_select},
+
+        {IN(IDLE) | IN(OFFERED) | REMOTE | BARGE, EV_REMOTE, remote_show},
+        {REMOTE | BARGE, EV_REMOTE_OVER, remote_over},
+        {REMOTE | BARGE, EV_PHONE_LOST, remote_over},
+        {REMOTE | BARGE, EV_PHONE_AWAY, remote_over},
+        {IN(REMOTE_HELD), EV_RESUME, remote_take},
+        {IN(REMOTE), EV_STEAL, remote_take},
+        {IN(HELD) | IN(AWAY), EV_MOVED, remote_moved},
+        {IN(REMOTE), EV_BARGE, barge_begin},
+        {IN(BARGING), EV_MEDIA_FAILED, barge_no_ports},
+        {IN(BARGING), EV_RX_OPEN, barge_opened},
+        {IN(BARGING), EV_RX_FAILED, barge_off},
+        {IN(BARGING), EV_TIMEOUT, barge_off},
+        {IN(BARGED), EV_TX_FAILED, barge_off},
+        {IN(BARGED), EV_MEDIA_DEAD, barge_off},
+        {IN(BARGED), EV_JOIN_FAILED, barge_off},
+        {BARGE, EV_HANG_UP, barge_off},
+        {UP | CONFER | IN(LEAVING) | IN(AWAY), EV_BARGED, barge_note},
+        {SENT | IN(TALKING), EV_PRIVATE, note_secret},
 
         {IN(FAILED), EV_TIMEOUT, end_tone},
         {SENT | TAKEN | UP | CONFER | IN(AWAY), EV_IDENTITY, note_identity},
@@ -254,6 +279,11 @@ bool call_is_hidden(const struct call *call)
 {
         return call->state == CALL_LEAVING || call->state == CALL_MEMBER || call->state == CALL_TELLING ||
                (call->state == CALL_JOINING && call->parted);
+}
+
+bool call_is_remote(const struct call *call)
+{
+        return (REMOTE | BARGE) & 1u << call->state;
 }
 
 bool call_is_setting(enum call_purpose purpose)

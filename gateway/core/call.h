@@ -45,6 +45,10 @@ struct outcome;
         X(CALL_TELLING, "telling", true, false) /* its code is dialled to tell the PBX of a setting: nothing to see */ \
         X(CALL_JOINING, "joining", false, false) /* held; asked to talk again, to take part in a conference */         \
         X(CALL_MEMBER, "member", false, false) /* of a conference, and its phone's ear is elsewhere: nothing to see */ \
+        X(CALL_REMOTE, "remote", false, false) /* of another phone of the line, which is in it */                      \
+        X(CALL_REMOTE_HELD, "remote-held", false, false) /* ... and has it on hold */                                  \
+        X(CALL_BARGING, "barging", true, true) /* of another phone; ours joins, its channel is being opened */         \
+        X(CALL_BARGED, "barged", false, true)  /* ... and has joined */                                                \
         X(CALL_FAILED, "failed", true, true)   /* tone and text until the user hangs up or time is up */
 
 enum call_state {
@@ -70,14 +74,15 @@ struct feature_codes {
 /* What the owner's configuration says, for one phone and line. `audio` and `direct` are copied when a call begins. */
 struct call_rules {
         const struct dial_plan *plan;
-        struct audio audio;       /* media_ours() */
-        bool conference_ends;     /* with its phone; else the others go on */
-        bool transfer_bridge;     /* where the far end cannot be sent to another, we connect them ourselves */
-        bool direct;              /* media without the relay */
-        bool in_service;          /* the line may place calls now */
-        const char *hotline;      /* the number that is called when the handset is lifted, NULL or "": none ... */
-        unsigned hotline_ms;      /* ... unless a digit comes before that */
-        bool anonymous;           /* calls do not say who calls */
+        struct audio audio;   /* media_ours() */
+        bool conference_ends; /* with its phone; else the others go on */
+        bool transfer_bridge; /* where the far end cannot be sent to another, we connect them ourselves */
+        bool direct;          /* media without the relay */
+        bool in_service;      /* the line may place calls now */
+        const char *hotline;  /* the number that is called when the handset is lifted, NULL or "": none ... */
+        unsigned hotline_ms;  /* ... unless a digit comes before that */
+        bool anonymous;       /* calls do not say who calls */
+        bool secret;          /* the other phones of the line see nobody's name in its calls, and cannot take them */
         unsigned ring_timeout_ms; /* unanswered calls, both directions; not 0 */
         unsigned survive_ms;      /* how long a call waits for its phone; 0: not at all */
         const char *no_answer_to; /* calls nobody answers are forwarded there; NULL: nowhere */
@@ -92,6 +97,7 @@ struct call {
         unsigned line;      /* 1-based instance on the phone */
         uint64_t age;       /* counts up: the smaller one began earlier */
         struct party self;  /* the line's own name and number */
+        bool shared;        /* the line is on other phones too */
 
         enum call_state state;
         bool incoming;
@@ -123,15 +129,27 @@ struct call {
         struct call_names pickup;        /* ... or the call whose place it takes */
         char instead[PARTY_NUMBER_SIZE]; /* ... and what is dialled when that cannot be done */
         uint32_t conference;             /* it takes part in (conference.h): the reference of one of its first calls */
-        bool host;                       /* its phone side is the phone's ear and mouth in the conference */
-        bool parted;                     /* the conference goes on without the phone */
-        bool bridging;                   /* joining its partner, because it could not be transferred there */
-        bool apart;                      /* could not take part, or no longer: said until something else happens */
+        uint32_t gathers;        /* it is at the PBX's focus, or to be sent there: with all of the same name; 0: no */
+        bool at_focus;           /* it is the phone's own call there */
+        bool host;               /* its phone side is the phone's ear and mouth in the conference */
+        bool parted;             /* the conference goes on without the phone */
+        bool bridging;           /* joining its partner, because it could not be transferred there */
+        bool bridged;            /* has been joined to its partner, who does not talk yet: either may come back */
+        bool brings;             /* its partner is to be told, once it sits itself */
+        bool abandoned;          /* ... but the phone has gone, and nobody is given back to it */
+        bool apart;              /* could not take part, or no longer: said until something else happens */
         bool returned;           /* from out of sight: it takes a place on its line beside those the line may have */
         bool selected;           /* marked for Join */
         bool waits;              /* the far end was told that it is held */
         bool seated[CALL_SIDES]; /* speaks in the conference */
         struct media_stream seated_as;
+        uint32_t seated_in;
+
+        bool secret;    /* as in call_rules; a key turns it */
+        uint32_t barge; /* others of the line have joined: the reference of the call they are in, which is the mixer's
+                           name */
+        uint32_t remote_of;      /* CALL_REMOTE to CALL_BARGED: the call it is the shadow of ... */
+        struct remote_view seen; /* ... and what may be done with that */
 
         char dialled[PARTY_NUMBER_SIZE]; /* as typed, or the whole number given */
         char number[PARTY_NUMBER_SIZE];  /* as sent */
@@ -171,6 +189,11 @@ bool call_held_by_far(const struct call *call);
 bool call_is_setting(enum call_purpose purpose); /* a number is typed, or a code dialled, for a setting */
 bool call_is_hidden(const struct call *call);    /* the user sees nothing of it */
 bool call_can_confer(const struct call *call);   /* its audio can be mixed, now or when the far end is asked */
+bool call_is_remote(const struct call *call);    /* the shadow of a call of another phone */
+uint32_t call_room(const struct call *call);     /* the conference its sides may speak in; 0: none */
+
+/* What other phones of the line see of it. */
+void call_remote_view(const struct call *call, struct remote_view *out);
 
 const char *call_state_name(enum call_state state); /* "talking" */
 

@@ -3,6 +3,7 @@
  * speaks anything else is offered these again before it takes part. Whoever cannot take part is held as before. */
 #include "gateway/core/call_rules.h"
 
+#define STATUS_DONE    200
 #define STATUS_TIMEOUT 408
 #define STATUS_NO_CALL 481
 #define STATUS_BAD     500
@@ -16,6 +17,11 @@ static bool is_mixed(enum codec codec)
         return codec == CODEC_PCMU || codec == CODEC_PCMA || codec == CODEC_G722;
 }
 
+bool confer_is_mixed(const struct call *call)
+{
+        return call->relayed && is_mixed(call->stream.codec);
+}
+
 bool call_can_confer(const struct call *call)
 {
         bool any = false;
@@ -24,13 +30,14 @@ bool call_can_confer(const struct call *call)
         return any && call->relayed;
 }
 
-static void ours_restrict(struct audio *ours)
+bool confer_may_mix(struct audio *ours)
 {
         uint8_t kept = 0;
         for (size_t i = 0; i < ours->n_codecs; i++)
                 if (is_mixed(ours->codecs[i].codec))
                         ours->codecs[kept++] = ours->codecs[i];
         ours->n_codecs = kept;
+        return kept > 0;
 }
 
 static bool same_terms(const struct media_stream *a, const struct media_stream *b)
@@ -39,11 +46,26 @@ static bool same_terms(const struct media_stream *a, const struct media_stream *
                a->dtmf_payload_type == b->dtmf_payload_type;
 }
 
+uint32_t call_room(const struct call *call)
+{
+        return call->conference ? call->conference : call->barge;
+}
+
+/* Of who has joined on another phone only that phone speaks; the call itself is mixed while its own phone is in it. */
+static bool is_barging(const struct call *call, enum call_side side)
+{
+        if (call->state == CALL_BARGED)
+                return side == SIDE_PHONE;
+        return call->state == CALL_TALKING && (side == SIDE_PHONE || call->stream.send);
+}
+
 /* A far end that holds us does not speak: nobody wants its music. */
 static bool is_wanted(const struct call *call, enum call_side side)
 {
-        if (!call->conference || !call->relayed || !is_mixed(call->stream.codec))
+        if (!call_room(call) || !call->relayed || !is_mixed(call->stream.codec))
                 return false;
+        if (!call->conference)
+                return is_barging(call, side);
         if (side == SIDE_PHONE)
                 return call->host && call->rx == RX_OPEN;
         return call->state != CALL_JOINING && call->stream.send;
@@ -76,16 +98,21 @@ void confer_unseat(struct step *step)
 void confer_follow(struct step *step)
 {
         struct call *call = step->call;
-        bool changed = false, moved = !same_terms(&call->stream, &call->seated_as);
+        bool changed = false;
+        bool moved = !same_terms(&call->stream, &call->seated_as) || call->seated_in != call_room(call);
         for (enum call_side side = 0; side < CALL_SIDES; side++)
                 if (moved || !is_wanted(call, side))
                         changed |= unseat(step, side);
         call->seated_as = call->stream;
+        call->seated_in = call_room(call);
         for (enum call_side side = CALL_SIDES; side-- > 0;)
                 if (is_wanted(call, side))
                         changed |= seat(step, side);
         if (changed)
                 call_relay_tell(step);
+        if (call->brings)
+                call_act(step, DO_BRING, 0);
+        call->brings = false;
 }
 
 /* Of one conference at a time; their offer is answered first, by all we can do; who is being sent elsewhere goes. */
@@ -102,7 +129,8 @@ static void take_part(struct step *step)
         call->conference = step->event->partner;
         call->apart = call->selected = false;
         call->muted = call->by_itself = false; /* its user has it in his hand */
-        ours_restrict(&call->ours);
+        call->barge = 0;
+        confer_may_mix(&call->ours);
 }
 
 enum call_state confer_host(struct step *step)
@@ -137,9 +165,9 @@ enum call_state confer_joined(struct step *step)
         if (!call->bridging)
                 return CALL_MEMBER;
         call->bridging = false;
-        call->parted = true;
+        call->brings = true;
+        call->bridged = call->parted = true;
         call->transfer = TRANSFER_NONE;
-        call_act(step, DO_BRING, 0);
         return CALL_MEMBER;
 }
 
@@ -150,10 +178,10 @@ enum call_state confer_join(struct step *step)
                 return call->state;
         phone_leaves(step);
         take_part(step);
-        call->parted = step->event->status != 0;
+        call->parted = call->bridged = step->event->status != 0;
         call->handed = false;
         call->purpose = CALL_PLAIN;
-        call->partner = 0;
+        call->partner = call->bridged ? step->event->partner : 0;
         if (!call->waits && is_mixed(call->stream.codec))
                 return confer_joined(step);
         call_reoffer_send(step, false);
@@ -177,7 +205,7 @@ enum call_state confer_bridge(struct step *step)
         struct call *call = step->call;
         call->bridging = true;
         call->conference = call->reference;
-        ours_restrict(&call->ours);
+        confer_may_mix(&call->ours);
         call_reoffer_send(step, false);
         return CALL_JOINING;
 }
@@ -186,13 +214,14 @@ enum call_state confer_bridge(struct step *step)
 static enum call_state go_apart(struct step *step, int status)
 {
         struct call *call = step->call;
-        if (call->parted)
+        if (call->parted && (!call->bridged || call->abandoned))
                 return call_over(step, 0, Q850_OUT_OF_ORDER);
-        if (call->bridging || status) {
+        bool told = call->bridging || call->bridged || status;
+        if (told)
                 call->transfer = TRANSFER_FAILED;
+        call->bridging = call->bridged = call->parted = call->host = false;
+        if (told)
                 call_act(step, DO_TELL_PARTNER, status);
-        }
-        call->bridging = call->host = false;
         call->consulting = CALL_PLAIN;
         call->conference = 0;
         call->apart = call->returned = true;
@@ -202,6 +231,15 @@ static enum call_state go_apart(struct step *step, int status)
                 call_reoffer_send(step, true);
         call->waits = true;
         return CALL_HELD;
+}
+
+/* Of a transfer that became a bridge: whether the other one talks now. */
+enum call_state confer_bridge_news(struct step *step)
+{
+        if (step->event->status != STATUS_DONE)
+                return go_apart(step, 0);
+        step->call->bridged = false;
+        return step->call->state;
 }
 
 enum call_state confer_alone(struct step *step)
@@ -283,6 +321,7 @@ enum call_state confer_phone_lost(struct step *step)
 {
         struct call *call = step->call;
         bool stays = call->parted || call->bridging || !step->rules->conference_ends;
+        call->abandoned = true;
         return stays ? confer_part(step) : call_over(step, 0, Q850_OUT_OF_ORDER);
 }
 
@@ -301,11 +340,11 @@ enum call_state confer_no_seat(struct step *step)
 {
         struct call *call = step->call;
         int side = step->event->status;
-        if (side == CALL_SIDES) {
-                call->parted = false;
+        if (side == CALL_SIDES)
                 return go_apart(step, STATUS_BAD);
-        }
         call->seated[side] = false;
+        if (!call->conference) /* who wanted to join cannot */
+                call->barge = 0;
         return call->conference ? go_apart(step, 0) : call->state;
 }
 

@@ -16,6 +16,8 @@ static void dial_start(struct step *step)
         if (step->event->purpose == CALL_PRIVATE)
                 step->call->purpose = CALL_PLAIN;
         step->call->parties.calling = step->call->self;
+        if (step->event->purpose == CALL_FOCUS)
+                focus_begin(step);
 }
 
 /* Waits for the next digit. */
@@ -75,7 +77,7 @@ static void terminator_drop(struct call *call, char terminator)
 /* What others send us to was not typed here, and feature codes are the PBX's: neither is a matter of the dial plan. */
 static bool is_verbatim(const struct call *call)
 {
-        return call->purpose == CALL_REFERRED || (call->purpose == CALL_PICKUP && !*call->prefix);
+        return call->purpose == CALL_REFERRED || call->purpose == CALL_FOCUS || (call->purpose == CALL_PICKUP && !*call->prefix);
 }
 
 static bool number_take(struct step *step)
@@ -100,9 +102,10 @@ enum call_state dial_done(struct step *step)
                 TEXT_SET(call->transfer_to, call->number);
                 return text_equal(call->number, call->self.number) ? call_fail(step, CAUSE_LOOP) : set_go(step);
         }
-        TEXT_SET(call->parties.called.number, call->dialled);
+        if (!call->at_focus)
+                TEXT_SET(call->parties.called.number, call->dialled);
         call->parties.original_called = call->parties.called;
-        if (call->purpose != CALL_REFERRED && call->purpose != CALL_PICKUP) /* nobody wants to repeat that */
+        if (!is_verbatim(call) && call->purpose != CALL_PICKUP) /* nobody wants to repeat that */
                 call_act(step, DO_DIALED, 0);
         if (!step->rules->in_service)
                 return call_fail(step, CAUSE_NOT_REGISTERED);

@@ -40,7 +40,7 @@ static void release(struct step *step, int status, int q850)
 static void partner_leave(struct step *step)
 {
         struct call *call = step->call;
-        bool left = call->purpose != CALL_PLAIN || call->transfer == TRANSFER_SENT;
+        bool left = call->purpose != CALL_PLAIN || call->transfer == TRANSFER_SENT || call->bridged;
         if (call->partner && left)
                 call_act(step, DO_TELL_PARTNER, call->partner_news);
 }
@@ -64,7 +64,7 @@ enum call_state call_redirect(struct step *step, const char *to, enum redirect_r
         return call_over(step, 0, 0);
 }
 
-/* No tone: the user talks again to who sent us there. */
+/* No tone: the user talks again to who sent us there, or was to come along. */
 static enum call_state referred_in_vain(struct step *step, int status, int q850)
 {
         int heard = step->event->kind == EV_FAILED ? step->event->status : status;
@@ -75,7 +75,7 @@ static enum call_state referred_in_vain(struct step *step, int status, int q850)
 /* The channels are closed first: a phone plays no tone beside an open one (field-guide M8, M14). */
 static enum call_state fail_with(struct step *step, const struct outcome *outcome, int status, int q850)
 {
-        if (step->call->purpose == CALL_REFERRED)
+        if (step->call->purpose == CALL_REFERRED || step->call->purpose == CALL_FOCUS)
                 return referred_in_vain(step, status, q850);
         release(step, status, q850);
         step->call->handed = step->call->host = false;
@@ -162,6 +162,14 @@ enum call_state end_dead(struct step *step)
 enum call_state end_tone(struct step *step)
 {
         return call_over(step, 0, 0);
+}
+
+/* Only where somebody else could see it. */
+enum call_state note_secret(struct step *step)
+{
+        struct call *call = step->call;
+        call->secret = call->shared && !call->secret;
+        return call->state;
 }
 
 enum call_state note_malicious(struct step *step)

@@ -25,6 +25,8 @@ void call_begin(struct step *step, bool incoming)
                 .line = call->line,
                 .age = call->age,
                 .self = call->self,
+                .shared = call->shared,
+                .secret = step->rules->secret,
                 .incoming = incoming,
                 .ours = step->rules->audio,
                 .direct = step->rules->direct,

@@ -55,6 +55,7 @@ enum call_state ring_answered(struct step *step)
                 call->remote = step->event->audio;
         call_stream_take(step, &agreed);
         transfer_reached(step);
+        focus_reached(step);
         return talk_settle(step);
 }
 
@@ -79,7 +80,8 @@ enum call_state ring_here(struct step *step)
         if (event->audio_bad || call->ours.n_codecs == 0 || (!offerless && !call_answer_make(step, false)))
                 return call_over(step, cause_status(CAUSE_NO_CODEC), cause_q850(CAUSE_NO_CODEC));
         divert_ring(step);
-        call_relay_begin(step);
+        if (!call->shared)
+                call_relay_begin(step);
         call_act(step, DO_RING, 0);
         return CALL_OFFERED;
 }
@@ -101,6 +103,8 @@ enum call_state ring_answer(struct step *step)
         else
                 media_agree(&call->local, &call->remote, &call->stream);
         call_rx_open(step);
+        if (call->shared) /* of all phones that rang only this one needs them */
+                call_relay_begin(step);
         return CALL_ANSWERING;
 }
 

@@ -45,7 +45,7 @@ void transfer_reached(struct step *step);          /* whom we were sent to has a
 enum call_state transfer_leave(struct step *step); /* the user goes, the outcome is still to come */
 
 /* call_away.c: the phone has lost us, its audio goes on */
-call_run away_begin, away_back, away_dead;
+call_run away_begin, away_back, away_dead, away_reoffer, away_answered;
 /* call_divert.c: a caller is sent elsewhere before anybody answers */
 call_run divert_by_user, divert_unanswered;
 void divert_ring(struct step *step); /* the timer of a call that begins to ring */
@@ -60,8 +60,20 @@ void confer_follow(struct step *step);            /* after every step: who speak
 enum call_state confer_joined(struct step *step); /* it was asked to talk again, and does */
 void confer_unseat(struct step *step);            /* nobody does */
 call_run confer_codec_refused;                    /* of a host whose far end was asked for another codec */
+bool confer_may_mix(struct audio *ours);          /* leaves what can be mixed; false: nothing */
+bool confer_is_mixed(const struct call *call);    /* it speaks what can be, and through the relay */
+call_run confer_bridge_news;                      /* how it went with the partner of a bridge */
 bool confer_bridges(struct step *step);           /* a refused transfer can be done here ... */
 enum call_state confer_bridge(struct step *step); /* ... and is */
+
+/* call_focus.c: a conference at the PBX's focus */
+call_run focus_gather, focus_missed, focus_refused;
+void focus_begin(struct step *step);   /* of the call to it */
+void focus_reached(struct step *step); /* somebody answers there */
+
+/* call_remote.c: calls of other phones of the line */
+call_run remote_show, remote_over, remote_take, remote_moved, barge_begin, barge_opened, barge_off, barge_no_ports,
+        barge_note;
 
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;
@@ -69,7 +81,7 @@ call_run replace_early, replace_up;
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;
-call_run end_dead, end_tone, note_identity, note_malicious, note_quality;
+call_run end_dead, end_tone, note_secret, note_identity, note_malicious, note_quality;
 enum call_state call_fail(struct step *step, enum cause_own own);   /* tone and text, everything closed */
 enum call_state call_over(struct step *step, int status, int q850); /* idle; how it is told to the far end */
 enum call_state call_redirect(struct step *step, const char *to, enum redirect_reason reason); /* idle */

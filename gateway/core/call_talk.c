@@ -89,7 +89,8 @@ enum call_state talk_reoffer(struct step *step)
 /* A conference on hold goes on: only its phone is away. */
 static bool is_on_hold(const struct call *call)
 {
-        return call->state == CALL_HELD && !call->conference;
+        bool held = call->state == CALL_HELD || (call->state == CALL_AWAY && call->rx == RX_CLOSED);
+        return held && !call->conference;
 }
 
 enum call_state held_reoffer(struct step *step)
@@ -173,6 +174,8 @@ enum call_state held_resume(struct step *step)
 {
         step->call->consulting = CALL_PLAIN;
         step->call->reminders = 0;
+        if (!step->call->at_focus)
+                step->call->gathers = 0; /* its user wants it back */
         step->call->apart = step->call->selected = false;
         if (step->call->transfer == TRANSFER_FAILED)
                 step->call->transfer = TRANSFER_NONE;

@@ -51,6 +51,8 @@ enum call_state transfer_news(struct step *step)
         int status = step->event->status;
         if (status < STATUS_FINAL)
                 return call->state;
+        if (call->gathers && !call->at_focus && status >= STATUS_BAD)
+                return focus_refused(step);
         if (confer_bridges(step))
                 return confer_bridge(step);
         call->transfer = status < STATUS_BAD ? TRANSFER_NONE : TRANSFER_FAILED;
@@ -105,6 +107,10 @@ enum call_state transfer_partner(struct step *step)
         int status = step->event->status;
         if (call->referred && call->referred_to == step->event->partner)
                 return referred_over(step, status);
+        if (call->bridged)
+                return confer_bridge_news(step);
+        if (call->gathers && !call->at_focus)
+                return focus_missed(step);
         bool replaced = call->handed && status >= STATUS_FINAL && status < STATUS_BAD;
         call->handed = false;
         call->consulting = CALL_PLAIN;

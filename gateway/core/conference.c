@@ -1,6 +1,7 @@
 #include "gateway/core/conference.h"
 
 #include "gateway/core/phone_find.h"
+#include "gateway/core/phone_focus.h"
 
 static bool takes_part(const struct call *call)
 {
@@ -51,6 +52,14 @@ int conference_heir(const struct phone_view *view, uint32_t conference)
         return heir;
 }
 
+/* A transfer that became a bridge is done when both sit there. */
+static bool is_bridge_done(const struct phone_view *view, const struct call *call)
+{
+        int partner = phone_find_reference(view, call->partner);
+        return call->bridged && call->state == CALL_MEMBER && partner != NO_CALL &&
+               view->calls[partner]->state == CALL_MEMBER;
+}
+
 /* EVENT_KINDS: nothing. */
 static enum event_kind due(const struct phone_view *view, int i)
 {
@@ -58,6 +67,8 @@ static enum event_kind due(const struct phone_view *view, int i)
         struct tally tally = tally_of(view, call->conference);
         if (tally.bridging)
                 return EVENT_KINDS;
+        if (is_bridge_done(view, call))
+                return EV_PARTNER;
         if (tally.parted)
                 return tally.calls < 2 ? EV_HANG_UP : call->parted ? EVENT_KINDS : EV_PART;
         if (tally.host)
@@ -74,8 +85,8 @@ bool conference_due(const struct phone_view *view, struct phone_step *step)
                 enum event_kind event = takes_part(view->calls[i]) ? due(view, (int)i) : EVENT_KINDS;
                 if (event == EVENT_KINDS || !call_takes(view->calls[i]->state, event))
                         continue;
-                *step = (struct phone_step){.call = (int)i, .event = event};
+                *step = (struct phone_step){.call = (int)i, .event = event, .status = event == EV_PARTNER ? 200 : 0};
                 return true;
         }
-        return false;
+        return phone_focus_due(view, step);
 }

@@ -28,6 +28,16 @@ struct parties {
         struct party calling, called, original_called, last_redirecting;
 };
 
+/* What a phone may know of a call of another phone of its line. */
+struct remote_view {
+        bool up;       /* there is something to see */
+        bool held;     /* nobody has it in his ear */
+        bool incoming; /* at that phone */
+        bool secret;   /* with whom is nobody's business */
+        bool may_take; /* it may come to another phone */
+        bool may_join;
+};
+
 /* Names of somebody else's call, for whoever wants to take its place (RFC 3891); all three "" when they were not told.
  */
 struct call_names {
@@ -56,9 +66,12 @@ struct call_names {
         X(EV_DIVERT, "divert")       /* number: the caller nobody answered yet is sent there */                        \
         X(EV_SET, "set")       /* purpose, number ("": off): a setting of the line, the PBX may have to be told */     \
         X(EV_CONFER, "confer") /* partner: this call becomes the host of that conference */                            \
+        X(EV_GATHER, "gather") /* partner: it is to meet others at the PBX's focus, under that name; 0: it is not */   \
         X(EV_JOIN, "join")     /* partner: it becomes a member; status 1: of one without the phone */                  \
         X(EV_PART, "part")     /* the phone leaves the conference, the others stay */                                  \
         X(EV_SELECT, "select") /* marked for Join, or no longer */                                                     \
+        X(EV_STEAL, "steal")   /* a call that is up on another phone of the line comes here */                         \
+        X(EV_BARGE, "barge")   /* this phone joins it there */                                                         \
         X(EV_RECALL, "recall") /* party, number: it is free now, does the user want to call it? */                     \
         /* the phone */                                                                                                \
         X(EV_RX_OPEN, "rx-open")       /* rtp: where the phone listens (the ack of the last DO_OPEN_RX) */             \
@@ -66,7 +79,8 @@ struct call_names {
         X(EV_TX_FAILED, "tx-failed")   /* it cannot send */                                                            \
         X(EV_PHONE_LOST, "phone-lost") /* its connection is gone: nothing more can be shown or closed there */         \
         X(EV_PHONE_AWAY, "phone-away") /* the same, but its audio goes on, and it may come back */                     \
-        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call */                             \
+        X(EV_PHONE_BACK,                                                                                               \
+          "phone-back") /* it has registered again, and knows of no call; status 1: heard to the last */               \
         /* ourselves */                                                                                                \
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
@@ -76,6 +90,11 @@ struct call_names {
           "partner")         /* partner, status: outcome of its transfer, or of who we were sent to; 0: it is over */  \
         X(EV_HEIR, "heir")   /* its conference has lost its host; status 1: the phone was talking */                   \
         X(EV_ALONE, "alone") /* nobody else is in its conference */                                                    \
+        X(EV_REMOTE,                                                                                                   \
+          "remote") /* partner: it is the shadow of that call of another phone of the line; seen, parties */           \
+        X(EV_REMOTE_OVER, "remote-over") /* there is nothing to see of that any more */                                \
+        X(EV_MOVED, "moved")             /* its phone is another one now */                                            \
+        X(EV_BARGED, "barged")           /* partner: its own reference, others of the line join; 0: none is left */    \
         X(EV_JOIN_FAILED, "join-failed") /* status: enum call_side that found no seat; CALL_SIDES: no partner */       \
         /* the far end */                                                                                              \
         X(EV_OFFER, "offer")       /* a call for us: audio (n_codecs 0: they want ours), parties, outside, alerting */ \
@@ -99,6 +118,7 @@ enum call_purpose {
         CALL_PLAIN,
         CALL_CONSULT,  /* somebody to transfer the held partner to */
         CALL_CONFER,   /* somebody to confer with the held partner */
+        CALL_FOCUS,    /* where the partner and others are to meet: the PBX's focus */
         CALL_REFERRED, /* whom the held partner's far end sends us to */
         CALL_PICKUP, /* a call that rings elsewhere: number is a feature code, or prefix one for a number to be typed */
         CALL_PARK,   /* EV_TRANSFER: to where it can be fetched */
@@ -142,6 +162,7 @@ struct event {
         struct endpoint rtp;
         struct audio audio;
         struct parties parties;
+        struct remote_view seen; /* EV_REMOTE */
         struct party party;
         char reason[REASON_SIZE];
 };
@@ -191,6 +212,7 @@ struct event {
         X(DO_SET, "set")     /* the setting call.purpose is call.transfer_to, "": off; arg: why not (status), 0 */     \
         X(DO_HEIR, "heir")   /* the oldest member of call.conference is told EV_HEIR, with status 1 */                 \
         X(DO_BRING, "bring") /* call.partner is told EV_JOIN of call.conference, with status 1 */                      \
+        X(DO_TAKE, "take")   /* the call it is the shadow of comes to this phone, on hold, and is resumed */           \
         X(DO_DONE, "done")   /* always last: the call is over, its slot may be used again */
 
 enum call_report { REPORT_QUALITY, REPORT_MALICIOUS };

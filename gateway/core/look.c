@@ -31,6 +31,10 @@ static const struct row {
         [CALL_LEAVING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         [CALL_JOINING] = {LOOK_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
         [CALL_MEMBER] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
+        [CALL_REMOTE] = {LOOK_REMOTE, LOOK_KEYS_REMOTE, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_IN_USE_REMOTE},
+        [CALL_REMOTE_HELD] = {LOOK_REMOTE_HOLD, LOOK_KEYS_ON_HOLD, LOOK_LAMP_WINK, LOOK_TONE_SILENT, PROMPT_HOLD},
+        [CALL_BARGING] = {LOOK_OFF_HOOK, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_BARGE},
+        [CALL_BARGED] = {LOOK_CONNECTED, LOOK_KEYS_CONNECTED, LOOK_LAMP_ON, LOOK_TONE_SILENT, PROMPT_BARGE},
         /* shown, tone and prompt come from the outcome */
         [CALL_TELLING] = {LOOK_ON_HOOK, LOOK_KEYS_ON_HOOK, LOOK_LAMP_OFF, LOOK_TONE_SILENT, PROMPT_NONE},
         [CALL_FAILED] = {LOOK_CONGESTION, LOOK_KEYS_OFF_HOOK, LOOK_LAMP_ON, LOOK_TONE_REORDER,
@@ -95,6 +99,9 @@ static void look_text(const struct call *call, struct look *out)
         case PROMPT_FROM_PRIVATE:
         case PROMPT_CONFERENCE:
         case PROMPT_CONFERENCE_FAILED:
+        case PROMPT_IN_USE_REMOTE:
+        case PROMPT_BARGE:
+        case PROMPT_BARGE_FAILED:
         case PROMPT_BUSY:
         case PROMPT_TEMPORARY_FAILURE:
         case PROMPT_UNKNOWN_NUMBER:
@@ -110,11 +117,14 @@ static void look_text(const struct call *call, struct look *out)
 
 static void look_info(const struct call *call, struct look *out)
 {
-        if (call->state == CALL_IDLE || call_is_hidden(call) || (!call->incoming && !*call->parties.called.number))
+        bool typing = !call->incoming && !*call->parties.called.number && !call->at_focus;
+        if (call->state == CALL_IDLE || call_is_hidden(call) || typing)
+                return;
+        if (call_is_remote(call) && call->seen.secret)
                 return;
         out->info = call->incoming ? INFO_INCOMING : INFO_OUTGOING;
         out->parties = call->parties;
-        if (call->host)
+        if (call->host || call->at_focus)
                 *(call->incoming ? &out->parties.calling : &out->parties.called) = (struct party){.name = "Conference"};
 }
 
@@ -158,7 +168,9 @@ static void look_held(const struct call *call, struct look *out)
 {
         if (call->consulting || call->transfer == TRANSFER_SENT)
                 out->shown = LOOK_TRANSFER;
-        if (call->transfer == TRANSFER_SENT)
+        if (call->gathers && !call->at_focus)
+                out->prompt = PROMPT_CONFERENCE;
+        else if (call->transfer == TRANSFER_SENT)
                 out->prompt = PROMPT_TRANSFERRING;
         else if (call->transfer == TRANSFER_FAILED)
                 out->prompt = PROMPT_TRANSFER_FAILED;
@@ -178,10 +190,18 @@ static void look_conference(const struct call *call, struct look *out)
                 *out = (struct look){.keys = LOOK_KEYS_ON_HOOK};
         if (call->apart && call->state == CALL_TALKING)
                 out->prompt = PROMPT_CONFERENCE_FAILED;
-        if (!call->host || out->keys != LOOK_KEYS_CONNECTED)
+        if ((!call->host && !call->at_focus) || out->keys != LOOK_KEYS_CONNECTED)
                 return;
         out->keys = LOOK_KEYS_CONFERENCE;
         out->prompt = PROMPT_CONFERENCE;
+}
+
+static void look_remote(const struct call *call, struct look *out)
+{
+        if (call->seen.secret)
+                out->keys = LOOK_KEYS_REMOTE_SECRET;
+        if (call->apart && call->state == CALL_REMOTE)
+                out->prompt = PROMPT_BARGE_FAILED;
 }
 
 void call_look(const struct call *call, struct look *out)
@@ -204,6 +224,8 @@ void call_look(const struct call *call, struct look *out)
                 look_setting(out);
         if (call->state == CALL_HELD || call->state == CALL_JOINING)
                 look_held(call, out);
+        if (call->state == CALL_REMOTE || call->state == CALL_REMOTE_HELD)
+                look_remote(call, out);
         if (call_held_by_far(call))
                 out->prompt = PROMPT_HELD_BY_FAR;
         if (call->parking && call_is_up(call->state))

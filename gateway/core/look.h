@@ -19,8 +19,10 @@ enum look_state {
         LOOK_RING_IN,
         LOOK_CONNECTED,
         LOOK_HOLD,
-        LOOK_PARK,     /* on its way to where it can be fetched */
-        LOOK_TRANSFER, /* held while somebody is consulted, or sent on its way */
+        LOOK_PARK,        /* on its way to where it can be fetched */
+        LOOK_REMOTE,      /* in use on another phone of the line */
+        LOOK_REMOTE_HOLD, /* held there */
+        LOOK_TRANSFER,    /* held while somebody is consulted, or sent on its way */
         LOOK_BUSY,
         LOOK_CONGESTION,
         LOOK_INVALID_NUMBER,
@@ -38,6 +40,8 @@ enum look_keys {
         LOOK_KEYS_CONSULT,    /* off hook to consult somebody */
         LOOK_KEYS_CONSULTING, /* connected with who was consulted */
         LOOK_KEYS_CONFERENCE, /* connected with several */
+        LOOK_KEYS_REMOTE,     /* in use on another phone, from which it may be taken or joined */
+        LOOK_KEYS_REMOTE_SECRET,
 };
 
 enum look_lamp { LOOK_LAMP_OFF, LOOK_LAMP_ON, LOOK_LAMP_WINK, LOOK_LAMP_BLINK };
@@ -73,6 +77,9 @@ enum look_prompt {
         PROMPT_FROM_PRIVATE, /* somebody who does not say */
         PROMPT_CONFERENCE,
         PROMPT_CONFERENCE_FAILED,
+        PROMPT_IN_USE_REMOTE,
+        PROMPT_BARGE,
+        PROMPT_BARGE_FAILED,
         PROMPT_BUSY,
         PROMPT_TEMPORARY_FAILURE,
         PROMPT_UNKNOWN_NUMBER,

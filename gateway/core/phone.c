@@ -33,6 +33,8 @@ static const struct {
         [PHONE_PRIVATE] = {"private", press_private},
         [PHONE_MALICIOUS] = {"malicious", press_malicious},
         [PHONE_QUALITY] = {"quality", press_quality},
+        [PHONE_STEAL] = {"steal", press_steal},
+        [PHONE_BARGE] = {"barge", press_barge},
         [PHONE_DIGIT] = {"digit", press_digit},
         [PHONE_BACKSPACE] = {"backspace", press_backspace},
         [PHONE_DIAL] = {"dial", press_dial},

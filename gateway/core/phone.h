@@ -39,6 +39,8 @@ enum phone_key {
         PHONE_PRIVATE,
         PHONE_MALICIOUS,
         PHONE_QUALITY,
+        PHONE_STEAL, /* a call of the line that is up on another phone */
+        PHONE_BARGE, /* joins it */
         PHONE_DIGIT, /* digit */
         PHONE_BACKSPACE,
         PHONE_DIAL,
@@ -79,6 +81,7 @@ struct phone_view {
         unsigned max_per_line; /* calls on a line at all */
         unsigned busy_trigger; /* calls on a line before the next incoming one is busy */
         struct phone_codes codes;
+        const char *focus;     /* the PBX's, where conferences are; NULL: they are mixed here */
         bool silent;           /* do not disturb: calls are seen and not heard */
         bool transfer_on_hook; /* hanging up on who was consulted transfers */
         bool conference_ends;  /* for all when this phone hangs up */
@@ -92,6 +95,7 @@ struct phone_step {
         enum event_kind event; /* digit and number come from the press, unless number is set */
         enum call_purpose purpose;
         uint32_t partner;
+        int status;
         const char *number; /* NULL: of the press; else of a call or a feature code, valid as long as that one */
         const char *prefix; /* NULL: none; of a feature code */
 };
@@ -180,6 +184,8 @@ struct phone_look {
 
 void phone_look(const struct phone_view *view, struct phone_look *out);
 enum look_lamp phone_lamp(const struct phone_view *view, unsigned line);
+
+unsigned phone_count_own(const struct phone_view *view); /* all but those of other phones of a line */
 
 /* By age among the calls of its line: 1 is the first call on the line. */
 unsigned phone_call_instance(const struct phone_view *view, const struct call *call);

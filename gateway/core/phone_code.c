@@ -56,7 +56,9 @@ void press_private(struct search *s)
 {
         int active = phone_find_active(s->view);
         if (active != NO_CALL) {
-                if (search_is_typing(s, active))
+                const struct call *call = search_call(s, active);
+                bool seen = call->shared && (search_rings_there(call) || call->state == CALL_TALKING);
+                if (seen || search_is_typing(s, active))
                         search_give_active(s, EV_PRIVATE);
                 return;
         }

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "gateway/core/conference.h"
+#include "gateway/core/phone_focus.h"
 #include "gateway/core/phone_search.h"
 
 static void give(struct phone_steps *out, int i, enum event_kind event, uint32_t conference)
@@ -32,6 +33,8 @@ static unsigned parties(const struct phone_view *view, const struct call *call)
 
 bool phone_conference_may_grow(const struct phone_view *view, int i, struct phone_steps *out)
 {
+        if (view->focus)
+                return true; /* as far as the PBX lets it */
         out->full = parties(view, view->calls[i]) + 2 > CONFERENCE_PARTIES_MAX;
         return !out->full && call_can_confer(view->calls[i]);
 }
@@ -48,6 +51,13 @@ bool phone_conference_meet(const struct phone_view *view, int held, int active, 
 {
         const struct call *a = view->calls[held], *b = view->calls[active];
         uint32_t name = name_of(a, b);
+        if (view->focus) {
+                bool joins[PHONE_STEPS_MAX] = {false};
+                joins[held] = a->state == CALL_HELD;
+                if (joins[held])
+                        phone_focus_gather(view, joins, active, soon, out);
+                return out->count > 0;
+        }
         if (!name || !can_join(a) || !can_host(b, soon))
                 return false;
         out->full = parties(view, a) + parties(view, b) + 1 > CONFERENCE_PARTIES_MAX;
@@ -94,6 +104,11 @@ void phone_conference_join(const struct phone_view *view, int active, bool soon,
                 others += joins[i] = is_marked(view->calls[i]);
         if (others == 0 && only != NO_CALL)
                 others += joins[only] = true;
+        if (view->focus) {
+                if (others)
+                        phone_focus_gather(view, joins, active, soon, out);
+                return;
+        }
         for (size_t i = 0; i < view->n_calls; i++)
                 count += joins[i] ? parties(view, view->calls[i]) : 0;
         uint32_t name = name_of_all(view, joins, host);
@@ -185,7 +200,7 @@ void press_remove_last(struct search *s)
 static int find_host(const struct search *s)
 {
         for (size_t i = 0; i < s->view->n_calls; i++)
-                if (s->view->calls[i]->host)
+                if (s->view->calls[i]->host || s->view->calls[i]->at_focus)
                         return (int)i;
         return NO_CALL;
 }
@@ -204,4 +219,6 @@ void press_conference_list(struct search *s)
                 host = find_host(s);
         if (host != NO_CALL && search_call(s, host)->host)
                 s->out->list = search_call(s, host)->conference;
+        else if (host != NO_CALL && search_call(s, host)->at_focus)
+                s->out->list = search_call(s, host)->gathers;
 }

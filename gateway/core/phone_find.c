@@ -82,11 +82,19 @@ unsigned phone_count(const struct phone_view *view, enum call_state state)
         return count;
 }
 
+unsigned phone_count_own(const struct phone_view *view)
+{
+        unsigned count = 0;
+        for (size_t i = 0; i < view->n_calls; i++)
+                count += !call_is_remote(view->calls[i]);
+        return count;
+}
+
 unsigned phone_count_on(const struct phone_view *view, unsigned line)
 {
         unsigned count = 0;
         for (size_t i = 0; i < view->n_calls; i++)
                 count += view->calls[i]->line == line && view->calls[i]->state != CALL_IDLE &&
-                         !call_is_hidden(view->calls[i]);
+                         !call_is_hidden(view->calls[i]) && !call_is_remote(view->calls[i]);
         return count;
 }

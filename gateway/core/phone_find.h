@@ -21,7 +21,8 @@ enum phone_ring phone_ring_of(const struct call *call); /* alert.c */
 enum call_state phone_soon(enum call_state state);      /* what it will be when the channel that is opened is open */
 
 unsigned phone_count(const struct phone_view *view, enum call_state state);
-/* Those that can be seen: a call that only waits for the outcome of a transfer takes no place. */
+/* Those that can be seen: a call that only waits for the outcome of a transfer takes no place, nor one of another
+ * phone. */
 unsigned phone_count_on(const struct phone_view *view, unsigned line);
 
 #endif

@@ -12,7 +12,8 @@ static const enum event_kind put_away[CALL_STATE_COUNT] = {
         [CALL_AGREEING] = EV_HOLD,     [CALL_OPENING] = EV_HOLD,     [CALL_TALKING] = EV_HOLD,
         [CALL_HELD] = EVENT_KINDS,     [CALL_RESUMING] = EV_HOLD,    [CALL_LEAVING] = EVENT_KINDS,
         [CALL_AWAY] = EVENT_KINDS,     [CALL_JOINING] = EVENT_KINDS, [CALL_MEMBER] = EVENT_KINDS,
-        [CALL_TELLING] = EVENT_KINDS,  [CALL_FAILED] = EV_HANG_UP,
+        [CALL_TELLING] = EVENT_KINDS,  [CALL_REMOTE] = EVENT_KINDS,  [CALL_REMOTE_HELD] = EVENT_KINDS,
+        [CALL_BARGING] = EV_HANG_UP,   [CALL_BARGED] = EV_HANG_UP,   [CALL_FAILED] = EV_HANG_UP,
 };
 
 enum event_kind search_put_away(enum call_state state)
@@ -81,7 +82,7 @@ static bool line_full(const struct search *s, unsigned line)
 {
         int active = phone_find_active(s->view);
         const struct call *going = search_call(s, active);
-        bool leaves = going && going->line == line && put_away[going->state] == EV_HANG_UP;
+        bool leaves = going && going->line == line && !call_is_remote(going) && put_away[going->state] == EV_HANG_UP;
         return phone_count_on(s->view, line) - leaves >= s->view->max_per_line;
 }
 
@@ -121,6 +122,17 @@ bool search_rings_there(const struct call *call)
 bool search_can_leave(const struct search *s, int i)
 {
         return search_is(s, i, CALL_HELD) && search_call(s, i)->transfer != TRANSFER_SENT;
+}
+
+bool search_is_on_hold(const struct search *s, int i)
+{
+        return search_is(s, i, CALL_HELD) || (search_is(s, i, CALL_REMOTE_HELD) && search_call(s, i)->seen.may_take);
+}
+
+int search_oldest_on_hold(const struct search *s, unsigned line)
+{
+        int held = phone_find_oldest(s->view, CALL_HELD, line);
+        return held == NO_CALL ? phone_find_oldest(s->view, CALL_REMOTE_HELD, line) : held;
 }
 
 bool search_is_up(const struct search *s, int i)

@@ -19,6 +19,8 @@ const struct call *search_call(const struct search *s, int i);
 int search_named(const struct search *s); /* the one the press names */
 bool search_is(const struct search *s, int i, enum call_state state);
 bool search_is_up(const struct search *s, int i);
+bool search_is_on_hold(const struct search *s, int i);            /* also by another phone of its line */
+int search_oldest_on_hold(const struct search *s, unsigned line); /* our own first */
 bool search_is_typing(const struct search *s, int i);
 bool search_can_leave(const struct search *s, int i); /* held, and not being transferred yet */
 bool search_rings_there(const struct call *call);
@@ -70,6 +72,10 @@ void press_forward(struct search *s);
 void press_dnd(struct search *s);
 void press_call_back(struct search *s);
 void press_divert(struct search *s);
+
+/* phone_share.c: calls of other phones of a line */
+void press_steal(struct search *s);
+void press_barge(struct search *s);
 
 /* phone_code.c */
 void press_pickup(struct search *s);

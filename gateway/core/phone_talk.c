@@ -23,7 +23,8 @@ static void hang_up_active(struct search *s, int active)
                          phone_transfer_complete(s, active);
         if (!transfers || s->out->count == 0)
                 phone_conference_hang_up(s->view, active, s->out);
-        else if (call_is_up(call->state) && s->out->at[s->out->count - 1].event == EV_TRANSFER)
+        else if (call_is_up(call->state) && s->out->at[s->out->count - 1].event == EV_TRANSFER &&
+                 s->out->at[s->out->count - 1].call != active)
                 search_give(s, active, EV_HANG_UP);
 }
 
@@ -43,12 +44,12 @@ void press_line(struct search *s)
         if (line == 0 || line > s->view->n_lines)
                 return;
         int ringing = search_is(s, named, CALL_OFFERED) ? named : phone_find_oldest(s->view, CALL_OFFERED, line);
-        int held = search_is(s, named, CALL_HELD) ? named : phone_find_oldest(s->view, CALL_HELD, line);
+        int held = search_is_on_hold(s, named) ? named : search_oldest_on_hold(s, line);
         if (ringing != NO_CALL)
                 search_take_over(s, ringing, EV_ANSWER);
         else if (active != NO_CALL && search_call(s, active)->line == line)
                 return;
-        else if (held != NO_CALL)
+        else if (search_is_on_hold(s, held))
                 search_take_over(s, held, EV_RESUME);
         else
                 search_begin(s, EV_OFF_HOOK);
@@ -76,7 +77,7 @@ void press_end_call(struct search *s)
                 ending = phone_find_active(s->view);
         if (!s->press->reference && ending == NO_CALL)
                 ending = phone_find_oldest(s->view, CALL_OFFERED, 0);
-        if (ending != NO_CALL)
+        if (ending != NO_CALL && call_takes(search_call(s, ending)->state, EV_HANG_UP))
                 phone_conference_hang_up(s->view, ending, s->out);
 }
 
@@ -84,8 +85,8 @@ void press_resume(struct search *s)
 {
         int held = search_named(s);
         if (!s->press->reference)
-                held = phone_find_oldest(s->view, CALL_HELD, s->press->line);
-        if (search_is(s, held, CALL_HELD))
+                held = search_oldest_on_hold(s, s->press->line);
+        if (search_is_on_hold(s, held))
                 search_take_over(s, held, EV_RESUME);
 }
 
@@ -94,7 +95,7 @@ void press_hold(struct search *s)
 {
         int active = phone_find_active(s->view), named = search_named(s);
         bool other = s->press->reference && named != active;
-        if (active == NO_CALL || (other && search_is(s, named, CALL_HELD)))
+        if (active == NO_CALL || (other && search_is_on_hold(s, named)))
                 press_resume(s);
         else if (!other && search_put_away(search_call(s, active)->state) == EV_HOLD)
                 search_give(s, active, EV_HOLD);

@@ -1,5 +1,6 @@
 /* Keys that bring two other parties together. */
 #include "gateway/core/phone_conference.h"
+#include "gateway/core/phone_focus.h"
 #include "gateway/core/phone_search.h"
 
 /* The held call is asked to take the other one's far end, or to call it anew when nobody answered there yet: what only
@@ -8,6 +9,10 @@ static void hand_over(struct search *s, int held, int target)
 {
         const struct call *to = search_call(s, target);
         bool up = call_is_up(to->state);
+        if (search_call(s, held)->at_focus || to->at_focus) {
+                phone_focus_hand_over(s->view, held, target, s->out);
+                return;
+        }
         if (search_call(s, held)->conference || to->conference) {
                 phone_conference_hand_over(s->view, held, target, s->out);
                 return;

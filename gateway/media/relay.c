@@ -242,6 +242,15 @@ bool relay_hold(struct relay *relay, uint32_t stream, bool held)
         return relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
 }
 
+uint64_t relay_heard(const struct relay *relay, uint32_t stream, enum relay_side side)
+{
+        uint32_t slot;
+        if (!relay_slot_of(relay, stream, &slot))
+                return 0;
+        const struct worker *worker = relay->hands[relay_hand_of(relay, slot)].worker;
+        return worker_heard(worker, slot % (uint32_t)relay->slots_each, side);
+}
+
 bool relay_close(struct relay *relay, uint32_t stream)
 {
         struct worker_command command = {.verb = WORKER_CLOSE};

@@ -79,6 +79,9 @@ bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, co
 /* While held, silence is expected; neither RELAY_SILENT nor RELAY_DEAD is reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);
 
+/* RTP packets accepted from that side so far, 0 also when there is no such stream. */
+uint64_t relay_heard(const struct relay *relay, uint32_t stream, enum relay_side side);
+
 /* Always answered, once, with RELAY_CLOSED, the stream's last event; the name is free at once. False: no such stream.
  */
 bool relay_close(struct relay *relay, uint32_t stream);

@@ -4,6 +4,7 @@
 #include "gateway/media/stream.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -107,7 +108,8 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
                 return false;
         }
         if (rtp) {
-                counters->packets[socket->side]++;
+                uint64_t packets = ++counters->packets[socket->side];
+                atomic_store_explicit(&stream_of(socket)->heard[socket->side], packets, memory_order_relaxed);
                 counters->bytes[socket->side] += packet->len;
         } else {
                 counters->rtcp[socket->side]++;

@@ -51,6 +51,7 @@ struct stream_safety {
 struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
+        _Atomic uint64_t heard[STREAM_SIDES]; /* as counters.packets, for other threads */
         struct stream_quiet quiet[STREAM_SIDES];
         struct stream_safety safety[STREAM_SIDES];
         void (*on_news)(struct stream *stream);

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,6 +318,11 @@ bool worker_tell(struct worker *worker, const struct worker_command *command)
 bool worker_next(struct worker *worker, struct worker_event *event)
 {
         return queue_pop(worker->events, event);
+}
+
+uint64_t worker_heard(const struct worker *worker, uint32_t slot, enum relay_side side)
+{
+        return atomic_load_explicit(&worker->seats[slot].stream.heard[side], memory_order_relaxed);
 }
 
 int worker_fd(const struct worker *worker)

@@ -59,6 +59,7 @@ void worker_stop(struct worker *worker); /* closes every stream, joins, frees */
 /* A close or leave always finds room, others are refused when the worker is far behind: false, nothing happened. */
 bool worker_tell(struct worker *worker, const struct worker_command *command);
 bool worker_next(struct worker *worker, struct worker_event *event);
+uint64_t worker_heard(const struct worker *worker, uint32_t slot, enum relay_side side); /* of an open stream */
 int worker_fd(const struct worker *worker); /* readable when worker_next may have something */
 
 #endif

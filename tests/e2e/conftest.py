@@ -165,8 +165,11 @@ def gateway(started, net, request):
     made = []
 
     def start(lines=(), server=None, **config):
-        phones = {phone_name(number): {"lines": [{"number": number, "password": f"pw{number}"}]} for number in lines}
-        base = {"phones": phones}
+        if isinstance(lines, dict):         # the section of that name, for phones that share them
+            base = {"lines": lines}
+        else:
+            base = {"phones": {phone_name(number): {"lines": [{"number": number, "password": f"pw{number}"}]}
+                               for number in lines}}
         if server:
             base["pbx"] = {"address": f"{server.address}:{server.port}"}
             if isinstance(server, Kamailio):

@@ -66,9 +66,11 @@ class Gateway(Process):
         """The numbers its phones register at the PBX; none without one."""
         if isinstance(self.config, str) or "pbx" not in self.config:
             return set()
+        named = self.config.get("lines", {})
         phones = self.config["phones"].values()
         keys = [button.get("line") for phone in phones for button in phone.get("buttons", []) if isinstance(button, dict)]
-        lines = [line for phone in phones for line in phone.get("lines", [])] + keys
+        lines = [named.get(line, line) if isinstance(line, str) else line
+                 for line in [line for phone in phones for line in phone.get("lines", [])] + keys]
         return {line["number"] for line in lines if isinstance(line, dict)}
 
     def fds(self):

@@ -4,7 +4,7 @@ nobody is lost when somebody leaves, and nothing is left over."""
 import pytest
 
 from flow import Flow
-from house import VERSIONS
+from house import VERSIONS, connect, house, talk  # noqa: F401 (fixture)
 from peers import sip, tone
 from peers.agent import ok
 from peers.process import until
@@ -339,3 +339,46 @@ def test_the_others_go_on_when_the_phone_is_gone(raw):
     assert pbx.expect(200, call_id=bye.call_id)
     until(lambda: pbx.count("BYE") == 1, 5, "the last one to be told")
     gw.wait_ports_closed()
+
+
+@pytest.mark.parametrize("survive", ["0s", "60s"])
+def test_a_host_whose_connection_is_cut_leaves_the_others_together(scene, survive):
+    """A conference needs its phone's ear to be shown again: the others go on, and the phone comes back without a call."""
+    gw, desk, bob, carol = scene("7965", "1004", calls={"survive": survive})
+    add(desk, carol)
+    all_hear(bob, carol, desk=desk)
+    desk.run("drop")
+    gw.wait_log("SEP000000001001: lost")
+    all_hear(bob, carol)
+    desk.run("register", "expect registered within 10000").is_idle()
+    all_hear(bob, carol)
+    bob.hang_up()
+    carol.wait_event("CALL_CLOSED")
+    gw.wait_ports_closed()
+
+
+@pytest.mark.parametrize("survive", ["0s", "60s"])
+def test_a_member_whose_connection_is_cut(house, survive):
+    """Of three phones of one gateway; with survival nobody hears of it, and it is back in its call."""
+    desk, bob, carol = house("7965", "7960", "7965", calls={"survive": survive})
+    connect(desk, bob)
+    desk.run("key conference", "expect tone inside_dial within 3000", "digits 1005#")
+    carol.is_ringing().answer()
+    talk(desk, carol)
+    desk.run("key conference", "expect calls 1 within 5000")
+    for one, others in ((desk, (bob, carol)), (bob, (desk, carol)), (carol, (desk, bob))):
+        one.hears_all(*(other.hz for other in others))
+    bob.run("drop")
+    if survive == "0s":
+        desk.run("expect keys connected within 5000").hears(carol.hz)
+        carol.hears(desk.hz)
+        bob.run("register", "expect registered within 10000").is_idle()
+        return
+    carol.hears_all(desk.hz, bob.hz)
+    desk.hears_all(carol.hz, bob.hz)
+    bob.run("register", "expect registered within 10000", "expect callstate connected within 3000")
+    for one, others in ((desk, (bob, carol)), (bob, (desk, carol)), (carol, (desk, bob))):
+        one.hears_all(*(other.hz for other in others))
+    desk.hang_up().is_idle()
+    bob.hears(carol.hz)
+    carol.hears(bob.hz)

@@ -4,8 +4,9 @@ does not come in time. What ends a call for good still does."""
 import pytest
 
 from house import house, model, talk, connect  # noqa: F401 (fixtures)
-from peers import sip
+from peers import sip, tone
 from peers.agent import ok
+from peers.process import until
 
 
 @pytest.fixture
@@ -99,16 +100,54 @@ def test_the_far_end_hangs_up_meanwhile(pbx, gateway, phone, rtp):
     gw.wait_ports_closed()
 
 
-def test_a_change_of_the_far_end_is_put_off_until_the_phone_is_back(pbx, gateway, phone, rtp):
+def changes(pbx, invite, port, **description):
+    """The far end offers something else; what it is answered."""
+    change = pbx.in_call("INVITE", invite, body=sip.sdp(pbx.address, port, **description))
+    answer = pbx.expect((200, 488), call_id=invite.call_id)
+    pbx.acknowledge(change, answer)
+    return answer
+
+
+def test_the_far_end_holds_and_moves_while_the_phone_is_away(pbx, gateway, phone, rtp):
+    """With the codec the phone is using; it hears where they went at once."""
     gw, desk, invite = called(pbx, gateway, phone, rtp)
     desk.run("drop")
     gw.wait_log("SEP000000001001: lost")
     other = rtp(pbx.address, hz=700)
-    change = pbx.in_call("INVITE", invite, body=sip.sdp(pbx.address, other.port))
-    answer = pbx.expect(491)
-    pbx.acknowledge(change, answer)
-    desk.run("register", "expect registered within 10000", "expect callstate connected within 3000").hears(900)
+    assert "a=recvonly" in changes(pbx, invite, other.port, extra="a=sendonly\r\n").body
+    assert changes(pbx, invite, other.port, codecs=[(8, "PCMA/8000")]).status == 488
+    other.peer = changes(pbx, invite, other.port).rtp()
+    desk.hears(700)
+    until(lambda: tone.seconds_of(other.heard(), desk.hz) > 0.4, 5, "the phone to be heard where they went")
+    desk.run("register", "expect registered within 10000", "expect callstate connected within 3000").hears(700)
     desk.run("key endcall").is_idle()
+    pbx.reply(pbx.expect("BYE"), 200, "OK")
+
+
+def test_who_is_held_by_the_far_end_meanwhile_is_shown_so(pbx, gateway, phone, rtp):
+    gw, desk, invite = called(pbx, gateway, phone, rtp)
+    desk.run("drop")
+    gw.wait_log("SEP000000001001: lost")
+    changes(pbx, invite, 40000, extra="a=sendonly\r\n")
+    desk.run("register", "expect registered within 10000", "expect callstate connected within 3000", "expect tx off",
+             "key endcall").is_idle()
+    pbx.reply(pbx.expect("BYE"), 200, "OK")
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_phone_comes_back_talking_only_if_its_user_still_talks(pbx, gateway, phone, rtp, heard):
+    """Phones come back when their user has hung up: nobody wants an open microphone on his desk."""
+    gw, desk, invite = called(pbx, gateway, phone, rtp)
+    desk.run("drop")
+    gw.wait_log("SEP000000001001: lost")
+    if heard:
+        desk.run("register", "expect registered within 10000", "expect callstate connected within 3000",
+                 "expect speaker on").hears(900)
+    else:
+        desk.run("send nothing", "register", "expect registered within 10000", "expect callstate hold",
+                 "expect lamp 1 wink", "expect keys on_hold", "expect speaker off", "expect rx closed")
+        assert "a=sendonly" in pbx.expect("INVITE", call_id=invite.call_id).body
+    desk.run("key endcall call 1").is_idle()
     pbx.reply(pbx.expect("BYE"), 200, "OK")
 
 

@@ -46,11 +46,20 @@ def test_a_text_does_not_cover_a_call(place, raw):
     other.is_ringing().answer()
     talk(desk, other)
     say(raw, gw, "one")
-    say(raw, gw, "two")
-    gw.wait_log("a text nobody saw yet gives way to another")
     desk.run('expect notify ""', 'expect prompt "Connected"', "expect beeps 0")
-    desk.hang_up().is_idle().run('expect notify "raw: two"', "expect beeps 1")
+    desk.hang_up().is_idle().run('expect notify "raw: one"', "expect beeps 1")
     other.is_idle()
+
+
+def test_the_latest_texts_that_wait_are_shown_in_their_order(place, raw):
+    gw = place({DESK: {"lines": [line(1001)]}}, messages={"show": "1s"})
+    desk = place.phone(DESK, "7960").run("offhook", "expect tone inside_dial")
+    for text in ("one", "two", "three", "four", "five"):
+        say(raw, gw, text)
+    gw.wait_log("a text nobody saw yet gives way to another")
+    desk.run("onhook", 'expect notify "raw: two"', 'expect notify "raw: three"', "offhook",
+             "expect tone inside_dial", "wait 1200", 'expect notify "raw: three"', "expect beeps 2", "onhook",
+             'expect notify "raw: four"', 'expect notify "raw: five"', "expect beeps 4")
 
 
 def test_the_beep_may_be_off(place, raw):

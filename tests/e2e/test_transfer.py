@@ -291,3 +291,80 @@ def test_a_bridge_ends_when_nobody_comes_to_it(bridge):
     pbx.reply(held, 200, "OK", body=sip.sdp(pbx.address, bob.port, extra="a=recvonly\r\n"))
     desk.run('expect prompt "Can not complete transfer" call 1 within 3000', "key endcall call 1").is_idle()
     gw.wait_ports_closed()
+
+
+def hears(party, hz):
+    party.packets.clear()
+    until(lambda: tone.seconds_of(party.heard(), hz) > 0.4, 5, f"{hz} Hz to be heard")
+
+
+def held_again(pbx, party):
+    request = pbx.expect("INVITE", call_id=party.invite.call_id)
+    assert "a=sendonly" in request.body
+    pbx.reply(request, 200, "OK", body=sip.sdp(pbx.address, party.port, extra="a=recvonly\r\n"))
+
+
+def talks_again(pbx, party, status=200):
+    request = pbx.expect("INVITE", call_id=party.invite.call_id)
+    assert "a=sendonly" not in request.body
+    pbx.reply(request, status, "OK" if status == 200 else "No",
+              body=sip.sdp(pbx.address, party.port) if status == 200 else "")
+
+
+def test_two_held_calls_that_cannot_be_bridged_are_both_still_there(bridge):
+    """Bob has been asked to talk again and does; Carol refuses: both are on hold as before."""
+    gw, desk, pbx, bob, carol = bridge
+    desk.run("key hold", "expect callstate hold call 2")
+    held_again(pbx, carol)
+    desk.run("key direct_transfer call 2")
+    talks_again(pbx, bob)
+    talks_again(pbx, carol, 488)
+    held_again(pbx, bob)
+    desk.run("expect calls 2 within 3000", "expect callstate hold call 1", "expect callstate hold call 2",
+             'expect prompt "Can not complete transfer" call 1')
+    for party in (carol, bob):              # in the order the phone was shown them again
+        desk.run("key resume call 1")
+        talks_again(pbx, party)
+        desk.run("expect callstate connected call 1 within 3000").hears(party.hz)
+        hears(party, desk.hz)
+        desk.run("key endcall call 1")
+    desk.is_idle()
+    gw.wait_ports_closed()
+
+
+def test_a_phone_lost_while_its_transfer_is_bridged_keeps_nothing(bridge):
+    """Bob is asked to talk again, Carol leaves, and then the phone is gone: nobody is left for Bob."""
+    gw, desk, pbx, bob, carol = bridge
+    desk.run("key transfer")
+    asked = pbx.expect("INVITE", call_id=bob.invite.call_id)
+    desk.run("drop")
+    gw.wait_log("SEP000000001001: lost")
+    bye = pbx.in_call("BYE", carol.invite)
+    assert pbx.expect(200, call_id=bye.call_id)
+    pbx.reply(asked, 200, "OK", body=sip.sdp(pbx.address, bob.port))
+    until(lambda: any(one.method == "BYE" and one.call_id == bob.invite.call_id for one in pbx.seen), 5,
+          "Bob to be told")
+    desk.run("register", "expect registered within 10000").is_idle()
+    gw.wait_ports_closed()
+
+
+def test_who_does_not_know_refer_is_not_asked(agent, gateway, phone, rtp, sipp, net):
+    """Bob is SIPp, which says so in its Allow and gives every sound back: Carol hears herself through him."""
+    pbx = agent("pbx", automatic={"REGISTER": ok, "BYE": ok})
+    gw, port = gateway(["1001"], pbx), 6000
+    bob = sipp("no_refer", pbx.address, options=("-rtp_echo", "-mp", str(port)))
+    desk = phone(gw, "1001", "7965")
+    desk.run("offhook", "expect tone inside_dial", "digits 1002#")
+    pbx.reply(pbx.expect("INVITE"), 302, "Moved", fields=[("Contact", f"<sip:bob@{bob.address}:{bob.port}>")])
+    pbx.expect("ACK")
+    desk.is_talking().hears(desk.hz)
+    desk.run("key transfer")
+    carol = rtp(pbx.address, hz=1300)
+    carol.invite = dial(desk, pbx, ear=carol)
+    desk.run("expect callstate connected call 2 within 3000").hears(1300)
+    desk.run("key transfer").is_idle()
+    hears(carol, 1300)
+    assert not pbx.count("REFER")
+    assert pbx.expect(200, call_id=pbx.in_call("BYE", carol.invite).call_id)
+    bob.finish()
+    gw.wait_ports_closed()

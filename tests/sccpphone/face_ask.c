@@ -39,7 +39,8 @@ static bool is_active(const struct face_call *call, uint32_t unused)
 {
         (void)unused;
         return call->state != SCCP_CALL_STATE_HOLD && call->state != SCCP_CALL_STATE_CALL_TRANSFER &&
-               call->state != SCCP_CALL_STATE_RING_IN;
+               call->state != SCCP_CALL_STATE_RING_IN && call->state != SCCP_CALL_STATE_CALL_REMOTE_MULTILINE &&
+               call->state != SCCP_CALL_STATE_REMOTE_HOLD;
 }
 
 struct face_call *face_nth_call(struct face *face, unsigned nth)

@@ -15,7 +15,8 @@ struct face_call *face_known_call(struct face *face, uint32_t ref, const char *m
 
 static struct face_call *begin_call(struct face *face, const struct sccp_call_state *m)
 {
-        if (m->state != SCCP_CALL_STATE_OFF_HOOK && m->state != SCCP_CALL_STATE_RING_IN)
+        if (m->state != SCCP_CALL_STATE_OFF_HOOK && m->state != SCCP_CALL_STATE_RING_IN &&
+            m->state != SCCP_CALL_STATE_CALL_REMOTE_MULTILINE && m->state != SCCP_CALL_STATE_REMOTE_HOLD)
                 face_violation(face, "a call begins with CallState %s",
                                sccp_value_name(SCCP_VALUES_call_state, m->state));
         for (int i = 0; i < FACE_CALLS; i++)

@@ -16,7 +16,8 @@ void show_channel_opened(struct face *face, const struct sccp_message *m)
                 face_violation(face, "OpenReceiveChannel while the tone %s is on",
                                sccp_value_name(SCCP_VALUES_tone, call->tone));
         if (call && (call->state == SCCP_CALL_STATE_RING_IN || call->state == SCCP_CALL_STATE_HOLD ||
-                     call->state == SCCP_CALL_STATE_CALL_TRANSFER))
+                     call->state == SCCP_CALL_STATE_CALL_TRANSFER || call->state == SCCP_CALL_STATE_REMOTE_HOLD ||
+                     call->state == SCCP_CALL_STATE_CALL_REMOTE_MULTILINE))
                 face_violation(face, "OpenReceiveChannel for a call in state %s",
                                sccp_value_name(SCCP_VALUES_call_state, call->state));
         face->channel.open = true;

@@ -109,6 +109,7 @@ static inline enum call_purpose story_purpose(const char *word)
         static const char *const words[CALL_PURPOSES] = {[CALL_PLAIN] = "plain",
                                                          [CALL_CONSULT] = "consult",
                                                          [CALL_REFERRED] = "referred",
+                                                         [CALL_FOCUS] = "focus",
                                                          [CALL_CONFER] = "confer",
                                                          [CALL_PICKUP] = "pickup",
                                                          [CALL_PARK] = "park",
@@ -125,6 +126,18 @@ static inline enum call_purpose story_purpose(const char *word)
         return purpose;
 }
 
+/* Of another phone of the line: "held", "secret"; anything may be done with it otherwise. */
+static inline struct remote_view story_seen(const char *value)
+{
+        bool secret = strcmp(value, "secret") == 0, held = strcmp(value, "held") == 0;
+        return (struct remote_view){.up = true,
+                                    .held = held,
+                                    .incoming = true,
+                                    .secret = secret,
+                                    .may_take = !secret,
+                                    .may_join = !secret && !held};
+}
+
 static inline struct event story_event(const char *text)
 {
         const char *colon = strchr(text, ':'), *value = colon ? colon + 1 : "";
@@ -134,8 +147,9 @@ static inline struct event story_event(const char *text)
                 event.digit = *value;
                 break;
         case EV_NUMBER:
-                /* "p*8"; "t2001": takes the place of that caller's call, or dials **2001 */
-                event.purpose = *value == 'p' || *value == 't' ? CALL_PICKUP : CALL_PLAIN;
+                /* "p*8"; "t2001": takes the place of that caller's call, or dials **2001; "sip:": a focus */
+                event.purpose = *value == 'p' || *value == 't' ? CALL_PICKUP : *value == 's' ? CALL_FOCUS : CALL_PLAIN;
+                event.partner = event.purpose == CALL_FOCUS ? STORY_PARTNER : 0;
                 TEXT_SET(event.number, value + (*value == 'p' || *value == 't'));
                 TEXT_SET(event.pickup.call_id, *value == 't' ? "call" : "");
                 text_printf(event.instead, sizeof event.instead, *value == 't' ? "**%s" : "", event.number);
@@ -159,8 +173,20 @@ static inline struct event story_event(const char *text)
         case EV_TRANSFER_NEWS:
         case EV_PARTNER:
         case EV_HEIR:
+        case EV_PHONE_BACK:
         case EV_JOIN_FAILED:
                 event.status = atoi(value);
+                break;
+        case EV_REMOTE:
+                event.partner = STORY_PARTNER;
+                event.seen = story_seen(value);
+                TEXT_SET(event.parties.calling.number, "2001");
+                break;
+        case EV_BARGED:
+                event.partner = strcmp(value, "none") == 0 ? 0 : STORY_CONFERENCE;
+                break;
+        case EV_GATHER:
+                event.partner = strcmp(value, "0") == 0 ? 0 : STORY_CONFERENCE;
                 break;
         case EV_CONFER:
         case EV_JOIN:
@@ -222,13 +248,16 @@ static inline struct event story_event(const char *text)
         case EV_TX_FAILED:
         case EV_PHONE_LOST:
         case EV_PHONE_AWAY:
-        case EV_PHONE_BACK:
         case EV_MEDIA_FAILED:
         case EV_MEDIA_DEAD:
         case EV_TIMEOUT:
         case EV_PART:
         case EV_SELECT:
         case EV_ALONE:
+        case EV_STEAL:
+        case EV_BARGE:
+        case EV_REMOTE_OVER:
+        case EV_MOVED:
         case EVENT_KINDS:
                 break;
         }

@@ -83,7 +83,8 @@ static inline void world_phone_action(struct world *w, struct world_call *c, enu
                 break;
         case DO_START_TX:
                 world_law(w, !c->tx && c->rx_acked, "started once, and behind the ack");
-                world_law(w, media_reachable(&call->stream.far) && call->stream.send, "there is somebody to send to");
+                world_law(w, (media_reachable(&call->stream.far) || call->remote_of) && call->stream.send,
+                          "there is somebody to send to");
                 c->tx = true;
                 break;
         case DO_STOP_TX:
@@ -188,7 +189,7 @@ static inline void world_own_action(struct world *w, struct world_call *c, const
                 c->relay = !c->no_ports;
                 break;
         case DO_SEAT:
-                world_law(w, !c->seated[action->arg] && c->relay && c->call.conference, "a seat is taken once");
+                world_law(w, !c->seated[action->arg] && c->relay && call_room(&c->call), "a seat is taken once");
                 world_law(w, action->arg == SIDE_FAR || c->rx_acked,
                           "the phone speaks in a conference through its channel");
                 c->seated[action->arg] = true;
@@ -276,7 +277,8 @@ static inline bool world_perform(struct world *w, struct world_call *c, const st
                 world_far_action(w, c, &actions->at[i]);
                 world_own_action(w, c, &actions->at[i], i + 1 == actions->count);
                 world_partner_action(w, c, &actions->at[i]);
-                brought &= world_conference_action(w, c, &actions->at[i]);
+                if (actions->at[i].kind != DO_BRING || c->no_seat == CALL_SIDES)
+                        brought &= world_conference_action(w, c, &actions->at[i]);
         }
         return brought;
 }
@@ -285,10 +287,14 @@ static inline void world_conference_laws(const struct world *w, const struct wor
 {
         const struct call *call = &c->call;
         bool in = call->conference && c->relay && call->state != CALL_JOINING;
+        bool barged = !call->conference && call->barge;
         world_law(w, c->seated[SIDE_PHONE] == call->seated[SIDE_PHONE] && c->seated[SIDE_FAR] == call->seated[SIDE_FAR],
                   "the call knows who of it speaks in a conference");
-        world_law(w, !c->seated[SIDE_PHONE] || (call->host && c->rx_acked), "one channel serves the conference");
-        world_law(w, !c->seated[SIDE_FAR] || (in && call->stream.send), "who holds us is not heard by others");
+        world_law(w, !c->seated[SIDE_PHONE] || ((call->host || barged) && c->rx_acked),
+                  "one channel serves the conference");
+        world_law(w, !c->seated[SIDE_FAR] || ((in || barged) && call->stream.send),
+                  "who holds us is not heard by others");
+        world_law(w, !call->remote_of || (!c->seated[SIDE_FAR] && world_is_over(c)), "a shadow has no far end");
         world_law(w, c->seated[SIDE_FAR] || !in || !call->stream.send || call->stream.codec == CODEC_G729,
                   "who takes part is heard");
         world_law(w, call->state != CALL_MEMBER || (call->conference && c->dialog == CONFIRMED && !c->rx),
@@ -318,7 +324,8 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
         world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
-        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED && !c->offer_out),
+        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED &&
+                                               (!c->offer_out || call->reoffer_out)),
                   "what waits for its phone is settled");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");
@@ -351,6 +358,10 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
         if (event->kind == EV_OFFER && before == CALL_IDLE) {
                 c->dialog = CAME_IN;
                 c->offerless = event->audio.n_codecs == 0;
+        }
+        if (event->kind == EV_REMOTE && before == CALL_OFFERED) { /* the dialog is that of who answered */
+                c->dialog = OVER;
+                c->offers_in = 0;
         }
         bool taken = call_step(&c->call, event, &w->rules, &actions);
         w->seen[before][event->kind] |= taken;

@@ -270,9 +270,8 @@ static void values_that_do_not_go_together_are_refused(void **state)
         expect_error("version: 1\nsccp: {auto_numbers: 1001-21001}\n", 2, 22, "20001 numbers, more than 20000");
         expect_error("version: 1\nsccp: {auto_numbers: 1-999999999}\n", 2, 22, "999999999 numbers, more than");
         expect_error("version: 1\nlines: {a: {number: 1}, b: {number: 1}}\n", 2, 37, "already that of line 'a'");
-        expect_error("version: 1\nlines: {a: {number: 1}}\nphones: {A: {lines: [a]}, B: {lines: [a]}}\n", 3, 39,
-                     "already on A");
-        expect_error("version: 1\nlines: {a: {number: 1}}\nphones: {A: {lines: [a, a]}}\n", 3, 25, "already on A");
+        expect_error("version: 1\nlines: {a: {number: 1}}\nphones: {A: {lines: [a, a]}, B: {lines: [a]}}\n", 3, 25,
+                     "on this phone already");
         expect_error("version: 1\nlines: {A/1: {number: 1}}\nphones: {A: {lines: [{number: 2}]}}\n", 3, 22,
                      "would be called 'A/1'");
         expect_error("version: 1\nphones: {sepA: , SEPa: }\n", 2, 18, "SEPA is given twice");

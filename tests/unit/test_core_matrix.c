@@ -45,11 +45,17 @@ static const struct {
         {CALL_HELD, false, "number:1002 answered:pcmu rx-open confer hold"},
         {CALL_JOINING, false, "number:1002 answered:pcmu rx-open hold reoffer-answered:pcmu/recvonly join"},
         {CALL_MEMBER, false, "number:1002 answered:pcmu rx-open join"},
+        {CALL_TALKING, false, "number:1002 answered:pcmu rx-open barged"},
+        {CALL_REMOTE, false, "remote"},
+        {CALL_REMOTE, false, "remote:secret"},
+        {CALL_REMOTE_HELD, false, "remote:held"},
+        {CALL_BARGING, false, "remote barge"},
+        {CALL_BARGED, false, "remote barge rx-open"},
         {CALL_FAILED, false, "number:1002 failed:486"},
 };
 
 #define WAYS        (sizeof ways / sizeof *ways)
-#define MATRIX_SIZE 65536
+#define MATRIX_SIZE 98304
 
 /* The event with an ordinary argument. */
 static const char *sample(enum event_kind kind, char out[32])
@@ -143,7 +149,8 @@ static void every_call_can_be_ended_from_either_side(void **state)
 {
         (void)state;
         for (enum call_state i = CALL_IDLE + 1; i < CALL_STATE_COUNT; i++) {
-                assert_true(call_takes(i, EV_HANG_UP));
+                bool of_another_phone = i == CALL_REMOTE || i == CALL_REMOTE_HELD;
+                assert_true(call_takes(i, of_another_phone ? EV_REMOTE_OVER : EV_HANG_UP));
                 assert_true(call_takes(i, EV_PHONE_LOST));
                 assert_true(call_takes(i, EV_TIMEOUT) == call_is_waiting(i));
         }

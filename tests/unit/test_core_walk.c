@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "gateway/core/phone_find.h"
 #include "tests/unit/core_world.h"
 
 #define STEPS_EVERYWHERE 3000000ul
@@ -21,7 +22,8 @@ static void view_refresh(struct world *w)
         struct phone_step step;
         world_view(w);
         for (unsigned rounds = 0; conference_due(&w->view, &step); rounds++) {
-                struct event event = {.kind = step.event};
+                struct event event = {
+                        .kind = step.event, .status = step.status, .purpose = step.purpose, .partner = step.partner};
                 world_law(w, rounds < 4 * WORLD_CALLS, "conferences settle");
                 world_give(w, &w->calls[w->slots[step.call]], &event);
                 world_view(w);
@@ -36,20 +38,24 @@ static struct world_call *call_new(struct world *w, unsigned line)
         if (c == w->calls + WORLD_CALLS)
                 return NULL;
         *c = (struct world_call){.call = {.reference = ++w->references, .line = line, .age = ++w->age}};
+        c->call.shared = line == 2; /* other phones have it too */
         return c;
 }
 
 static void phone_laws(const struct world *w)
 {
         unsigned active = 0, ringing = 0, unheard = 0, reminded = 0, on_line[WORLD_LINES + 1] = {0},
-                 returned[WORLD_LINES + 1] = {0};
+                 returned[WORLD_LINES + 1] = {0}, remote[WORLD_LINES + 1] = {0};
         for (size_t i = 0; i < w->view.n_calls; i++) {
                 active += call_is_active(w->viewed[i]);
                 ringing += w->viewed[i]->state == CALL_OFFERED;
                 unheard += w->viewed[i]->state == CALL_OFFERED && w->viewed[i]->unheard;
                 reminded += w->viewed[i]->state == CALL_HELD && w->viewed[i]->reminders;
                 on_line[w->viewed[i]->line] += !call_is_hidden(w->viewed[i]);
+                remote[w->viewed[i]->line] += call_is_remote(w->viewed[i]);
                 returned[w->viewed[i]->line] += !call_is_hidden(w->viewed[i]) && w->viewed[i]->returned;
+                world_law(w, !w->away || call_is_hidden(w->viewed[i]) || w->viewed[i]->state == CALL_AWAY,
+                          "no call comes back to a phone that is away");
         }
         struct phone_look look;
         phone_look(&w->view, &look);
@@ -68,7 +74,7 @@ static void phone_laws(const struct world *w)
         world_law(w, !look.waiting_for || look.ring == PHONE_RING_SILENT, "call waiting is for who is in a call");
         for (unsigned line = 1; line <= WORLD_LINES; line++) {
                 enum look_lamp lamp = phone_lamp(&w->view, line);
-                world_law(w, on_line[line] - returned[line] <= w->view.max_per_line,
+                world_law(w, on_line[line] - returned[line] - remote[line] <= w->view.max_per_line,
                           "no line has more calls than it may");
                 world_law(w, (lamp == LOOK_LAMP_OFF) == (on_line[line] == 0), "the lamp is off on a free line only");
         }
@@ -194,6 +200,7 @@ static void happen(struct world *w, struct world_call *c)
                 [CALL_CALLING] = "answered:pcmu",
                 [CALL_OPENING] = "rx-open",
                 [CALL_RESUMING] = "rx-open",
+                [CALL_BARGING] = "rx-open",
                 [CALL_JOINING] = "reoffer-answered:pcmu",
                 [CALL_HELD] = "reoffer-answered:pcmu/recvonly",
         };
@@ -226,6 +233,25 @@ static void offered(struct world *w, struct world_call *c, const struct event *e
 {
         if (c)
                 world_give(w, c, event);
+}
+
+/* Other phones of the line begin, hold and end calls; they see ours, and take or join them. */
+static void others_do_something(struct world *w)
+{
+        static const char *const words[] = {"remote", "remote", "remote:held", "remote:secret", "remote-over"};
+        static const char *const ours[] = {"barged", "barged:none", "moved", "barged"};
+        size_t which = world_random(w, (unsigned)w->view.n_calls + 1);
+        struct world_call *c = which < w->view.n_calls ? &w->calls[w->slots[which]] : call_new(w, WORLD_LINES);
+        struct event event = story_event(words[world_random(w, 5)]);
+        if (!c)
+                return;
+        bool shadow = c->call.state == CALL_IDLE || c->call.state == CALL_OFFERED || call_is_remote(&c->call);
+        if (!shadow)
+                event = story_event(ours[world_random(w, 4)]);
+        if (c->call.state == CALL_IDLE && phone_count(&w->view, CALL_REMOTE) > 2)
+                return;
+        if (c->call.state != CALL_OFFERED || world_random(w, 4) == 0)
+                world_give(w, c, &event);
 }
 
 /* The far end of a call sends us to somebody else: both steps as the gateway takes them. */
@@ -267,7 +293,7 @@ static void offer_something(struct world *w)
 /* To all its calls at once; meanwhile it says nothing, and nothing is offered to it. */
 static void phone_goes_or_comes(struct world *w)
 {
-        struct event event = {.kind = w->away ? EV_PHONE_BACK : EV_PHONE_AWAY};
+        struct event event = {.kind = w->away ? EV_PHONE_BACK : EV_PHONE_AWAY, .status = (int)world_random(w, 2)};
         w->away = !w->away;
         for (size_t i = 0; i < WORLD_CALLS; i++)
                 if (w->calls[i].call.state != CALL_IDLE)
@@ -283,8 +309,13 @@ static void phone_goes_or_comes(struct world *w)
 
 static void hang_up_everything(struct world *w)
 {
+        static const struct event over = {.kind = EV_REMOTE_OVER};
         if (w->away)
                 phone_goes_or_comes(w);
+        for (size_t i = 0; i < WORLD_CALLS; i++)
+                if (call_is_remote(&w->calls[i].call))
+                        world_give(w, &w->calls[i], &over);
+        view_refresh(w);
         while (w->view.n_calls > 0) {
                 size_t before = w->view.n_calls;
                 struct phone_press key = {.key = PHONE_END_CALL, .reference = w->viewed[0]->reference};
@@ -314,11 +345,13 @@ static void change_the_rules(struct world *w)
                 w->rules.hotline_ms = world_random(w, 2) * 5000;
         }
         w->rules.anonymous = world_random(w, 4) == 0;
+        w->rules.secret = world_random(w, 4) == 0;
         if (world_random(w, 4) == 0)
                 w->rules.no_answer_to = NULL;
         w->view.silent = world_random(w, 2);
         w->view.conference_ends = w->rules.conference_ends = world_random(w, 2);
         w->rules.transfer_bridge = world_random(w, 2);
+        w->view.focus = world_random(w, 3) ? NULL : "sip:conference@pbx";
 }
 
 /* A walk that stays at home proves nothing. */
@@ -350,7 +383,9 @@ static void walk(struct world *world, uint64_t seed, unsigned long steps)
                         press_something(&w);
                 } else if (what < 350 && !w.away) {
                         offer_something(&w);
-                } else if (what < 370 && w.view.n_calls > 0) {
+                } else if (what < 400 && !w.away) {
+                        others_do_something(&w);
+                } else if (what < 420 && w.view.n_calls > 0) {
                         refer_somewhere(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);
                 } else if (w.view.n_calls > 0) {
                         happen(&w, &w.calls[w.slots[world_random(&w, (unsigned)w.view.n_calls)]]);

@@ -21,7 +21,7 @@ class Rtp:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.address, self.port = self.socket.getsockname()
-        self.peer, self.silent = None, False
+        self.peer, self.silent, self.hz = None, False, hz
         self.packets, self.refused = [], []
         self.sends = self.receives = None
         self.first = 0      # sequence number
