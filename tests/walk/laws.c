@@ -62,8 +62,9 @@ static void face_laws(const struct handset *handset, const struct phone *phone)
         bool active = false;
         for (const struct call_slot *slot = phone->calls; slot; slot = slot->next) {
                 call_shown_law(handset, slot, &visible);
-                rx += slot->call.rx != RX_CLOSED;
-                tx += slot->call.tx;
+                bool away = slot->call.state == CALL_AWAY; /* it came back, and nobody knows yet what it remembers */
+                rx += !away && slot->call.rx != RX_CLOSED;
+                tx += !away && slot->call.tx;
                 rings += slot->call.state == CALL_OFFERED;
                 active |= call_is_active(&slot->call);
         }
