@@ -15,6 +15,11 @@ static const uint32_t statuses[] = {
         [PRESENCE_BUSY] = SCCP_BLF_IN_USE,     [PRESENCE_RINGING] = SCCP_BLF_ALERTING,
 };
 
+uint32_t busy_lamp_status(enum presence_state state)
+{
+        return statuses[state];
+}
+
 /* On line keys only two icons say something (field-guide 2.2); the lamp tells ringing from talking. */
 static const struct {
         uint32_t state, lamp;

@@ -19,6 +19,8 @@ struct busy_lamp {
 void busy_lamps_begin(struct phone *phone); /* it is there */
 void busy_lamps_end(struct phone *phone);
 
+uint32_t busy_lamp_status(enum presence_state state); /* SCCP_BLF_... */
+
 /* What the n-th speed dial of the phone shows; NULL: no lamp, or nobody to ask. */
 const struct presence_look *busy_lamp_look(const struct phone *phone, unsigned dial);
 

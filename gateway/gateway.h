@@ -30,6 +30,7 @@
 struct account;
 struct busy_lamp;
 struct call_back;
+struct list_lamp;
 struct gateway;
 struct phone;
 struct state;
@@ -100,6 +101,7 @@ struct phone {
         struct watcher *watchers; /* all of what it watches */
         struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
         size_t n_lamps;
+        struct list_lamp *list_lamps;  /* owned; numbers in its call lists */
         struct call_back *call_back;   /* owned; NULL: its user waits for nobody */
         struct loop_timer lamps_timer; /* runs: lamps that change wait for it */
         struct loop_timer back_timer;  /* runs: whether it is still talked into is listened to */

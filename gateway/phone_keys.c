@@ -212,6 +212,7 @@ bool phone_key_press(const struct phone *phone, const struct sccp_input *input, 
         case SCCP_INPUT_RX_FAILED:
         case SCCP_INPUT_TX_FAILED:
         case SCCP_INPUT_STATISTICS:
+        case SCCP_INPUT_SUBSCRIBE:
         case SCCP_INPUT_REASON:
                 break;
         }

@@ -10,6 +10,7 @@
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
+#include "gateway/list_lamp.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
@@ -206,6 +207,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         }
         bridge_settle(phone);
         busy_lamps_end(phone);
+        list_lamps_end(phone);
         call_back_end(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone_line_down(&phone->lines[i]);
@@ -314,6 +316,9 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
                           input->reference, input->statistics.packets_sent, input->statistics.packets_received,
                           input->statistics.packets_lost, input->statistics.jitter_ms);
                 break;
+        case SCCP_INPUT_SUBSCRIBE:
+                list_lamp_asked(phone, input);
+                break;
         case SCCP_INPUT_REASON:
                 keep_reason(phone);
                 break;
@@ -355,6 +360,7 @@ void phone_side_forget(struct gateway *gateway)
                 gateway->phones[i].session = NULL;
         for (size_t i = 0; i < gateway->n_phones; i++) {
                 busy_lamps_end(&gateway->phones[i]);
+                list_lamps_end(&gateway->phones[i]);
                 call_back_end(&gateway->phones[i]);
         }
 }

@@ -131,7 +131,7 @@ static void answer_feature(const struct question *q, struct sccp_replies *replie
                 sccp_reply(replies, SCCP_FEATURE_STAT)->feature_stat.index = index;
 }
 
-/* What we know of other lines is not told this way: accepted, and what it asked about stays unknown (flows 17). */
+/* Before the phone is registered: later it is a wish of its user, not a question (input.h). */
 static void answer_subscription(const struct question *q, struct sccp_replies *replies)
 {
         const struct sccp_subscription_stat_req *request = &q->message->subscription_stat_req;
@@ -139,7 +139,7 @@ static void answer_subscription(const struct question *q, struct sccp_replies *r
                 .transaction_id = request->transaction_id,
                 .feature = request->feature,
                 .timer = request->timer,
-                .cause = SCCP_SUBSCRIPTION_OK};
+                .cause = SCCP_SUBSCRIPTION_THROTTLE};
 }
 
 static void answer_call_count(const struct question *q, struct sccp_replies *replies)

@@ -253,6 +253,18 @@ static bool read_choice(const struct sccp_message *m, const struct context *ctx,
         return out->number[0] != '\0';
 }
 
+static bool read_subscription(const struct sccp_message *m, const struct context *ctx, struct sccp_input *out)
+{
+        const struct sccp_subscription_stat_req *request = &m->subscription_stat_req;
+        (void)ctx;
+        *out = (struct sccp_input){.kind = SCCP_INPUT_SUBSCRIBE,
+                                   .transaction = request->transaction_id,
+                                   .feature = request->feature,
+                                   .timer_s = request->timer};
+        copy_dialable(out->number, sizeof out->number, request->subscription_id);
+        return true;
+}
+
 static const struct reader {
         enum sccp_id id;
         bool (*read)(const struct sccp_message *, const struct context *, struct sccp_input *);
@@ -270,6 +282,7 @@ static const struct reader {
         {SCCP_DEVICE_TO_USER_DATA_V1, read_choice},
         {SCCP_MEDIA_TRANSMISSION_FAILURE, read_transmit_failure},
         {SCCP_START_MEDIA_TRANSMISSION_ACK, read_transmit_ack},
+        {SCCP_SUBSCRIPTION_STAT_REQ, read_subscription},
 };
 
 bool sccp_input_read(const struct sccp_message *message, const struct sccp_setup *setup, unsigned version,

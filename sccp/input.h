@@ -25,6 +25,8 @@ enum sccp_input_kind {
         SCCP_INPUT_STATISTICS, /* statistics */
         SCCP_INPUT_MESSAGES,   /* the key that asks for voice mail */
         SCCP_INPUT_CHOICE,     /* of a list (menu.h): application, number: "WORD/VALUE" */
+        SCCP_INPUT_SUBSCRIBE,  /* a number of its call lists (number, "": none): transaction, feature, timer_s; 0: no
+                                  more */
         SCCP_INPUT_REASON,     /* it says why it came: sccp_session_last_reason */
 };
 
@@ -38,6 +40,7 @@ struct sccp_input {
         char digit;
         uint32_t key; /* SCCP_SOFTKEY_... */
         uint32_t application;
+        uint32_t transaction, feature, timer_s;
         char number[32];
         struct endpoint endpoint;
         struct {

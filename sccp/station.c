@@ -270,13 +270,11 @@ void sccp_station_step(struct sccp_station *station, const struct sccp_facts *fa
                 }
         if (station->phase == SCCP_PHASE_ANY)
                 return;
-        if (sccp_answer(station, facts, message, replies)) {
-                station->has_soft_keys |= message->id == SCCP_SOFT_KEY_SET_REQ;
-                return;
-        }
         if (station->phase == SCCP_PHASE_READY &&
             sccp_input_read(message, station->setup, station->version, &happened->input))
                 happened->what = SCCP_HAPPENED_INPUT;
+        else if (sccp_answer(station, facts, message, replies))
+                station->has_soft_keys |= message->id == SCCP_SOFT_KEY_SET_REQ;
 }
 
 static void reply_ack(const struct sccp_station *station, const struct sccp_facts *facts, struct sccp_replies *replies)

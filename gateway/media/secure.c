@@ -264,6 +264,11 @@ bool secure_rekey(struct secure *secure, const struct crypto_keys *keys)
         return out && in;
 }
 
+bool secure_has_keys(const struct secure *secure, const struct crypto_keys *keys)
+{
+        return crypto_keys_equal(&secure->keys, keys);
+}
+
 bool secure_protect(struct secure *secure, bool rtcp, uint8_t *packet, size_t *len)
 {
         transform *apply = rtcp ? srtp_protect_rtcp : srtp_protect;

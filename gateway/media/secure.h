@@ -40,6 +40,7 @@ void secure_free(struct secure *secure); /* wipes; NULL is nothing */
  * under the former key are accepted until the first under the new one, as they may be on their way. False: as
  * secure_new; nothing passes then until it worked. */
 bool secure_rekey(struct secure *secure, const struct crypto_keys *keys);
+bool secure_has_keys(const struct secure *secure, const struct crypto_keys *keys); /* these, now */
 
 /* In place; `packet` is aligned to 4 bytes, and `*len` becomes the new length. For protect there is room for
  * SECURE_TRAILER_MAX bytes behind it. `rtcp`: a compound packet of RTCP. The header has been checked (packet.h). */

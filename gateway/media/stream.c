@@ -238,6 +238,8 @@ void stream_set(struct stream *stream, enum relay_side side, const struct endpoi
 void stream_secure(struct stream *stream, enum relay_side side, const struct crypto_keys *keys)
 {
         struct stream_safety *safety = &stream->safety[side];
+        if (safety->secure && secure_has_keys(safety->secure, keys))
+                return;
         safety->wanted = keys->suite != CRYPTO_NONE;
         safety->told = false;
         safety->doubtful = 0;

@@ -134,6 +134,16 @@ static bool busy_lamp(struct script *script, char *why, size_t size)
                script_word_is(script, 4, face->lamp_label[dial]);
 }
 
+/* listlamp TRANSACTION STATUS, or CAUSE of a refusal: of an entry of a call list */
+static bool list_lamp(struct script *script, char *why, size_t size)
+{
+        const struct face_list_lamp *lamp = face_list_lamp(face_of(script), script_number(script, 2));
+        text_printf(why, size, "it was never answered");
+        if (lamp && lamp->cause != SCCP_SUBSCRIPTION_OK)
+                return same_value(SCCP_VALUES_subscription_cause, lamp->cause, script_word(script, 3), why, size);
+        return lamp && lamp->told && same_value(SCCP_VALUES_blf, lamp->status, script_word(script, 3), why, size);
+}
+
 /* icon LINE STATE: of a line key without a number */
 static bool icon(struct script *script, char *why, size_t size)
 {
@@ -412,6 +422,7 @@ static const struct {
         {"mail", 3, mail},
         {"busylamp", 4, busy_lamp},
         {"icon", 4, icon},
+        {"listlamp", 4, list_lamp},
         {"feature", 4, feature},
         {"service", 5, service},
         {"tone", 3, tone},

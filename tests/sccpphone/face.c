@@ -263,6 +263,8 @@ static const struct {
         {SCCP_DEFINE_TIME_DATE, show_time},
         {SCCP_BUTTON_TEMPLATE, show_buttons},
         {SCCP_FEATURE_STAT_DYNAMIC, show_feature},
+        {SCCP_SUBSCRIPTION_STAT_RES, show_list_answer},
+        {SCCP_NOTIFICATION, show_list_lamp},
         {SCCP_FEATURE_STAT, show_feature_old},
         {SCCP_SERVICE_URL_STAT, show_service},
         {SCCP_SOFT_KEY_TEMPLATE_RES, learn_template},

@@ -9,15 +9,16 @@
 #include "kinds.h"
 #include "sccp/schema.h"
 
-#define FACE_CALLS    8
-#define FACE_LINES    43
-#define FACE_FEATURES 56
-#define FACE_SERVICES 8
-#define FACE_URL      257
-#define FACE_DIALS    100
-#define FACE_TEXT     128
-#define FACE_DIGITS   32
-#define FACE_TONES    256
+#define FACE_CALLS      8
+#define FACE_LINES      43
+#define FACE_FEATURES   56
+#define FACE_SERVICES   8
+#define FACE_URL        257
+#define FACE_DIALS      100
+#define FACE_LIST_LAMPS 128
+#define FACE_TEXT       128
+#define FACE_DIGITS     32
+#define FACE_TONES      256
 
 struct face_call {
         uint32_t ref, line; /* ref 0: no call */
@@ -84,6 +85,12 @@ struct face {
         uint32_t sets[16][16];        /* and by set and position there */
         bool has_sets;
 
+        struct face_list_lamp { /* of an entry of a call list */
+                uint32_t transaction, cause, status;
+                unsigned told; /* how often the status was */
+        } list_lamps[FACE_LIST_LAMPS];
+        unsigned n_list_lamps;
+
         unsigned violations;
         char violation[256]; /* the last one */
 };
@@ -102,6 +109,8 @@ unsigned face_calls(const struct face *face);
 const struct face_feature *face_feature(const struct face *face, uint32_t type); /* the first of that type; NULL */
 bool face_idle(const struct face *face, char *why, size_t size);                 /* everything off; else what is not */
 bool face_has_key(const struct face *face, uint32_t ref, uint32_t event);        /* shown now */
+const struct face_list_lamp *face_list_lamp(const struct face *face,
+                                            uint32_t transaction); /* NULL: nothing came of it */
 void face_print(const struct face *face);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "face.h"
+#include "face_show.h"
 #include "gateway/base/text.h"
 
 struct face_call *face_call(struct face *face, uint32_t ref)
@@ -126,4 +127,36 @@ void face_print(const struct face *face)
                                sccp_value_name(SCCP_VALUES_tone, face->calls[i].tone), face->calls[i].key_set,
                                face->calls[i].key_mask, face->calls[i].prompt, face->calls[i].calling_number,
                                face->calls[i].calling_name, face->calls[i].called_number, face->calls[i].called_name);
+}
+
+/* ---- entries of call lists ---- */
+
+const struct face_list_lamp *face_list_lamp(const struct face *face, uint32_t transaction)
+{
+        for (unsigned i = 0; i < face->n_list_lamps; i++)
+                if (face->list_lamps[i].transaction == transaction)
+                        return &face->list_lamps[i];
+        return NULL;
+}
+
+void show_list_answer(struct face *face, const struct sccp_message *m)
+{
+        struct face_list_lamp *lamp = (struct face_list_lamp *)face_list_lamp(face,
+                                                                              m->subscription_stat_res.transaction_id);
+        if (!lamp && face->n_list_lamps < FACE_LIST_LAMPS)
+                lamp = &face->list_lamps[face->n_list_lamps++];
+        if (lamp)
+                *lamp = (struct face_list_lamp){.transaction = m->subscription_stat_res.transaction_id,
+                                                .cause = m->subscription_stat_res.cause};
+}
+
+void show_list_lamp(struct face *face, const struct sccp_message *m)
+{
+        struct face_list_lamp *lamp = (struct face_list_lamp *)face_list_lamp(face, m->notification.transaction_id);
+        if (!lamp || lamp->cause != SCCP_SUBSCRIPTION_OK) {
+                face_violation(face, "Notification for a transaction that is none");
+                return;
+        }
+        lamp->status = m->notification.status;
+        lamp->told++;
 }

@@ -20,4 +20,8 @@ void face_violation(struct face *face, const char *format, ...) __attribute__((f
 /* The call of that reference; one the phone was not told of is a violation. Reference 0 means none. */
 struct face_call *face_known_call(struct face *face, uint32_t ref, const char *message);
 
+/* face_ask.c */
+void show_list_answer(struct face *face, const struct sccp_message *m);
+void show_list_lamp(struct face *face, const struct sccp_message *m);
+
 #endif

@@ -155,6 +155,19 @@ static bool run_choose(struct script *script)
         return true;
 }
 
+/* subscribe TRANSACTION NUMBER SECONDS: the entry of a call list with that number is shown; 0 seconds: no longer */
+static bool run_subscribe(struct script *script)
+{
+        struct sccp_message message = {.id = SCCP_SUBSCRIPTION_STAT_REQ};
+        struct sccp_subscription_stat_req *request = &message.subscription_stat_req;
+        request->transaction_id = script_number(script, 1);
+        request->feature = SCCP_SUBSCRIPTION_BLF;
+        request->timer = script_number(script, 3);
+        TEXT_SET(request->subscription_id, script_word(script, 2));
+        link_send(&script->device->link, &message);
+        return true;
+}
+
 static bool run_ack(struct script *script)
 {
         struct device *device = script->device;
@@ -323,20 +336,20 @@ static const struct {
         const char *word;
         bool (*run)(struct script *script); /* false: could not be done or understood */
 } commands[] = {
-        {"register", run_register}, {"unregister", run_unregister},
-        {"standby", run_stand_by},  {"token", run_token},
-        {"home", run_home},         {"offhook", run_off_hook},
-        {"onhook", run_on_hook},    {"key", run_key},
-        {"line", run_line},         {"speeddial", run_speed_dial},
-        {"hardkey", run_hard_key},  {"feature", run_feature},
-        {"choose", run_choose},     {"digits", run_digits},
-        {"enbloc", run_enbloc},     {"hook", run_hook},
-        {"ack", run_ack},           {"send", run_send},
-        {"raw", run_raw},           {"split", run_split},
-        {"close", run_close},       {"drop", run_drop},
-        {"reboot", run_reboot},     {"stall", run_stall},
-        {"rtp", run_rtp},           {"print", run_print},
-        {"quit", run_quit},
+        {"register", run_register},   {"unregister", run_unregister},
+        {"standby", run_stand_by},    {"token", run_token},
+        {"home", run_home},           {"offhook", run_off_hook},
+        {"onhook", run_on_hook},      {"key", run_key},
+        {"line", run_line},           {"speeddial", run_speed_dial},
+        {"hardkey", run_hard_key},    {"feature", run_feature},
+        {"choose", run_choose},       {"digits", run_digits},
+        {"subscribe", run_subscribe}, {"enbloc", run_enbloc},
+        {"hook", run_hook},           {"ack", run_ack},
+        {"send", run_send},           {"raw", run_raw},
+        {"split", run_split},         {"close", run_close},
+        {"drop", run_drop},           {"reboot", run_reboot},
+        {"stall", run_stall},         {"rtp", run_rtp},
+        {"print", run_print},         {"quit", run_quit},
 };
 
 static void begin_wait(struct script *script, int64_t ms)

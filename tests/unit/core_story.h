@@ -63,8 +63,8 @@ static inline struct endpoint story_endpoint(unsigned host)
         return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};
 }
 
-/* "pcmu,pcma/sendonly@7": codecs, direction, host; ! behind an offer: it may be forwarded. "refused" has port 0, "-" is
- * no description. */
+/* "pcmu,pcma/sendonly@7%2": codecs, direction, host, number of SRTP keys; ! behind an offer: it may be forwarded.
+ * "refused" has port 0, "-" is no description. */
 static inline struct audio story_audio(const char *text)
 {
         static const char *const directions[] = {"/sendrecv", "/sendonly", "/recvonly", "/inactive"};
@@ -72,6 +72,11 @@ static inline struct audio story_audio(const char *text)
         const char *host = strchr(text, '@');
         if (host)
                 audio.rtp = story_endpoint((unsigned)atoi(host + 1));
+        const char *keys = strchr(text, '%');
+        if (keys) {
+                audio.keys = (struct crypto_keys){.suite = CRYPTO_AES_CM_128_HMAC_SHA1_80};
+                audio.keys.receive.bytes[0] = (uint8_t)atoi(keys + 1);
+        }
         for (unsigned i = 0; i < 4; i++)
                 if (strstr(text, directions[i]))
                         audio.direction = (enum audio_direction)i;
@@ -80,7 +85,7 @@ static inline struct audio story_audio(const char *text)
                 text = "pcmu";
         }
         char copy[64], *rest = NULL;
-        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@!"));
+        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@%!"));
         for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)

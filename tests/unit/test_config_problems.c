@@ -149,6 +149,32 @@ static void print_json(const void *report, FILE *to)
         config_report_print_json(report, to);
 }
 
+/* The relay encrypts, and in direct mode there is none. */
+static void srtp_needs_the_relay(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *media;
+                bool good;
+        } rows[] = {{"{mode: direct}", true},
+                    {"{srtp: required}", true},
+                    {"{mode: relay, srtp: optional}", true},
+                    {"{mode: direct, srtp: off}", true},
+                    {"{mode: direct, srtp: optional}", false},
+                    {"{srtp: required, mode: direct}", false}};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char text[200];
+                snprintf(text, sizeof text,
+                         "version: 1\nphones: {SEP001122334455: {lines: [{number: 1}]}}\nmedia: %s\n", rows[i].media);
+                struct parsed p = parse(text);
+                char *report = printed(print_report, &p.report);
+                assert_int_equal(p.report.errors, rows[i].good ? 0 : 1);
+                assert_int_equal(strstr(report, "srtp is spoken by the relay") != NULL, !rows[i].good);
+                free(report);
+                forget(&p);
+        }
+}
+
 static void problems_can_be_json(void **state)
 {
         (void)state;
@@ -182,6 +208,7 @@ int main(void)
                 cmocka_unit_test(a_flood_of_problems_is_counted_and_cut),
                 cmocka_unit_test(terminals_are_not_at_the_mercy_of_a_file),
                 cmocka_unit_test(another_room_can_add_a_problem),
+                cmocka_unit_test(srtp_needs_the_relay),
                 cmocka_unit_test(problems_can_be_json),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,20 @@ static void change_says_how_much_has_to_be_done_again(void **state)
         assert_int_equal(media_compare(&some, &event), MEDIA_SEND);
 }
 
+static void keys_are_agreed_and_are_no_change_for_the_phone(void **state)
+{
+        (void)state;
+        struct audio mine = ours("pcmu"), theirs = story_audio("pcmu%1"), others = story_audio("pcmu%2"), answer;
+        struct media_stream stream, other;
+        assert_true(media_answer(&mine, &theirs, false, &answer));
+        assert_int_equal(answer.keys.suite, CRYPTO_NONE); /* whose they are to say is the SIP side */
+        assert_int_equal(media_offer(&mine, CODEC_PCMU, true).keys.suite, CRYPTO_NONE);
+        assert_true(media_agree(&answer, &theirs, &stream) && media_agree(&answer, &others, &other));
+        assert_true(crypto_keys_equal(&stream.keys, &theirs.keys));
+        assert_false(crypto_keys_equal(&stream.keys, &other.keys));
+        assert_int_equal(media_compare(&stream, &other), MEDIA_SAME);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -207,6 +221,7 @@ int main(void)
                 cmocka_unit_test(packet_time_is_theirs_where_a_phone_can_do_it),
                 cmocka_unit_test(offer_puts_the_agreed_codec_first_and_loses_none),
                 cmocka_unit_test(change_says_how_much_has_to_be_done_again),
+                cmocka_unit_test(keys_are_agreed_and_are_no_change_for_the_phone),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,6 +123,7 @@ static void the_wrong_key_is_silence_and_is_told_once(void **state)
         struct world world;
         struct relay_event event;
         struct secure *peer = safe_start(&world), *wrong = secure_of(9, 1);
+        struct crypto_keys keys = keys_of(1, 2);
         unsigned told = 0, sent = 0;
         int64_t until_ms = clock_ms() + 7000;
         while (clock_ms() < until_ms) {
@@ -132,6 +133,7 @@ static void the_wrong_key_is_silence_and_is_told_once(void **state)
                 assert_int_equal(event.kind, RELAY_UNSAFE);
                 assert_int_equal(event.side, RELAY_SIP);
                 told++;
+                assert_true(relay_secure(world.relay, STREAM, RELAY_SIP, &keys)); /* hold and resume say them again */
         }
         assert_int_equal(told, 1);
         assert_quiet(world.phone.fd[0]);

@@ -9,6 +9,7 @@ from pathlib import Path
 from .process import Process
 
 TEMPLATE = Path(__file__).parent.parent / "kamailio" / "kamailio.cfg"
+DB_TEXT = "/usr/share/kamailio/dbtext/kamailio"
 ACCOUNTS = range(1001, 1021)
 DOMAIN = "pbx.test"
 
@@ -16,15 +17,18 @@ DOMAIN = "pbx.test"
 class Kamailio(Process):
     port = 5060
 
-    def __init__(self, folder, address, min_expires=0):
-        super().__init__("kamailio", ["/usr/sbin/kamailio", "-DD", "-E", "-m", "32", "-M", "4",
+    def __init__(self, folder, address, min_expires=0, presence=False):
+        """`presence`: it tells what its users do (dialog-info, PIDF), by itself or as they PUBLISH it."""
+        super().__init__("kamailio", ["/usr/sbin/kamailio", "-DD", "-E", *(["-A", "WITH_PRESENCE"] if presence else []), "-m", "32", "-M", "4",
                                       "-f", "kamailio.cfg", "-Y", folder, "-P", folder / "kamailio.pid"], folder)
         self.address, self.min_expires = address, min_expires
-        self.sockets = None
+        self.presence, self.sockets = presence, None
 
     def prepare(self):
         users = "\n".join(f'\t$sht(users=>{user}) = "pw{user}";' for user in ACCOUNTS)
         self.write_config(TEMPLATE, USERS=users, MIN_EXPIRES=self.min_expires)
+        if self.presence:
+            shutil.copytree(DB_TEXT, self.sockets / "db")
 
     def write_config(self, template, **values):
         self.sockets = Path(tempfile.mkdtemp(prefix="sccpgw-"))     # their paths must stay under 108 characters
