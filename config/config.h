@@ -20,6 +20,7 @@ enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
 enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
 enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
@@ -170,6 +171,7 @@ struct config {
         } sip;
         struct {
                 enum config_media_mode mode;
+                enum config_dtmf dtmf;
                 enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
                 unsigned threads;          /* of the relay; 0: one per core */

@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/conference_side.h"
+#include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/gateway.h"
 #include "gateway/phone_side.h"
@@ -111,6 +112,8 @@ static void on_relay_event(struct gateway *gateway, struct call_slot *slot, cons
                             timeout_s);
                 bridge_event(slot, &(struct event){.kind = EV_MEDIA_DEAD});
                 bridge_settle(phone);
+        } else if (event->kind == RELAY_DIGIT) {
+                digits_side_play(slot, event->digit);
         }
 }
 

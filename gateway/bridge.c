@@ -9,6 +9,7 @@
 #include "gateway/call_back.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
+#include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/fork.h"
 #include "gateway/nudge.h"
@@ -42,6 +43,7 @@ void bridge_free(struct gateway *gateway)
         for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++) {
                 loop_timer_stop(&gateway->slots[i].timer);
                 nudge_stop(&gateway->slots[i]);
+                digits_side_stop(&gateway->slots[i]);
                 refer_side_forget(&gateway->slots[i]);
         }
         free(gateway->slots);
@@ -93,6 +95,7 @@ static void call_free(struct call_slot *slot)
         slot->phone->n_calls--;
         loop_timer_stop(&slot->timer);
         nudge_stop(slot);
+        digits_side_stop(slot);
         refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
         crypto_wipe(&slot->call, sizeof slot->call);
@@ -136,6 +139,7 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
+                .no_digit_info = gateway->config->media.dtmf == DTMF_RFC4733,
                 .in_service = slot->line->account->state.state == LINE_IN_SERVICE,
                 .hotline = slot->line->config->hotline,
                 .hotline_ms = slot->line->config->hotline_ms,

@@ -3,6 +3,7 @@
 #include "gateway/bridge.h"
 #include "gateway/core/conference.h"
 #include "gateway/media/conference.h"
+#include "gateway/media/digits.h"
 
 #define SLACK 64  /* members that have left, until the mixer has said so */
 #define MOST  512 /* 64 conferences of eight; each costs memory whether it is there or not */
@@ -17,15 +18,16 @@ size_t conference_side_members(uint32_t calls)
         return (members < MOST ? members : MOST) + SLACK;
 }
 
-static struct conference_terms terms_of(const struct call *call, enum call_side side)
+/* In the relay's payload types; what a party wants instead is a matter of its stream (digits.h). */
+static struct conference_terms terms_of(const struct call *call)
 {
         const struct media_stream *stream = &call->stream;
         const struct codec_info *codec = codec_info(stream->codec);
         return (struct conference_terms){
                 .codec = stream->codec,
-                .payload_type = side == SIDE_FAR || !codec ? stream->payload_type : codec->payload_type,
+                .payload_type = codec ? codec->payload_type : stream->payload_type,
                 .packet_ms = stream->packet_ms,
-                .dtmf_payload_type = stream->dtmf_payload_type,
+                .dtmf_payload_type = DIGITS_TYPE,
         };
 }
 
@@ -33,7 +35,7 @@ bool conference_side_seat(struct call_slot *slot, enum call_side side)
 {
         struct relay *relay = slot->phone->gateway->relay;
         uint32_t name = call_room(&slot->call);
-        struct conference_terms terms = terms_of(&slot->call, side);
+        struct conference_terms terms = terms_of(&slot->call);
         enum conference_answer answer = conference_join(relay, name, slot->id, (enum relay_side)side, &terms);
         if (answer == CONFERENCE_NONE && conference_open(relay, name)) {
                 answer = conference_join(relay, name, slot->id, (enum relay_side)side, &terms);

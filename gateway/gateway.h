@@ -24,6 +24,7 @@
 #include "sip/sip.h"
 
 #define PROFILE_BUTTONS_MAX 96 /* as configuration allows: keys, and speed dials beyond them */
+#define DIGIT_TONES         32
 #define TEXTS_WAITING       4
 #define CALLS_PER_PHONE_MAX 24 /* with those of other phones of its lines: more would not fit any display */
 
@@ -151,6 +152,9 @@ struct call_slot {
         struct relay_ports ports;
         uint32_t room; /* the conference its sides were seated in last */
         struct loop_timer timer;
+        char tones[DIGIT_TONES]; /* the far end's keys that wait to be heard */
+        bool tone_sounds;
+        struct loop_timer tone_timer;
         enum phone_nudge nudge; /* what nudge_timer is for */
         bool nudge_tried;       /* it was not answered by itself when it was time */
         struct loop_timer nudge_timer;

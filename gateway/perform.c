@@ -8,6 +8,7 @@
 #include "gateway/conference_list.h"
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
+#include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/fork.h"
 #include "gateway/phone_show.h"
@@ -123,7 +124,7 @@ static bool media_close(struct call_slot *slot, int arg)
 static bool relay_ends(struct call_slot *slot, int silence_expected)
 {
         struct relay *relay = slot->phone->gateway->relay;
-        return relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
+        return digits_side_terms(slot) && relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
                relay_secure(relay, slot->id, RELAY_SIP, &slot->call.stream.keys) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
                relay_hold(relay, slot->id, silence_expected != 0);
@@ -201,6 +202,18 @@ static bool end(struct call_slot *slot, int cause)
 {
         sip_side_send(slot, SIP_CMD_END, 0, cause);
         sip_side_forget(slot);
+        return true;
+}
+
+static bool digit(struct call_slot *slot, int key)
+{
+        digits_side_say(slot, (char)key);
+        return true;
+}
+
+static bool digit_info(struct call_slot *slot, int key)
+{
+        digits_side_inform(slot, (char)key);
         return true;
 }
 
@@ -311,6 +324,8 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
         [DO_REDIRECT] = redirect,
         [DO_SET] = set,
         [DO_END] = end,
+        [DO_DIGIT] = digit,
+        [DO_DIGIT_INFO] = digit_info,
         [DO_REOFFER] = reoffer,
         [DO_ANSWER_REOFFER] = answer_reoffer,
         [DO_REFUSE_REOFFER] = refuse_reoffer,

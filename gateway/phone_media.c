@@ -2,6 +2,7 @@
 #include "gateway/phone_side.h"
 
 #include "gateway/base/text.h"
+#include "gateway/media/digits.h"
 #include "sccp/display.h"
 
 #define NOTICE_SECONDS 5
@@ -41,11 +42,40 @@ static uint32_t codec_name(const struct phone *phone, enum codec codec)
         return fallback;
 }
 
-/* RFC 4733 digits from the phone itself, where it can and does it right; payload type 101 is what everybody uses. */
+/* Some do it wrong. */
+static bool knows_digits(const struct phone *phone)
+{
+        return phone->session && sccp_session_rfc2833(phone->session) &&
+               !(sccp_session_model(phone->session)->traits & SCCP_TRAIT_DIGITS_BY_KEYS);
+}
+
+static bool sends_digits(const struct phone *phone)
+{
+        return knows_digits(phone) && phone->gateway->config->media.dtmf != DTMF_INFO;
+}
+
+/* As what telephone events are offered: the relay makes them of keys for phones that do not. */
 static uint8_t dtmf_payload_type(const struct phone *phone)
 {
-        bool by_keys = sccp_session_model(phone->session)->traits & SCCP_TRAIT_DIGITS_BY_KEYS;
-        return sccp_session_rfc2833(phone->session) && !by_keys ? 101 : 0;
+        const struct config *config = phone->gateway->config;
+        bool possible = config->media.mode == MEDIA_DIRECT ? sends_digits(phone) : config->media.dtmf != DTMF_INFO;
+        return possible ? DIGITS_TYPE : 0;
+}
+
+uint8_t phone_side_digits_out(const struct call_slot *slot)
+{
+        uint8_t agreed = slot->call.stream.dtmf_payload_type;
+        if (!agreed || !sends_digits(slot->phone))
+                return 0;
+        return slot->call.direct ? agreed : DIGITS_TYPE;
+}
+
+/* The relay makes them of what comes beside the audio too. */
+uint8_t phone_side_digits_in(const struct call_slot *slot)
+{
+        if (slot->call.direct)
+                return phone_side_digits_out(slot);
+        return knows_digits(slot->phone) ? DIGITS_TYPE : 0;
 }
 
 struct audio phone_side_audio(const struct phone *phone)
@@ -89,7 +119,7 @@ void phone_side_open_rx(struct call_slot *slot)
                 .packet_ms = stream->packet_ms,
                 .codec = codec_name(slot->phone, stream->codec),
                 .call_ref = slot->id,
-                .rfc2833_payload_type = stream->dtmf_payload_type,
+                .rfc2833_payload_type = phone_side_digits_in(slot),
                 .dtmf_type = 10, /* as every call manager sends it */
                 .source_addr = {.family = family},
                 .requested_addr_type = family == 6 ? SCCP_ADDRESS_V6 : SCCP_ADDRESS_V4,
@@ -120,7 +150,7 @@ void phone_side_start_tx(struct call_slot *slot, const struct endpoint *to)
                 .codec = codec_name(slot->phone, stream->codec),
                 .precedence = (uint32_t)slot->phone->gateway->config->media.dscp_rtp << 2, /* the TOS octet */
                 .call_ref = slot->id,
-                .rfc2833_payload_type = stream->dtmf_payload_type,
+                .rfc2833_payload_type = phone_side_digits_out(slot),
                 .dtmf_type = 10,
         };
         send_to(slot->phone, &message);

@@ -268,6 +268,22 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
         return steps.count || steps.dnd || steps.recall || steps.refused || steps.full || steps.list || steps.silence;
 }
 
+/* C5: a number dialled while a call is up is a row of keys for the far end. */
+static bool press_digits(struct phone *phone, const struct phone_press *press)
+{
+        struct phone_press key = {.key = PHONE_DIGIT, .line = press->line};
+        const struct call_slot *active = phone->calls;
+        while (active && (active->done || !call_is_active(&active->call)))
+                active = active->next;
+        if (!active || active->call.rx == RX_CLOSED)
+                return false;
+        for (const char *at = press->number; *at; at++) {
+                key.digit = *at;
+                press_key(phone, &key);
+        }
+        return true;
+}
+
 static void close_stale_channel(struct phone *phone, const struct sccp_input *input)
 {
         struct sccp_message message = {.id = SCCP_CLOSE_RECEIVE_CHANNEL};
@@ -333,6 +349,8 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
         case SCCP_INPUT_MESSAGES:
         case SCCP_INPUT_CHOICE:
                 known = phone_key_press(phone, input, &press);
+                if (known && press.key == PHONE_ENBLOC && press_digits(phone, &press))
+                        break;
                 if (!known && input->kind == SCCP_INPUT_CHOICE)
                         break; /* somebody only looked */
                 if (!known || (!press_key(phone, &press) && input->kind == SCCP_INPUT_SOFT_KEY))

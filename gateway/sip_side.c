@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/cause.h"
+#include "gateway/digits_side.h"
 #include "gateway/fork.h"
 #include "gateway/mail_side.h"
 #include "gateway/refer_side.h"
@@ -143,6 +144,7 @@ static bool translate(const struct sip_event *from, struct event *to)
                 return true;
         case SIP_LINE_STATE:
         case SIP_PBX_STATE:
+        case SIP_DIGIT:
         case SIP_REFERRED:
         case SIP_INCOMING:
         case SIP_WATCHED:
@@ -170,6 +172,13 @@ static void on_dialog_event(struct gateway *gateway, const struct sip_event *eve
         bridge_settle(phone);
 }
 
+static void on_digit(struct gateway *gateway, const struct sip_event *event)
+{
+        struct call_slot *slot = bridge_call_by_dialog(gateway, event->dialog);
+        if (slot)
+                digits_side_heard(slot, event->digit, event->digit_ms);
+}
+
 static void on_sip_ready(struct loop_fd *fd, unsigned events)
 {
         (void)events;
@@ -191,6 +200,8 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         text_received(gateway, &event);
                 else if (event.kind == SIP_MAIL || event.kind == SIP_WATCHED)
                         mail_event(gateway, &event);
+                else if (event.kind == SIP_DIGIT)
+                        on_digit(gateway, &event);
                 else if (event.kind == SIP_REFERRED)
                         refer_side_referred(gateway, &event);
                 else

@@ -2,6 +2,7 @@
 #include "sip/account.h"
 #include "sip/call_in.h"
 #include "sip/call_out.h"
+#include "sip/digits.h"
 #include "sip/hangup.h"
 #include "sip/redirect.h"
 #include "sip/refer.h"
@@ -87,6 +88,11 @@ static void refer_news(struct dialog *dialog, const struct sip_command *command)
         referred_news(dialog, command->status);
 }
 
+static void digit(struct dialog *dialog, const struct sip_command *command)
+{
+        digits_send(dialog, command->digit, command->digit_ms);
+}
+
 static void transfer(struct dialog *dialog, const struct sip_command *command)
 {
         const struct dialog *target = command->target ? dialog_by_id(dialog->sip, command->target) : NULL;
@@ -118,6 +124,7 @@ static const struct handler {
         [SIP_CMD_REFUSE] = {.dialog = refuse_offer},
         [SIP_CMD_REFER_NEWS] = {.dialog = refer_news},
         [SIP_CMD_REDIRECT] = {.dialog = redirect_caller},
+        [SIP_CMD_DIGIT] = {.dialog = digit},
         [SIP_CMD_TRANSFER] = {.dialog = transfer},
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "sip/digits.h"
 #include "sip/hangup.h"
 #include "sip/refer.h"
 #include "sip/referred.h"
@@ -125,6 +126,7 @@ void dialog_gone(struct dialog *dialog)
         if (dialog->leg)
                 nta_leg_destroy(dialog->leg);
         refer_clear(dialog);
+        digits_clear(dialog);
         referred_clear(dialog);
         room_timer_clear(dialog->sip, &dialog->retry);
         dialog_alarm(dialog, 0, gone_free);

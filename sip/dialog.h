@@ -8,6 +8,7 @@
 #include "sip/session_timer.h"
 
 #define DIALOG_FORKS_MAX   8 /* early dialogs of one INVITE; more are not followed */
+#define DIALOG_KEYS_MAX    48 /* that wait for each other */
 #define DIALOG_TARGETS_MAX 6 /* URIs one call may be redirected through */
 
 enum dialog_state {
@@ -94,6 +95,14 @@ struct dialog {
         int notify_status;            /* what it says */
         bool referred;                /* their REFER waits for its outcome */
         char *replaces, *referred_by; /* owned; headers of our INVITE, NULL: none */
+        struct nta_outgoing_s *info; /* our INFO with the first of these keys waits for its answer */
+        struct auth_attempt info_attempt;
+        struct dialog_key {
+                char digit;
+                uint16_t ms;
+        } keys[DIALOG_KEYS_MAX];
+        uint8_t n_keys;
+        bool no_info;                 /* its peer does not take them */
         bool must_replace;            /* our INVITE requires that its Replaces is understood */
         bool referring;               /* the outcome of a REFER is awaited */
         struct timer refer_alarm;

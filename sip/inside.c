@@ -8,6 +8,7 @@
 
 #include "sip/account.h"
 #include "sip/agent.h"
+#include "sip/digits.h"
 #include "sip/hangup.h"
 #include "sip/message.h"
 #include "sip/refer.h"
@@ -55,7 +56,7 @@ static const struct method {
         int (*run)(struct dialog *, nta_incoming_t *, const sip_t *);
 } methods[] = {
         {sip_method_bye, bye_received},        {sip_method_invite, session_changed},
-        {sip_method_update, session_changed},  {sip_method_info, well_received},
+        {sip_method_update, session_changed},  {sip_method_info, digits_received},
         {sip_method_options, well_received},   {sip_method_notify, refer_notified},
         {sip_method_refer, referred_received}, {sip_method_message, text_received},
 };

@@ -80,6 +80,7 @@ enum sip_command_kind {
         SIP_CMD_ACCEPT,     /* dialog, audio: answers a SIP_OFFERED */
         SIP_CMD_REFUSE,     /* dialog, status: refuses a SIP_OFFERED */
         SIP_CMD_REFER_NEWS, /* dialog, status: how far the call is that a SIP_REFERRED asked for; final from 200 on */
+        SIP_CMD_DIGIT,      /* dialog, digit, digit_ms: INFO (RFC 6086, application/dtmf-relay), one after the other */
         SIP_CMD_TRANSFER,   /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
         SIP_CMD_WATCH,      /* watch, line (whose account asks and whose registration it needs), wish */
         SIP_CMD_UNWATCH,    /* watch: nothing more is reported of it, its number is free; so with LINE_REMOVE */
@@ -119,6 +120,8 @@ struct sip_command {
         int status;     /* SIP status, 0: chosen here */
         int cause;      /* Q.850 cause for a Reason header, 0: none */
         enum sip_redirect redirect;
+        char digit; /* 0-9 * # A-D */
+        unsigned digit_ms;
         char reason[SIP_REASON_MAX];
         union {
                 struct sip_account account;
@@ -208,6 +211,7 @@ enum sip_event_kind {
                               SIP_CMD_REFER_NEWS has to follow */
         SIP_TRANSFER_NEWS, /* dialog, status, reason, called (where it went, if told): of SIP_CMD_TRANSFER; the last has
                               200 or more and always comes, unless the dialog ends before */
+        SIP_DIGIT,         /* dialog, digit, digit_ms (0: not told): INFO */
         SIP_IDENTITY,      /* dialog, party: the other side's identity changed */
         SIP_FAILED,        /* dialog, status, cause, reason: our INVITE failed; the dialog is gone */
         SIP_ENDED,         /* dialog, cause, reason, elsewhere: BYE or CANCEL came; the dialog is gone */
@@ -228,6 +232,8 @@ struct sip_event {
         int cause;      /* Q.850 from a Reason header, 0: none */
         bool elsewhere; /* answered by somebody else (RFC 3326: SIP;cause=200) */
         unsigned retry_s;
+        char digit; /* 0-9 * # A-D */
+        unsigned digit_ms;
         char reason[SIP_REASON_MAX];
         union {
                 struct {

@@ -27,6 +27,7 @@ static const struct rule {
         {IN(IDLE), EV_OFF_HOOK, dial_begin},
         {IN(IDLE) | TYPING, EV_NUMBER, dial_number},
         {TYPING, EV_DIGIT, dial_digit},
+        {IN(EARLY) | IN(OPENING) | IN(TALKING) | IN(RESUMING) | IN(BARGED), EV_DIGIT, talk_digit},
         {IN(DIALING), EV_BACKSPACE, dial_backspace},
         {IN(DIALING), EV_DIAL, dial_done},
         {TYPING, EV_PRIVATE, dial_private},

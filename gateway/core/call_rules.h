@@ -30,7 +30,7 @@ call_run ring_here, ring_answer, ring_answer_alone, ring_answer_open, ring_agree
 
 /* call_talk.c: a call that is up, and the offers inside it */
 call_run talk_opened, talk_reoffer, talk_hold, held_reoffer, held_remind, held_resume, held_resumed, held_stays;
-call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare;
+call_run reoffer_answered, reoffer_failed, reoffer_not_yet, reoffer_glare, talk_digit;
 enum call_state talk_settle(struct step *step); /* talking, or opening while the phone's channel is not there */
 /* Theirs. True: the stream follows it and an answer is due; false: it was refused or answered with an offer of ours. */
 bool talk_take_reoffer(struct step *step);

@@ -170,6 +170,21 @@ enum call_state held_remind(struct step *step)
         return CALL_HELD;
 }
 
+/* Keys are no matter of the call's state: what is not open yet is waited for. Who has put us on hold does not listen,
+ * and is not told later what was meant for somebody else; beside the audio he can be told at any time. */
+enum call_state talk_digit(struct step *step)
+{
+        const struct call *call = step->call;
+        bool agreed = call->stream.dtmf_payload_type, confers = call_room(call);
+        if (step->event->digit == '+')
+                return call->state;
+        if (agreed ? call->stream.send || confers : confers)
+                call_act(step, DO_DIGIT, step->event->digit);
+        if ((!agreed || call->conference) && !step->rules->no_digit_info)
+                call_act(step, DO_DIGIT_INFO, step->event->digit);
+        return call->state;
+}
+
 enum call_state held_resume(struct step *step)
 {
         step->call->consulting = CALL_PLAIN;

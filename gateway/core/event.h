@@ -49,7 +49,7 @@ struct call_names {
 #define EVENTS(X)                                                                                                      \
         /* the user, by way of phone.h */                                                                              \
         X(EV_OFF_HOOK, "off-hook")         /* begin a call by hand */                                                  \
-        X(EV_DIGIT, "digit")               /* digit */                                                                 \
+        X(EV_DIGIT, "digit")               /* digit: of a number, or for the far end */                                \
         X(EV_BACKSPACE, "backspace")       /* */                                                                       \
         X(EV_DIAL, "dial")                 /* what was typed is all */                                                 \
         X(EV_NUMBER, "number")             /* number: begin a call to it, or dial it in the call that is off hook */   \
@@ -198,6 +198,8 @@ struct event {
         X(DO_REFUSE, "refuse")                 /* an unanswered offer; arg: SIP status */                              \
         X(DO_REDIRECT, "redirect")             /* an unanswered offer, to call.transfer_to; arg: redirect_reason */    \
         X(DO_END, "end")                       /* cancel or end what we called or answered; arg: Q.850 cause */        \
+        X(DO_DIGIT, "send-digit")              /* arg, a key, in the audio */                                          \
+        X(DO_DIGIT_INFO, "send-digit-info")    /* arg, a key, beside the audio; in a conference to all who need it */  \
         X(DO_REOFFER, "send-reoffer")          /* with call.local */                                                   \
         X(DO_ANSWER_REOFFER, "answer-reoffer") /* with call.local */                                                   \
         X(DO_REFUSE_REOFFER, "refuse-reoffer") /* arg: SIP status */                                                   \

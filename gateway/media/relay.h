@@ -37,6 +37,7 @@ enum relay_event_kind {
         RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s; a peer may do so while it is muted */
         RELAY_DEAD,    /* stream: nothing from either side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
+        RELAY_DIGIT,   /* stream, side, digit: a key was pressed there, and relay_terms asked for such news */
 };
 
 struct relay_counters {
@@ -51,6 +52,7 @@ struct relay_event {
         enum relay_event_kind kind;
         uint32_t stream;
         enum relay_side side;
+        char digit;
         struct relay_counters counters;
 };
 

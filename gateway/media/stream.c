@@ -151,15 +151,41 @@ static bool is_cut_off(const struct stream *stream, enum relay_side side)
         return stream_is_member(stream, !side) && !stream_is_member(stream, side);
 }
 
+static void rtp_send(struct stream *stream, enum relay_side side, uint8_t *packet, size_t len)
+{
+        if (digits_out(&stream->digits, side, packet))
+                packet_send(&stream->sockets[side][STREAM_RTP], packet, len);
+}
+
+void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, size_t len)
+{
+        if (stream_is_member(stream, side)) {
+                if (!stream->member[side].muted)
+                        stream->on_voice(stream, side, packet, len);
+        } else if (!is_cut_off(stream, side)) {
+                rtp_send(stream, !side, packet, len);
+        }
+}
+
+static void rtp_pass(struct stream *stream, enum relay_side side, struct packet *packet)
+{
+        char digit;
+        if (digits_in(&stream->digits, side, packet->bytes, &packet->len, &digit) == DIGITS_NEW_EVENT &&
+            stream->on_digit)
+                stream->on_digit(stream, side, digit);
+        stream_pass(stream, side, packet->bytes, packet->len);
+        for (size_t len; (len = digits_again(&stream->digits, side, packet->bytes));)
+                stream_pass(stream, side, packet->bytes, len);
+}
+
+/* RTCP of members ends here. */
 static void packet_pass(struct stream *stream, const struct stream_socket *socket, struct packet *packet)
 {
         enum relay_side side = socket->side;
-        if (!stream_is_member(stream, side)) {
-                if (!is_cut_off(stream, side))
-                        packet_send(&stream->sockets[!side][socket->kind], packet->bytes, packet->len);
-        } else if (socket->kind == STREAM_RTP && !stream->member[side].muted) {
-                stream->on_voice(stream, side, packet->bytes, packet->len);
-        }
+        if (socket->kind == STREAM_RTP)
+                rtp_pass(stream, side, packet);
+        else if (!stream_is_member(stream, side) && !is_cut_off(stream, side))
+                packet_send(&stream->sockets[!side][STREAM_RTCP], packet->bytes, packet->len);
 }
 
 void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
@@ -167,7 +193,12 @@ void stream_say(struct stream *stream, enum relay_side side, const uint8_t *pack
         _Alignas(4) uint8_t bytes[PACKET_SIZE + SECURE_TRAILER_MAX];
         assert(len <= PACKET_SIZE);
         memcpy(bytes, packet, len);
-        packet_send(&stream->sockets[side][STREAM_RTP], bytes, len);
+        rtp_send(stream, side, bytes, len);
+}
+
+bool stream_reaches(const struct stream *stream, enum relay_side side)
+{
+        return stream->sockets[side][STREAM_RTP].to_len != 0;
 }
 
 /* One packet per turn: at 50 a second there is seldom a second one, and no call delays another. An error is an ICMP
@@ -190,7 +221,7 @@ static void socket_ready(struct loop_fd *watch, unsigned events)
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
                   void (*on_news)(struct stream *stream))
 {
-        *stream = (struct stream){.on_news = on_news};
+        *stream = (struct stream){.on_news = on_news, .loop = loop};
         for (unsigned side = 0; side < STREAM_SIDES; side++) {
                 for (unsigned kind = 0; kind < STREAM_KINDS; kind++) {
                         struct stream_socket *socket = &stream->sockets[side][kind];
@@ -206,6 +237,7 @@ void stream_start(struct stream *stream, struct loop *loop, const struct stream_
 
 void stream_stop(struct stream *stream)
 {
+        loop_timer_stop(&stream->digits_clock);
         for (unsigned side = 0; side < STREAM_SIDES; side++) {
                 for (unsigned kind = 0; kind < STREAM_KINDS; kind++) {
                         loop_fd_stop(&stream->sockets[side][kind].watch);

@@ -9,6 +9,7 @@
 
 #include "gateway/base/crypto.h"
 #include "gateway/base/loop.h"
+#include "gateway/media/digits.h"
 #include "gateway/media/latch.h"
 #include "gateway/media/relay.h"
 #include "gateway/media/udp.h"
@@ -58,13 +59,18 @@ struct stream {
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
         bool held, dead;
         void (*on_voice)(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
+        void (*on_digit)(struct stream *stream, enum relay_side side, char digit);
+        struct digits digits;
+        struct loop *loop;
+        struct loop_timer digits_clock;
         struct stream_member {
                 uint32_t name; /* of the side as member of a conference, from 1; 0: it is none */
                 bool muted;
         } member[STREAM_SIDES];
 };
 
-/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet. */
+/* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet, `on_digit`,
+ * when the owner has set it, at the first packet of an event. */
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
                   void (*on_news)(struct stream *stream));
 void stream_stop(struct stream *stream); /* closes the sockets; the counters stay readable */
@@ -77,6 +83,14 @@ void stream_hold(struct stream *stream, bool held);
  * it is no member too, is heard and told by nobody. */
 bool stream_is_member(const struct stream *stream, enum relay_side side);
 void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
+
+/* A packet of RTP as if it came from `side`, with the relay's payload types (digits.h). It is nobody's afterwards, and has
+ * SECURE_TRAILER_MAX bytes behind it. */
+void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, size_t len);
+bool stream_reaches(const struct stream *stream, enum relay_side side); /* what is said to it goes somewhere */
+
+/* stream_digits.c */
+void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised);
 
 /* Once a second, in this order; both set `news`. Silent is a side of which nothing came; dead is a stream when all its
  * sides that matter are silent and it is not kept alive by others of a conference. */

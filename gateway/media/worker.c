@@ -98,6 +98,18 @@ static void stream_has_voice(struct stream *stream, enum relay_side side, const 
         legs_hear(&((struct seat *)stream)->worker->legs, stream, side, packet, len);
 }
 
+/* Told when there is room, else not: nobody wants to hear of a key later. */
+static void stream_has_digit(struct stream *stream, enum relay_side side, char digit)
+{
+        struct seat *seat = (struct seat *)stream;
+        struct worker_event event = {
+                .slot = (uint32_t)(seat - seat->worker->seats),
+                .event = {.kind = RELAY_DIGIT, .stream = seat->name, .side = side, .digit = digit},
+        };
+        if (side == RELAY_SIP && stream->digits.terms.report && has_spare_place(seat->worker, seat->worker->events))
+                event_push_any(seat->worker, &event);
+}
+
 static void seat_open(struct worker *worker, struct seat *seat, const struct worker_command *command)
 {
         assert(!seat->open);
@@ -108,6 +120,7 @@ static void seat_open(struct worker *worker, struct seat *seat, const struct wor
                 worker->seats_used = command->slot + 1;
         stream_start(&seat->stream, worker->loop, &command->sockets, stream_has_news);
         seat->stream.on_voice = stream_has_voice;
+        seat->stream.on_digit = stream_has_digit;
 }
 
 static void seat_close(struct seat *seat)
@@ -154,6 +167,12 @@ static void command_run(struct worker *worker, const struct worker_command *comm
                 break;
         case WORKER_MUTE:
                 seat->stream.member[command->side].muted = command->on;
+                break;
+        case WORKER_TERMS:
+                digits_agree(&seat->stream.digits, &command->types);
+                break;
+        case WORKER_DIGIT:
+                stream_digit(&seat->stream, command->side, command->digit, command->ms, command->on);
                 break;
         case WORKER_STOP:
                 worker_close_all(worker);

@@ -23,6 +23,8 @@ enum worker_verb {
         WORKER_JOIN,
         WORKER_LEAVE,
         WORKER_MUTE,
+        WORKER_TERMS,
+        WORKER_DIGIT,
         WORKER_STOP
 };
 
@@ -30,12 +32,15 @@ struct worker_command {
         enum worker_verb verb;
         uint32_t slot;
         uint32_t stream;               /* open: the name its events carry */
-        enum relay_side side;          /* set, secure, join, leave, mute */
-        bool on;                       /* hold, mute */
+        enum relay_side side;          /* set, secure, join, leave, mute, digit */
+        bool on;                       /* hold, mute; digit: promised */
         struct endpoint endpoint;      /* set */
         struct crypto_keys keys;       /* secure */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */
+        struct digits_terms types;     /* terms */
+        char digit;                    /* digit, and for how long */
+        unsigned ms;
 };
 
 struct worker_event {

@@ -15,7 +15,7 @@ from pathlib import Path
 # sockets, files or threads in them.
 PURE = {
     "gateway/core": (["*"], []),
-    "gateway/media": (["conceal", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
+    "gateway/media": (["conceal", "digits", "dtmf", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
                       []),
     "gateway/status": (["route", "response", "stream"], []),
     "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets"]),

@@ -57,6 +57,7 @@ static void open_channel(struct device *device, const struct sccp_open_receive_c
         device->opening = *m;
         if (device->ack == ACK_NONE)
                 return;
+        device->media.keys.type_in = (uint8_t)m->rfc2833_payload_type;
         if (device->ack == ACK_OK && (!codec || !media_open(&device->media, codec, m->packet_ms))) {
                 device->ack = ACK_FAIL;
                 device->ack_status = SCCP_MEDIA_INVALID_CODEC;
@@ -70,6 +71,7 @@ static void open_channel(struct device *device, const struct sccp_open_receive_c
 static void start_sending(struct device *device, const struct sccp_start_media_transmission *m)
 {
         struct endpoint to = {.ip = m->addr, .port = (uint16_t)m->port};
+        device->media.keys.type_out = (uint8_t)m->rfc2833_payload_type;
         if (codec_of(m->codec))
                 media_send_to(&device->media, &to, codec_of(m->codec), m->packet_ms);
         if (!(device->kind->traits & KIND_TX_ACK))
@@ -264,6 +266,8 @@ void device_digit(struct device *device, char digit)
                 }
         }
         link_send(&device->link, &message);
+        if (device->media.sending)
+                keys_type(&device->media.keys, digit);
 }
 
 void device_soft_key(struct device *device, uint32_t event, uint32_t line, uint32_t ref)

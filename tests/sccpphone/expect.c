@@ -372,6 +372,17 @@ static bool audio(struct script *script, char *why, size_t size)
         return text_equal(what, "packets") && media->received > script_number(script, 4);
 }
 
+/* pressed KEYS: at the other end, as telephone events, since the last time it was asked */
+static bool pressed(struct script *script, char *why, size_t size)
+{
+        struct keys *keys = &script->device->media.keys;
+        text_printf(why, size, "it is \"%s\", %u mistakes", keys->heard, keys->mistakes);
+        if (keys->mistakes || !text_equal(keys->heard, script_word(script, 2)))
+                return false;
+        *keys->heard = '\0';
+        return true;
+}
+
 static bool codec(struct script *script, char *why, size_t size)
 {
         const struct codec_info *is = codec_info(script->device->media.codec);
@@ -446,6 +457,7 @@ static const struct {
         {"tx", 3, transmit},
         {"audio", 3, audio},
         {"codec", 3, codec},
+        {"pressed", 3, pressed},
         {"time", 3, time_set},
         {"idle", 2, idle},
         {"template", 5, template_keys},

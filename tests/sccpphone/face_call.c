@@ -65,6 +65,11 @@ static bool is_short(uint32_t tone)
                tone == SCCP_TONE_BEEP_BONK;
 }
 
+static bool is_key(uint32_t tone)
+{
+        return tone >= SCCP_TONE_DTMF1 && tone <= SCCP_TONE_DTMF_D;
+}
+
 void show_start_tone(struct face *face, const struct sccp_message *m)
 {
         uint32_t tone = m->start_tone.tone;
@@ -74,6 +79,13 @@ void show_start_tone(struct face *face, const struct sccp_message *m)
         face->beeps += tone == SCCP_TONE_ZIP_ZIP;
         if (is_short(tone))
                 return;
+        if (is_key(tone)) { /* what hangs on an analog port has no display to be told by */
+                if (!face->channel.open || !(face->kind->traits & KIND_NO_TEXT))
+                        face_violation(face, "StartTone %s", sccp_value_name(SCCP_VALUES_tone, tone));
+                if (call)
+                        call->tone = tone;
+                return;
+        }
         /* with direct media the channel is there before anybody sends to it: only what is up drowns the tone */
         if (face->channel.open && (face->channel.sending || tone != SCCP_TONE_ALERTING))
                 face_violation(face, "StartTone %s while a receive channel is open",

@@ -59,24 +59,37 @@ static size_t fill_payload(struct media *media, uint8_t *to)
         return bytes;
 }
 
+static void send_one(struct media *media, uint8_t type, bool marker, uint32_t timestamp, uint8_t *packet, size_t bytes)
+{
+        struct sockaddr_storage to;
+        packet[0] = 0x80;
+        packet[1] = (uint8_t)(type | (marker ? 0x80 : 0));
+        packet[2] = (uint8_t)(media->sequence >> 8);
+        packet[3] = (uint8_t)media->sequence;
+        write_be32(packet + 4, timestamp);
+        write_be32(packet + 8, media->ssrc);
+        socklen_t to_size = endpoint_to_sockaddr(&media->to, &to);
+        sendto(media->fd, packet, RTP_HEADER + bytes, 0, (struct sockaddr *)&to, to_size);
+        media->sequence++;
+        media->sent++;
+        media->sent_bytes += (uint32_t)bytes;
+}
+
+/* A key is heard instead of the voice. */
 static void send_packet(struct media *media)
 {
         uint8_t packet[RTP_HEADER + 1024];
-        struct sockaddr_storage to;
-        packet[0] = 0x80;
-        packet[1] = (uint8_t)(codec_info(media->codec)->payload_type | (media->marker ? 0x80 : 0));
-        packet[2] = (uint8_t)(media->sequence >> 8);
-        packet[3] = (uint8_t)media->sequence;
-        write_be32(packet + 4, media->timestamp);
-        write_be32(packet + 8, media->ssrc);
+        struct keys_packets keys;
         size_t bytes = fill_payload(media, packet + RTP_HEADER);
-        socklen_t to_size = endpoint_to_sockaddr(&media->to, &to);
-        sendto(media->fd, packet, RTP_HEADER + bytes, 0, (struct sockaddr *)&to, to_size);
+        if (keys_send(&media->keys, media->timestamp, &keys)) {
+                memcpy(packet + RTP_HEADER, keys.payload, KEYS_BYTES);
+                for (unsigned i = 0; i < keys.count; i++)
+                        send_one(media, media->keys.type_out, keys.marker, keys.timestamp, packet, KEYS_BYTES);
+        } else {
+                send_one(media, codec_info(media->codec)->payload_type, media->marker, media->timestamp, packet, bytes);
+        }
         media->marker = false;
-        media->sequence++;
         media->timestamp += media->packet_ms * 8;
-        media->sent++;
-        media->sent_bytes += (uint32_t)bytes;
 }
 
 static void on_tick(struct loop_timer *timer)
@@ -106,6 +119,8 @@ static void count_packet(struct media *media, const uint8_t *packet)
         if (media->received && ssrc == media->last_ssrc) {
                 uint16_t step = (uint16_t)(sequence - media->last_sequence);
                 int32_t drift = transit - media->transit;
+                if (media->keys.type_in && (packet[1] & 0x7f) == media->keys.type_in)
+                        drift = 0; /* told at the time a key began */
                 if (step > 1 && step < 1000)
                         media->lost += step - 1u;
                 media->jitter += (uint32_t)(drift < 0 ? -drift : drift) - ((media->jitter + 8) >> 4);
@@ -125,6 +140,12 @@ static void on_readable(struct loop_fd *fd, unsigned events)
         for (ssize_t size; (size = recv(media->fd, packet, sizeof packet, MSG_DONTWAIT)) >= 0;) {
                 if (size < RTP_HEADER || packet[0] >> 6 != 2)
                         continue;
+                if (media->keys.type_in && (packet[1] & 0x7f) == media->keys.type_in) {
+                        count_packet(media, packet);
+                        keys_hear(&media->keys, read_be32(packet + 4), packet[1] & 0x80, packet + RTP_HEADER,
+                                  (size_t)size - RTP_HEADER);
+                        continue;
+                }
                 if ((packet[1] & 0x7f) != codec_info(media->codec)->payload_type) {
                         media->foreign++;
                         continue;

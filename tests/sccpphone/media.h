@@ -8,6 +8,7 @@
 #include "gateway/base/addr.h"
 #include "gateway/base/audio.h"
 #include "gateway/base/loop.h"
+#include "keys.h"
 #include "tone.h"
 
 #define MEDIA_HEARD 16000 /* samples kept: two seconds */
@@ -21,6 +22,7 @@ struct media {
         struct loop_timer tick;
         struct tone tone;
         bool muted; /* its microphone is off */
+        struct keys keys;
 
         bool sending;
         struct endpoint to;

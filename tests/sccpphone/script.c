@@ -194,6 +194,8 @@ static bool run_send(struct script *script)
                 script->device->media.tone.hz = script_number(script, 2);
         else if (script_word_is(script, 1, "nothing"))
                 media_send_stop(&script->device->media);
+        else if (script_word_is(script, 1, "nokeys"))
+                script->device->media.keys.broken = true;
         else
                 return false;
         return true;

@@ -63,13 +63,15 @@ static inline struct endpoint story_endpoint(unsigned host)
         return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};
 }
 
-/* "pcmu,pcma/sendonly@7%2": codecs, direction, host, number of SRTP keys; ! behind an offer: it may be forwarded.
- * "refused" has port 0, "-" is no description. */
+/* "pcmu,pcma/sendonly@7%2": codecs, direction, host, number of SRTP keys; ! behind an offer: it may be forwarded; ~:
+ * without telephone events. "refused" has port 0, "-" is no description. */
 static inline struct audio story_audio(const char *text)
 {
         static const char *const directions[] = {"/sendrecv", "/sendonly", "/recvonly", "/inactive"};
         struct audio audio = {.rtp = story_endpoint(1), .packet_ms = 20, .dtmf_payload_type = 101};
         const char *host = strchr(text, '@');
+        if (strchr(text, '~'))
+                audio.dtmf_payload_type = 0;
         if (host)
                 audio.rtp = story_endpoint((unsigned)atoi(host + 1));
         const char *keys = strchr(text, '%');
@@ -85,7 +87,7 @@ static inline struct audio story_audio(const char *text)
                 text = "pcmu";
         }
         char copy[64], *rest = NULL;
-        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@%!"));
+        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@%!~"));
         for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)
@@ -281,7 +283,9 @@ static inline const char *story_print(const struct actions *actions, char *out, 
         for (unsigned i = 0; i < actions->count; i++) {
                 const struct action *action = &actions->at[i];
                 text_append(out, size, "%s%s", i ? " " : "", action_name(action->kind));
-                if (action->arg || action->kind == DO_TIMER)
+                if (action->kind == DO_DIGIT || action->kind == DO_DIGIT_INFO)
+                        text_append(out, size, ":%c", action->arg);
+                else if (action->arg || action->kind == DO_TIMER)
                         text_append(out, size, ":%d", action->arg);
         }
         return out;

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import tone
 from .kamailio import ACCOUNTS
-from .process import Process
+from .process import Process, until
 
 CONFIGS = Path(__file__).parent.parent / "asterisk"
 ACCOUNT = """
@@ -34,6 +34,8 @@ password = pw{user}
 AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012@default"}
 # SRTP: 1018 speaks nothing else, 1019 prefers it.
 ENDPOINT |= {"1018": "media_encryption = sdes", "1019": "media_encryption = sdes\nmedia_encryption_optimistic = yes"}
+# Keys beside the audio only.
+ENDPOINT |= {"1013": "dtmf_mode = info"}
 SET_BY_TESTS = range(2001, 2051)
 MUSIC_HZ = 600
 INSIDE = """
@@ -129,6 +131,18 @@ class Asterisk(Process):
 
     def delete_messages(self, mailbox):
         shutil.rmtree(self.folder / f"spool/voicemail/default/{mailbox}/INBOX")
+
+    def keys(self, user, nth=0):
+        """What was pressed in the nth of an account's calls in which something was, each key at its end."""
+        calls = {}
+        for key, call in re.findall(rf"DTMF end '(.)' received on PJSIP/{user}-(\w+)", self.log()):
+            calls[call] = calls.get(call, "") + key
+        return dict(enumerate(calls[call] for call in sorted(calls))).get(nth, "")
+
+    def wait_keys(self, user, keys, nth=0):
+        """These and no others, in this order."""
+        until(lambda: len(self.keys(user, nth)) >= len(keys), 10, f"{user} to press {keys}")
+        assert self.keys(user, nth) == keys
 
     def channels(self):
         """How many channels are up: none after the last call of a test."""
