@@ -68,12 +68,47 @@ bool cover_write(const char *path)
 }
 
 static const char *const commands[EXCHANGE_COMMANDS] = {
-        "line-add", "line-remove", "line-up", "line-down", "line-texts", "invite",     "ring",     "answer", "reject",
-        "redirect", "end",         "offer",   "accept",    "refuse",     "refer-news", "transfer", "watch",  "unwatch"};
+        [SIP_CMD_LINE_ADD] = "line-add",
+        [SIP_CMD_LINE_REMOVE] = "line-remove",
+        [SIP_CMD_LINE_UP] = "line-up",
+        [SIP_CMD_LINE_DOWN] = "line-down",
+        [SIP_CMD_LINE_TEXTS] = "line-texts",
+        [SIP_CMD_INVITE] = "invite",
+        [SIP_CMD_RING] = "ring",
+        [SIP_CMD_ANSWER] = "answer",
+        [SIP_CMD_REJECT] = "reject",
+        [SIP_CMD_REDIRECT] = "redirect",
+        [SIP_CMD_END] = "end",
+        [SIP_CMD_OFFER] = "offer",
+        [SIP_CMD_ACCEPT] = "accept",
+        [SIP_CMD_REFUSE] = "refuse",
+        [SIP_CMD_REFER_NEWS] = "refer-news",
+        [SIP_CMD_TRANSFER] = "transfer",
+        [SIP_CMD_DIGIT] = "digit",
+        [SIP_CMD_WATCH] = "watch",
+        [SIP_CMD_UNWATCH] = "unwatch",
+};
+
 static const char *const events[EXCHANGE_KINDS] = {
-        "line-state", "pbx-state",      "incoming",     "progress", "answered",      "acked",
-        "offered",    "offer-answered", "offer-failed", "referred", "transfer-news", "identity",
-        "failed",     "ended",          "watched",      "mail",     "text"};
+        [SIP_LINE_STATE] = "line-state",
+        [SIP_PBX_STATE] = "pbx-state",
+        [SIP_INCOMING] = "incoming",
+        [SIP_PROGRESS] = "progress",
+        [SIP_ANSWERED] = "answered",
+        [SIP_ACKED] = "acked",
+        [SIP_OFFERED] = "offered",
+        [SIP_OFFER_ANSWERED] = "offer-answered",
+        [SIP_OFFER_FAILED] = "offer-failed",
+        [SIP_REFERRED] = "referred",
+        [SIP_TRANSFER_NEWS] = "transfer-news",
+        [SIP_IDENTITY] = "identity",
+        [SIP_FAILED] = "failed",
+        [SIP_ENDED] = "ended",
+        [SIP_DIGIT] = "digit",
+        [SIP_WATCHED] = "watched",
+        [SIP_MAIL] = "mail",
+        [SIP_TEXT] = "text",
+};
 
 void cover_print(FILE *to)
 {

@@ -238,12 +238,18 @@ static void transfer(struct sip *sip, struct exchange_dialog *dialog, const stru
                 exchange_nobody_there(sip, dialog);
 }
 
+static void digit(struct sip *sip, struct exchange_dialog *dialog, const struct sip_command *command)
+{
+        (void)sip;
+        LAW(command->digit && dialog->phase != PHASE_OFFERED, "dialog %x: a key is told to somebody", command->dialog);
+}
+
 static void (*const dialog_commands[EXCHANGE_COMMANDS])(struct sip *, struct exchange_dialog *,
                                                         const struct sip_command *) = {
         [SIP_CMD_RING] = ring,         [SIP_CMD_ANSWER] = answer,  [SIP_CMD_REJECT] = refuse,
         [SIP_CMD_REDIRECT] = refuse,   [SIP_CMD_END] = end,        [SIP_CMD_OFFER] = offer,
         [SIP_CMD_ACCEPT] = take_offer, [SIP_CMD_REFUSE] = decline, [SIP_CMD_REFER_NEWS] = refer_news,
-        [SIP_CMD_TRANSFER] = transfer,
+        [SIP_CMD_TRANSFER] = transfer, [SIP_CMD_DIGIT] = digit,
 };
 
 static void dialog_command(struct sip *sip, const struct sip_command *command)

@@ -286,6 +286,15 @@ void exchange_nobody_there(struct sip *sip, struct exchange_dialog *dialog)
         transfer_news(sip, dialog, 481);
 }
 
+static bool press(struct sip *sip, const struct exchange_dialog *dialog)
+{
+        struct sip_event event = event_of(dialog, SIP_DIGIT);
+        event.digit = "0123456789*#"[walk_random(12)];
+        event.digit_ms = walk_random(2) * 160;
+        exchange_post(sip, &event);
+        return true;
+}
+
 static bool say_up(struct sip *sip, struct exchange_dialog *dialog)
 {
         unsigned what = walk_random(100);
@@ -312,6 +321,8 @@ static bool say_up(struct sip *sip, struct exchange_dialog *dialog)
                 exchange_end(sip, dialog);
                 return true;
         }
+        if (what < 88)
+                return press(sip, dialog);
         return false;
 }
 

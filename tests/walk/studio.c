@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/media/conference.h"
+#include "gateway/media/digits.h"
 #include "gateway/media/secure.h"
 #include "tests/walk/walk.h"
 
@@ -17,7 +18,7 @@ struct stream {
         uint32_t name;
         uint32_t seats[2]; /* the conference each side is in */
         bool set[2];
-        bool held;
+        bool held, reports; /* silence is expected; keys from the SIP side are wanted as events */
 };
 
 struct relay {
@@ -97,6 +98,27 @@ bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, co
 {
         (void)side, (void)keys;
         LAW(find(relay, stream), "only an open stream has keys: %u", stream);
+        return true;
+}
+
+bool relay_terms(struct relay *relay, uint32_t stream, const struct digits_terms *terms)
+{
+        struct stream *at = find(relay, stream);
+        LAW(at, "only an open stream has terms: %u", stream);
+        at->reports = terms->report;
+        return true;
+}
+
+bool relay_digit(struct relay *relay, uint32_t stream, enum relay_side side, char digit, unsigned ms)
+{
+        (void)side, (void)ms;
+        LAW(find(relay, stream) && digit, "a key is told in an open stream: %u", stream);
+        return true;
+}
+
+bool relay_digit_promised(struct relay *relay, uint32_t stream, char digit)
+{
+        LAW(find(relay, stream) && digit, "a key is promised in an open stream: %u", stream);
         return true;
 }
 
@@ -255,7 +277,8 @@ bool studio_open(const struct relay *relay, uint32_t stream)
 /* A stream falls silent, wholly or on one side; or its source changes. */
 bool studio_act(struct relay *relay)
 {
-        static const enum relay_event_kind kinds[] = {RELAY_DEAD, RELAY_SILENT, RELAY_LATCHED};
+        static const enum relay_event_kind kinds[] = {RELAY_DEAD, RELAY_SILENT, RELAY_LATCHED, RELAY_UNSAFE,
+                                                      RELAY_DIGIT};
         unsigned open[STREAMS], n = 0;
         for (unsigned i = 0; i < STREAMS; i++)
                 if (relay->streams[i].name)
@@ -264,9 +287,11 @@ bool studio_act(struct relay *relay)
                 return false;
         const struct stream *stream = &relay->streams[open[walk_random(n)]];
         struct relay_event event = {
-                .kind = kinds[walk_random(3)], .stream = stream->name, .side = (enum relay_side)walk_random(2)};
-        if (event.kind == RELAY_DEAD && stream->held)
+                .kind = kinds[walk_random(5)], .stream = stream->name, .side = (enum relay_side)walk_random(2)};
+        if ((event.kind == RELAY_DEAD && stream->held) || (event.kind == RELAY_DIGIT && !stream->reports))
                 return false;
+        if (event.kind == RELAY_DIGIT)
+                event.digit = '5';
         walk_note("  relay: event %d of %u", (int)event.kind, event.stream);
         post(relay, &event);
         return true;
