@@ -20,6 +20,7 @@ enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_latch { LATCH_LEARN, LATCH_STRICT };
 enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
 enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
 enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
@@ -175,6 +176,8 @@ struct config {
                 enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
                 unsigned threads;          /* of the relay; 0: one per core */
+                enum config_latch latch;
+                struct config_networks allow; /* where sources nobody signalled may be */
                 enum codec codecs[CODECS]; /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */

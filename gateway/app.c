@@ -11,6 +11,7 @@
 #include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/gateway.h"
+#include "gateway/media_side.h"
 #include "gateway/phone_side.h"
 #include "gateway/roster.h"
 #include "gateway/secrecy.h"
@@ -85,15 +86,6 @@ static void signals_unwatch(struct app *app)
         signal(SIGUSR1, SIG_IGN);
 }
 
-static void count_media(struct gateway *gateway, const struct relay_counters *counters)
-{
-        for (unsigned side = 0; side < 2; side++) {
-                gateway->totals.packets[side] += counters->packets[side];
-                gateway->totals.bytes[side] += counters->bytes[side];
-                gateway->totals.unsafe[side] += counters->refused[side];
-        }
-}
-
 /* One silent side may be a muted peer: somebody should look whether it is one. Two have left. */
 static void on_relay_event(struct gateway *gateway, struct call_slot *slot, const struct relay_event *event)
 {
@@ -102,6 +94,8 @@ static void on_relay_event(struct gateway *gateway, struct call_slot *slot, cons
         if (event->kind == RELAY_SILENT) {
                 log_warning(phone->config->name, "call %u: no audio from the %s for %u s", slot->id,
                             event->side == RELAY_PHONE ? "phone" : "far end", timeout_s);
+        } else if (event->kind == RELAY_ONE_WAY) {
+                media_side_one_way(slot, event->side);
         } else if (event->kind == RELAY_UNSAFE) {
                 log_warning(phone->config->name,
                             "call %u: SRTP from the %s is not genuine, it is not heard (wrong key?)", slot->id,
@@ -124,7 +118,7 @@ static void on_relay_ready(struct loop_fd *fd, unsigned events)
         struct relay_event event;
         for (int i = 0; i < EVENTS_PER_TURN && relay_next(gateway->relay, &event); i++) {
                 if (event.kind == RELAY_CLOSED)
-                        count_media(gateway, &event.counters);
+                        media_side_closed(gateway, &event);
                 struct call_slot *slot = bridge_call(gateway, event.stream);
                 if (slot)
                         on_relay_event(gateway, slot, &event);
@@ -141,6 +135,9 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
                                           .port_last = config->media.port_last,
                                           .dscp = config->media.dscp_rtp,
                                           .rtp_timeout_s = config->media.rtp_timeout_s,
+                                          .latch_strict = config->media.latch == LATCH_STRICT,
+                                          .latch_networks = config->media.allow.at,
+                                          .n_latch_networks = config->media.allow.count,
                                           .max_streams = gateway->ids.slots,
                                           .max_members = conference_side_members(gateway->ids.slots)};
         if (config->media.srtp != CRYPTO_POLICY_OFF && !secrecy_start(gateway, why, why_size))

@@ -69,6 +69,7 @@ struct call_slot *bridge_call_new(struct phone_line *line)
         struct call_slot *slot = &gateway->slots[id_slot(&gateway->ids, id)];
         *slot = (struct call_slot){
                 .id = id,
+                .last_id = id,
                 .phone = phone,
                 .line = line,
                 .next = phone->calls,

@@ -132,6 +132,7 @@ struct fork {
 struct call_slot {
         struct call call;
         uint32_t id; /* call reference, stream and outgoing dialog are all this number; 0: free */
+        uint32_t last_id; /* the same, until another call takes the slot */
         struct phone *phone;
         struct phone_line *line;
         struct call_slot *next; /* of the same phone */
@@ -146,6 +147,7 @@ struct call_slot {
         bool barged;      /* it was told that others of its line are in it */
         char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
+        bool one_way;     /* only one side was heard, and that was told */
         bool had_media;   /* statistics are worth asking for */
         bool dialled_due; /* the phone is to be told the number with the next state */
         bool done;        /* over; freed when its end was shown */
@@ -163,15 +165,18 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
+enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_REFUSALS };
 enum call_result { CALL_ANSWERED, CALL_UNANSWERED, CALL_REFUSED, CALL_RESULTS };
 
 /* Since the start. */
 struct gateway_totals {
-        uint64_t calls[2][CALL_RESULTS];   /* outgoing, incoming */
-        uint64_t downs[SCCP_DOWN_REASONS]; /* by enum sccp_down_reason */
-        uint64_t packets[2], bytes[2];     /* RTP of calls that are over, by enum relay_side */
-        uint64_t unsafe[2];                /* ... and SRTP that was refused */
-        uint64_t unknown_phones;           /* Registers refused for their name */
+        uint64_t calls[2][CALL_RESULTS];        /* outgoing, incoming */
+        uint64_t downs[SCCP_DOWN_REASONS];      /* by enum sccp_down_reason */
+        uint64_t packets[2], bytes[2], lost[2]; /* RTP of calls that are over, by enum relay_side */
+        uint64_t unsafe[2];                     /* ... and SRTP that was refused */
+        uint64_t rtp_refused[RTP_REFUSALS];     /* ... and what was refused for other reasons */
+        uint64_t one_way;                       /* calls in which only one side was heard */
+        uint64_t unknown_phones;                /* Registers refused for their name */
 };
 
 /* What the sip thread says of a PBX. One without an address stays unknown. */

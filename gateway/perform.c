@@ -124,8 +124,10 @@ static bool media_close(struct call_slot *slot, int arg)
 static bool relay_ends(struct call_slot *slot, int silence_expected)
 {
         struct relay *relay = slot->phone->gateway->relay;
-        return digits_side_terms(slot) && relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
-               relay_secure(relay, slot->id, RELAY_SIP, &slot->call.stream.keys) &&
+        const struct media_stream *stream = &slot->call.stream;
+        return digits_side_terms(slot) && relay_rtcp(relay, slot->id, RELAY_SIP, stream->rtcp_mux, &stream->far_rtcp) &&
+               relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
+               relay_secure(relay, slot->id, RELAY_SIP, &stream->keys) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
                relay_hold(relay, slot->id, silence_expected != 0);
 }

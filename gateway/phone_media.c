@@ -88,7 +88,9 @@ struct audio phone_side_audio(const struct phone *phone)
         for (size_t i = 0; i < N_NAMES; i++)
                 if (phone_has(phone, names[i].sccp))
                         has[n_has++] = names[i].codec;
-        return media_ours(has, n_has, config->media.codecs, config->media.n_codecs, dtmf_payload_type(phone));
+        struct audio ours = media_ours(has, n_has, config->media.codecs, config->media.n_codecs, dtmf_payload_type(phone));
+        ours.rtcp_mux = phone->gateway->relay; /* phones cannot */
+        return ours;
 }
 
 struct ip phone_side_our_address(const struct phone *phone)

@@ -10,6 +10,7 @@
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
+#include "gateway/media_side.h"
 #include "gateway/list_lamp.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
@@ -328,9 +329,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
                 on_channel(phone, input);
                 break;
         case SCCP_INPUT_STATISTICS:
-                log_debug(phone->config->name, "call %u: sent %u, received %u, lost %u packets, jitter %u ms",
-                          input->reference, input->statistics.packets_sent, input->statistics.packets_received,
-                          input->statistics.packets_lost, input->statistics.jitter_ms);
+                media_side_statistics(phone, input);
                 break;
         case SCCP_INPUT_SUBSCRIBE:
                 list_lamp_asked(phone, input);

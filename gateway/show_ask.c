@@ -119,6 +119,16 @@ enum status command_show_phones(const struct command_options *options)
         return show(options, "/api/v1/phones", show_phones);
 }
 
+enum status command_show_calls(const struct command_options *options)
+{
+        return show(options, "/api/v1/calls", show_calls);
+}
+
+enum status command_show_media(const struct command_options *options)
+{
+        return show(options, "/api/v1/media", show_media);
+}
+
 static void phone_path(const char *name, const char *below, char *path, size_t size)
 {
         text_copy(path, size, "/api/v1/phones/");

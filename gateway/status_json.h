@@ -18,6 +18,8 @@ void status_phone(void *owner, const struct http_request *request, struct http_r
 void status_message(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_forward(void *owner, const struct http_request *request, struct http_reply *reply); /* status_features.c */
 void status_dnd(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_calls(void *owner, const struct http_request *request, struct http_reply *reply); /* status_calls.c */
+void status_media(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);
 
 #endif

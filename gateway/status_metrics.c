@@ -240,6 +240,24 @@ COLLECT(rtp_bytes)
                 ADD_FOR(rtp_bytes, gateway->totals.bytes[side], sides[side]);
 }
 
+COLLECT(rtp_lost)
+{
+        for (size_t side = 0; side < 2; side++)
+                ADD_FOR(rtp_lost, gateway->totals.lost[side], sides[side]);
+}
+
+COLLECT(rtp_refused)
+{
+        static const char *const reasons[RTP_REFUSALS] = {[RTP_STRANGER] = "stranger", [RTP_INVALID] = "invalid"};
+        for (size_t i = 0; i < RTP_REFUSALS; i++)
+                ADD_FOR(rtp_refused, gateway->totals.rtp_refused[i], reasons[i]);
+}
+
+COLLECT(rtp_one_way)
+{
+        ADD(rtp_one_way, gateway->totals.one_way);
+}
+
 COLLECT(srtp_refused)
 {
         for (size_t side = 0; side < 2; side++)

@@ -46,7 +46,7 @@ struct sdp_security {
  * given), secure is RTP/SAVP or RTP/SAVPF with a key that we can use. Off: plain, and its keys are not looked at;
  * optional: both, and plain with keys is an offer to speak SRTP too (RFC 8643); required: what has a key we can use.
  * Null c= addresses (0.0.0.0, ::) mean hold: the direction loses its receiving half (RFC 3264 section 8.4). Addresses
- * are taken as they are told; names and multicast are refused. Returns NULL, or a sentence for the log why nothing can
+ * are taken as they are told; names and multicast are refused. RTCP is where a=rtcp (RFC 3605) and a=rtcp-mux say. Returns NULL, or a sentence for the log why nothing can
  * be done with it; `audio` is then empty (n_codecs 0), and its keys are never filled in here. `security` NULL: off.
  * `shape` and `cryptos` may be NULL; they are written only on success, and the shape is to be kept for the session's
  * next sdp_write. */

@@ -23,6 +23,8 @@ struct stream {
         bool is_audio;
         bool is_plain_rtp, is_secure_rtp; /* RTP/AVP or RTP/AVPF, RTP/SAVP or RTP/SAVPF */
         unsigned port;
+        struct endpoint rtcp;
+        bool rtcp_mux;
         bool has_address;
         struct span address;
         enum audio_direction direction;
@@ -141,6 +143,29 @@ static void read_ptime(struct stream *stream, struct span value)
                 stream->packet_ms = (uint8_t)ms;
 }
 
+static bool is_multicast(const struct ip *ip)
+{
+        return ip->family == 4 ? ip->bytes[0] >> 4 == 0xe : ip->bytes[0] == 0xff;
+}
+
+/* rtcp:53020 [IN IP4 192.0.2.1]; with an address that is none it is not believed. */
+static void read_rtcp(struct stream *stream, struct span value)
+{
+        struct endpoint rtcp = {0};
+        char text[IP_TEXT_SIZE];
+        unsigned port;
+        if (!span_take_number(&value, UINT16_MAX, &port) || port == 0)
+                return;
+        rtcp.port = (uint16_t)port;
+        span_take_word(&value);
+        span_take_word(&value);
+        struct span address = span_take_word(&value);
+        if (address.len && (!text_copy_n(text, sizeof(text), address.at, address.len) || !ip_parse(text, &rtcp.ip) ||
+                            ip_is_any(&rtcp.ip) || is_multicast(&rtcp.ip)))
+                return;
+        stream->rtcp = rtcp;
+}
+
 static void read_direction(struct stream *stream, struct span name)
 {
         for (enum audio_direction direction = AUDIO_SENDRECV; direction <= AUDIO_INACTIVE; direction++)
@@ -170,6 +195,10 @@ static void read_attribute(struct reader *reader, struct stream *stream, struct 
                 read_rtpmap(stream, value);
         else if (span_is(name, "ptime"))
                 read_ptime(stream, value);
+        else if (span_is(name, "rtcp"))
+                read_rtcp(stream, value);
+        else if (span_is(name, "rtcp-mux"))
+                stream->rtcp_mux = true;
         else if (span_is(name, "crypto"))
                 read_crypto(reader, value);
         else
@@ -177,11 +206,6 @@ static void read_attribute(struct reader *reader, struct stream *stream, struct 
 }
 
 /* --- the stream that is taken --- */
-
-static bool is_multicast(const struct ip *ip)
-{
-        return ip->family == 4 ? ip->bytes[0] >> 4 == 0xe : ip->bytes[0] == 0xff;
-}
 
 static const char *take_address(const struct stream *stream, struct ip *ip)
 {
@@ -238,6 +262,8 @@ static const char *take_stream(const struct stream *stream, enum crypto_policy p
 {
         *audio = (struct audio){
                 .rtp.port = (uint16_t)stream->port,
+                .rtcp = stream->rtcp,
+                .rtcp_mux = stream->rtcp_mux,
                 .direction = stream->direction,
                 .packet_ms = stream->packet_ms,
         };

@@ -43,7 +43,9 @@ struct audio_codec {
 
 /* One side of an audio stream: where it receives and what, best first. Empty (n_codecs 0) means no description. */
 struct audio {
-        struct endpoint rtp; /* port 0: stream refused; rtcp is the next port */
+        struct endpoint rtp;  /* port 0: stream refused; rtcp is the next port, unless something else is said: */
+        struct endpoint rtcp; /* RFC 3605; without a port: the next, without an address: that of RTP */
+        bool rtcp_mux;        /* it can have both on the port of RTP (RFC 5761); so it is when both sides can */
         uint8_t n_codecs;
         struct audio_codec codecs[AUDIO_CODECS_MAX];
         uint8_t packet_ms;         /* 0: not said, 20 is meant */

@@ -19,21 +19,31 @@ struct loop {
         struct ev_check turn_begins;
         struct ev_prepare turn_ends;
         bool running;
-        int64_t now_ms;
+        int64_t now_us;
         struct deferred *deferred; /* grows to the busiest turn and stays */
         size_t deferred_count, deferred_room;
 };
 
-int64_t clock_ms(void)
+static int64_t clock_us(void)
 {
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+        return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_ms(void)
+{
+        return clock_us() / 1000;
+}
+
+int64_t loop_now_us(const struct loop *loop)
+{
+        return loop->running ? loop->now_us : clock_us();
 }
 
 int64_t loop_now_ms(const struct loop *loop)
 {
-        return loop->running ? loop->now_ms : clock_ms();
+        return loop_now_us(loop) / 1000;
 }
 
 /* What runs may put off more: it is done in the same pass. */
@@ -50,7 +60,7 @@ static void on_turn_begins(struct ev_loop *ev, struct ev_check *check, int event
 {
         (void)check, (void)events;
         struct loop *loop = ev_userdata(ev);
-        loop->now_ms = clock_ms();
+        loop->now_us = clock_us();
 }
 
 static void on_turn_ends(struct ev_loop *ev, struct ev_prepare *prepare, int events)
@@ -101,7 +111,7 @@ void loop_free(struct loop *loop)
 
 void loop_run(struct loop *loop)
 {
-        loop->now_ms = clock_ms();
+        loop->now_us = clock_us();
         loop->running = true;
         ev_run(loop->ev, 0);
         loop->running = false;

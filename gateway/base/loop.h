@@ -40,6 +40,7 @@ void loop_stop(struct loop *loop); /* from inside a callback */
 void loop_wake(struct loop *loop); /* from any thread: the loop makes a turn */
 
 int64_t loop_now_ms(const struct loop *loop); /* monotonic, as of this turn */
+int64_t loop_now_us(const struct loop *loop); /* likewise */
 int64_t clock_ms(void);                       /* monotonic, now */
 
 void loop_fd_start(struct loop *loop, struct loop_fd *fd, int descriptor, unsigned events);

@@ -75,6 +75,7 @@ bool media_answer(const struct audio *ours, const struct audio *offer, bool held
                 .codecs = {*best},
                 .packet_ms = packet_time(offer->packet_ms, ours->packet_ms),
                 .dtmf_payload_type = ours->dtmf_payload_type ? offer->dtmf_payload_type : 0,
+                .rtcp_mux = ours->rtcp_mux && offer->rtcp_mux,
                 .direction = mirror[offer->direction][held],
         };
         return true;
@@ -106,6 +107,8 @@ bool media_agree(const struct audio *ours, const struct audio *theirs, struct me
                 .payload_type = common.codecs[0].payload_type,
                 .dtmf_payload_type = ours->dtmf_payload_type ? theirs->dtmf_payload_type : 0,
                 .far = theirs->rtp,
+                .far_rtcp = theirs->rtcp,
+                .rtcp_mux = ours->rtcp_mux && theirs->rtcp_mux,
                 .keys = theirs->keys,
                 .send = listens && media_reachable(&theirs->rtp),
         };
@@ -117,6 +120,7 @@ enum media_change media_compare(const struct media_stream *from, const struct me
         if (from->codec != to->codec || from->packet_ms != to->packet_ms)
                 return MEDIA_CODEC;
         bool same = from->payload_type == to->payload_type && from->dtmf_payload_type == to->dtmf_payload_type &&
-                    from->send == to->send && endpoint_equal(&from->far, &to->far);
+                    from->send == to->send && endpoint_equal(&from->far, &to->far) &&
+                    from->rtcp_mux == to->rtcp_mux && endpoint_equal(&from->far_rtcp, &to->far_rtcp);
         return same ? MEDIA_SAME : MEDIA_SEND;
 }

@@ -20,6 +20,8 @@ struct media_stream {
         uint8_t payload_type;      /* as which the far end wants the codec */
         uint8_t dtmf_payload_type; /* as which it wants RFC 4733 events; 0: not at all */
         struct endpoint far;       /* where it listens */
+        struct endpoint far_rtcp;  /* as in struct audio */
+        bool rtcp_mux;             /* agreed: RTCP is where RTP is, both ways */
         struct crypto_keys keys;   /* of its SRTP; a matter of the relay's, not of the phone's */
         bool send;                 /* it wants to hear us: neither sendonly nor inactive nor address 0.0.0.0 */
 };

@@ -1,6 +1,8 @@
 /* The source rule as three endpoints. */
 #include "gateway/media/latch.h"
 
+enum { NEAR_V4_BITS = 24, NEAR_V6_BITS = 64 }; /* the network of a signalled address, whose mask nobody tells us */
+
 static bool is_signalled(const struct latch *latch, const struct endpoint *from)
 {
         const struct endpoint *signalled = &latch->signalled;
@@ -27,21 +29,54 @@ bool latch_set(struct latch *latch, const struct endpoint *signalled)
         return true;
 }
 
-bool latch_allows(const struct latch *latch, const struct endpoint *from)
+static bool is_near(const struct ip *signalled, const struct ip *from)
 {
-        bool free = !latch_heard(latch) && !endpoint_equal(&latch->left, from);
-        return latch->signalled.ip.family != 0 &&
-               (endpoint_equal(&latch->source, from) || free || is_signalled(latch, from));
+        struct network network = {*signalled, signalled->family == 4 ? NEAR_V4_BITS : NEAR_V6_BITS};
+        return !ip_is_any(signalled) && network_contains(&network, from);
 }
 
-enum latch_answer latch_judge(struct latch *latch, const struct endpoint *from)
+static bool is_allowed(const struct latch_rule *rule, const struct ip *from)
 {
-        if (!latch_allows(latch, from))
+        for (size_t i = 0; i < rule->n_networks; i++)
+                if (network_contains(&rule->networks[i], from))
+                        return true;
+        return rule->n_networks == 0;
+}
+
+/* One that nobody signalled. */
+static bool is_learnt(const struct latch *latch, const struct latch_rule *rule, const struct endpoint *from,
+                      uint32_t ssrc)
+{
+        if (rule->strict || !is_allowed(rule, &from->ip))
+                return false;
+        if (!latch_heard(latch))
+                return !endpoint_equal(&latch->left, from);
+        return latch->quiet && ssrc != latch->ssrc && is_near(&latch->signalled.ip, &from->ip);
+}
+
+bool latch_allows(const struct latch *latch, const struct latch_rule *rule, const struct endpoint *from, uint32_t ssrc)
+{
+        return latch->signalled.ip.family != 0 && (endpoint_equal(&latch->source, from) || is_signalled(latch, from) ||
+                                                   is_learnt(latch, rule, from, ssrc));
+}
+
+enum latch_answer latch_judge(struct latch *latch, const struct latch_rule *rule, const struct endpoint *from,
+                              uint32_t ssrc)
+{
+        if (!latch_allows(latch, rule, from, ssrc))
                 return LATCH_REFUSED;
-        if (endpoint_equal(&latch->source, from))
-                return LATCH_SAME;
+        bool same = endpoint_equal(&latch->source, from), quiet = latch->quiet;
         latch->source = *from;
-        return LATCH_TAKEN;
+        latch->ssrc = ssrc;
+        latch->quiet = false;
+        if (!same)
+                return LATCH_TAKEN;
+        return quiet ? LATCH_BACK : LATCH_SAME;
+}
+
+void latch_quiet(struct latch *latch)
+{
+        latch->quiet = latch_heard(latch);
 }
 
 /* 0.0.0.0 is the hold of RFC 2543: it may send and wants nothing. */
@@ -59,5 +94,5 @@ bool latch_heard(const struct latch *latch)
 
 bool latch_is_final(const struct latch *latch)
 {
-        return latch_heard(latch) && is_signalled(latch, &latch->source);
+        return latch_heard(latch) && !latch->quiet && is_signalled(latch, &latch->source);
 }

@@ -6,11 +6,25 @@
 #define CSRC_LEN        4
 #define RTCP_HEADER_LEN 8 /* with the sender's SSRC, which every type of report has */
 
+/* Packet types of RTCP, which are the payload types 64 to 95 of RTP with the marker: nobody may use those. */
+enum { RTCP_CLAIM_FIRST = 192, RTCP_CLAIM_LAST = 223 };
+
 enum { RTCP_FIRST_TYPE = 200 /* sender report */, RTCP_LAST_TYPE = 207 /* extended report */ };
 
 static unsigned version(const uint8_t *bytes)
 {
         return bytes[0] >> 6;
+}
+
+bool packet_claims_rtcp(const uint8_t *bytes, size_t len)
+{
+        return len > 1 && bytes[1] >= RTCP_CLAIM_FIRST && bytes[1] <= RTCP_CLAIM_LAST;
+}
+
+uint32_t packet_ssrc(const uint8_t *bytes, bool rtcp)
+{
+        const uint8_t *at = bytes + (rtcp ? 4 : 8);
+        return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
 bool packet_is_rtp(const uint8_t *bytes, size_t len)

@@ -54,6 +54,7 @@ static bool hands_allocate(struct relay *relay)
 static bool relay_allocate(struct relay *relay, const struct relay_settings *settings)
 {
         relay->max_streams = settings->max_streams;
+        relay->rule = (struct latch_rule){settings->latch_strict, settings->latch_networks, settings->n_latch_networks};
         relay->slots_each = (settings->max_streams - 1) / relay->n_hands + 1;
         relay->events = epoll_create1(EPOLL_CLOEXEC);
         relay->ports = ports_new(settings->port_first, settings->port_last, &settings->bind, settings->dscp);
@@ -71,6 +72,7 @@ static bool hand_start(struct relay *relay, size_t number, const struct relay_se
                 .slots = relay->slots_each,
                 .members = settings->max_members,
                 .rtp_timeout_s = settings->rtp_timeout_s,
+                .rule = &relay->rule,
         };
         if (relay->conferences.mixer)
                 worker.lane = mixer_lane(relay->conferences.mixer, number);
@@ -226,6 +228,23 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
 {
         struct worker_command command = {.verb = WORKER_SET, .side = side, .endpoint = *endpoint};
         return relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
+}
+
+bool relay_rtcp(struct relay *relay, uint32_t stream, enum relay_side side, bool mux, const struct endpoint *rtcp)
+{
+        struct worker_command command = {.verb = WORKER_RTCP, .side = side, .on = mux, .endpoint = *rtcp};
+        return relay_slot_of(relay, stream, &command.slot) && relay_tell(relay, command);
+}
+
+bool relay_look(struct relay *relay, uint32_t stream, struct relay_counters *counters)
+{
+        uint32_t slot;
+        if (!relay_slot_of(relay, stream, &slot))
+                return false;
+        if (!worker_look(relay->hands[relay_hand_of(relay, slot)].worker, slot % (uint32_t)relay->slots_each, stream,
+                         counters))
+                *counters = (struct relay_counters){0};
+        return true;
 }
 
 bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys)

@@ -25,6 +25,10 @@ struct relay_settings {
         size_t max_streams;     /* open ones, and closed ones whose RELAY_CLOSED was not taken yet */
         size_t max_members; /* of conferences (conference.h), and those whose leaving is not done yet; 0: no mixer */
         struct ip bind;     /* family 0: all addresses */
+        bool latch_strict;  /* hear only who was signalled, as signalled */
+        const struct network
+                *latch_networks; /* where others may be; none: anywhere; the caller's while the relay runs */
+        size_t n_latch_networks;
 };
 
 struct relay_ports {
@@ -35,6 +39,8 @@ enum relay_event_kind {
         RELAY_LATCHED, /* stream, side: a packet was accepted from a source that was not the source before */
         RELAY_UNSAFE,  /* stream, side: for seconds nothing it sent was genuine SRTP under its key; said once per key */
         RELAY_SILENT,  /* stream, side: nothing from this side for rtp_timeout_s; a peer may do so while it is muted */
+        RELAY_ONE_WAY, /* stream, side: the other side speaks, and this one was never heard for seconds, or is silent
+                        * now; said again while it lasts */
         RELAY_DEAD,    /* stream: nothing from either side for rtp_timeout_s */
         RELAY_CLOSED,  /* stream, counters: the answer to relay_close */
         RELAY_DIGIT,   /* stream, side, digit: a key was pressed there, and relay_terms asked for such news */
@@ -45,6 +51,8 @@ struct relay_counters {
         uint64_t rtcp[2];              /* RTCP packets accepted */
         uint64_t strangers[2];         /* refused: wrong source (once latched the kernel refuses them, uncounted) */
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
+        uint64_t lost[2];              /* RTP that did not come, by its sequence numbers (RFC 3550 appendix A.3) */
+        uint64_t jitter[2];            /* in units of the timestamp (A.8) */
         uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
 
@@ -66,11 +74,17 @@ bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
 
 /* Where the side receives, and from where it may send. Until this was said for a side its packets are dropped.
  * A packet from the signalled address wins at once; another source address on the same stream is accepted only as the
- * first packet (the phone or peer sits behind NAT) and never replaces a latched signalled one. Saying it again with
+ * first packet (the phone or peer sits behind NAT), or after a second of silence as another source (SSRC) from the
+ * signalled address's network (latch.h). Saying it again with
  * another endpoint (re-INVITE, resume) lets the side latch anew; port 0, or the address 0.0.0.0 or ::, stops sending to
  * that side while it may still send; no address at all makes the side unknown again. RTCP is the next port.
  * False: no such stream, or the thread's queue is full. */
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
+
+/* Where the side's RTCP is, of which relay_set says nothing: on the port of RTP (`mux`, RFC 5761), or at `rtcp` (RFC
+ * 3605; without an address: on RTP's; without a port: the next one), which is so before it was said. False: as
+ * relay_set. */
+bool relay_rtcp(struct relay *relay, uint32_t stream, enum relay_side side, bool mux, const struct endpoint *rtcp);
 
 /* The keys of the side's SRTP, as we see them; suite CRYPTO_NONE: plain RTP, as in the beginning. What comes in is
  * decrypted before anybody else sees it, what goes there is encrypted last; nothing passes that is not genuine, and it
@@ -78,7 +92,7 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
  * False: as relay_set. */
 bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys);
 
-/* While held, silence is expected; neither RELAY_SILENT nor RELAY_DEAD is reported. */
+/* While held, silence is expected; none of RELAY_SILENT, RELAY_ONE_WAY and RELAY_DEAD is reported. */
 bool relay_hold(struct relay *relay, uint32_t stream, bool held);
 
 /* RTP packets accepted from that side so far, 0 also when there is no such stream. */
@@ -87,6 +101,9 @@ uint64_t relay_heard(const struct relay *relay, uint32_t stream, enum relay_side
 /* Always answered, once, with RELAY_CLOSED, the stream's last event; the name is free at once. False: no such stream.
  */
 bool relay_close(struct relay *relay, uint32_t stream);
+
+/* What the stream had counted a second ago at most. False: no such stream. */
+bool relay_look(struct relay *relay, uint32_t stream, struct relay_counters *counters);
 
 bool relay_next(struct relay *relay, struct relay_event *event);
 int relay_fd(const struct relay *relay); /* readable when relay_next may have something */

@@ -37,6 +37,7 @@ struct relay_hand {
 
 struct relay {
         struct ports *ports;
+        struct latch_rule rule; /* of all sockets */
         struct relay_hand *hands;
         size_t n_hands, slots_each, next_hand; /* the last: whose events are read next */
         int events;                            /* an epoll of all their descriptors */

@@ -1,6 +1,9 @@
 /* A packet's way through, and what the source rule means for sockets: a side whose source nothing can replace is
  * connected to it, which spares the kernel a route lookup per packet and refuses strangers before they reach us.
- * Packets that were waiting in a socket when it was connected are still anybody's, so the rule judges each packet. */
+ * Packets that were waiting in a socket when it was connected are still anybody's, so the rule judges each packet. When
+ * nothing came for a second the source may have moved: the socket is opened to all until it is heard again.
+ *
+ * A packet is RTCP by its port or, where both have one port, by its type. */
 #include "gateway/media/stream.h"
 
 #include <assert.h>
@@ -13,10 +16,13 @@
 #include "gateway/media/secure.h"
 
 #define PACKET_SIZE 2048 /* more than any Ethernet brings; longer ones are refused */
+#define CLOCK_HZ    8000 /* of timestamps: every codec's we know */
+#define ONE_WAY_S   5    /* a side never heard that long, while the other is */
 #define DOUBT_S     3    /* that long nothing genuine comes before it is told: keys are changed meanwhile */
 
 struct packet {
         size_t len;
+        bool rtcp;
         union udp_name from;
         struct ip here; /* the address of ours it was sent to; of packets from unconnected sockets */
         _Alignas(4) uint8_t bytes[PACKET_SIZE + SECURE_TRAILER_MAX];
@@ -51,14 +57,18 @@ static void socket_aim(struct stream_socket *socket)
  * streams of ours that begin at once would otherwise follow each other to addresses that neither listens on. */
 static bool socket_judge(struct stream_socket *socket, const struct packet *packet)
 {
+        struct stream *stream = stream_of(socket);
         struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
-        enum latch_answer answer = latch_judge(&socket->latch, &from);
-        if (answer == LATCH_TAKEN) {
+        uint32_t ssrc = packet_ssrc(packet->bytes, packet->rtcp);
+        enum latch_answer answer = latch_judge(&socket->latch, stream->rule, &from, ssrc);
+        if (answer == LATCH_BACK) {
+                socket_aim(socket);
+        } else if (answer == LATCH_TAKEN) {
                 if (!socket->connected && !socket->here.family)
                         socket->here = packet->here;
                 socket_aim(socket);
                 if (socket->kind == STREAM_RTP)
-                        stream_of(socket)->news[socket->side] |= 1U << RELAY_LATCHED;
+                        stream->news[socket->side] |= 1U << RELAY_LATCHED;
         }
         return answer != LATCH_REFUSED;
 }
@@ -81,23 +91,34 @@ static bool packet_open(struct stream_socket *socket, struct packet *packet)
         if (!safety->wanted)
                 return true;
         struct endpoint from = endpoint_from_sockaddr(&packet->from.any);
-        if (!latch_allows(&socket->latch, &from)) {
+        uint32_t ssrc = packet_ssrc(packet->bytes, packet->rtcp);
+        if (!latch_allows(&socket->latch, stream->rule, &from, ssrc)) {
                 stream->counters.strangers[socket->side]++;
                 return false;
         }
-        bool rtcp = socket->kind == STREAM_RTCP;
-        if (safety->secure && secure_unprotect(safety->secure, rtcp, packet->bytes, &packet->len))
+        if (safety->secure && secure_unprotect(safety->secure, packet->rtcp, packet->bytes, &packet->len))
                 return true;
         stream->counters.refused[socket->side]++;
         return false;
 }
 
+/* What claims to be RTCP on a port that is RTP's alone would be RTP of payload types nobody may use. */
+static bool packet_is_valid(const struct stream *stream, const struct stream_socket *socket, struct packet *packet)
+{
+        bool claims_rtcp = packet_claims_rtcp(packet->bytes, packet->len);
+        if (packet->len > PACKET_SIZE)
+                return false;
+        packet->rtcp = socket->kind == STREAM_RTCP || (claims_rtcp && stream->rtcp[socket->side].mux);
+        if (packet->rtcp)
+                return packet_is_rtcp(packet->bytes, packet->len);
+        return !claims_rtcp && packet_is_rtp(packet->bytes, packet->len);
+}
+
 static bool packet_accept(struct stream_socket *socket, struct packet *packet)
 {
-        struct relay_counters *counters = &stream_of(socket)->counters;
-        bool rtp = socket->kind == STREAM_RTP;
-        bool (*is_valid)(const uint8_t *bytes, size_t len) = rtp ? packet_is_rtp : packet_is_rtcp;
-        if (packet->len > PACKET_SIZE || !is_valid(packet->bytes, packet->len)) {
+        struct stream *stream = stream_of(socket);
+        struct relay_counters *counters = &stream->counters;
+        if (!packet_is_valid(stream, socket, packet)) {
                 counters->invalid[socket->side]++;
                 return false;
         }
@@ -107,12 +128,13 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
                 counters->strangers[socket->side]++;
                 return false;
         }
-        if (rtp) {
-                uint64_t packets = ++counters->packets[socket->side];
-                atomic_store_explicit(&stream_of(socket)->heard[socket->side], packets, memory_order_relaxed);
-                counters->bytes[socket->side] += packet->len;
-        } else {
+        if (packet->rtcp) {
                 counters->rtcp[socket->side]++;
+        } else {
+                uint64_t packets = ++counters->packets[socket->side];
+                atomic_store_explicit(&stream->heard[socket->side], packets, memory_order_relaxed);
+                counters->bytes[socket->side] += packet->len;
+                reception_note(&stream->reception[socket->side], packet->bytes, loop_now_us(stream->loop), CLOCK_HZ);
         }
         return true;
 }
@@ -127,15 +149,15 @@ static void socket_send(const struct stream_socket *to, const uint8_t *bytes, si
 }
 
 /* `bytes` are nobody's afterwards, and have SECURE_TRAILER_MAX behind them. */
-static void packet_send(struct stream_socket *to, uint8_t *bytes, size_t len)
+static void packet_send(struct stream *stream, enum relay_side side, bool rtcp, uint8_t *bytes, size_t len)
 {
-        struct stream *stream = stream_of(to);
-        const struct stream_safety *safety = &stream->safety[to->side];
-        bool rtcp = to->kind == STREAM_RTCP;
+        const struct stream_socket *to =
+                &stream->sockets[side][rtcp && !stream->rtcp[side].mux ? STREAM_RTCP : STREAM_RTP];
+        const struct stream_safety *safety = &stream->safety[side];
         if (to->to_len == 0)
                 return;
         if (safety->wanted && !(safety->secure && secure_protect(safety->secure, rtcp, bytes, &len)))
-                stream->counters.refused[!to->side]++;
+                stream->counters.refused[!side]++;
         else
                 socket_send(to, bytes, len);
 }
@@ -154,7 +176,7 @@ static bool is_cut_off(const struct stream *stream, enum relay_side side)
 static void rtp_send(struct stream *stream, enum relay_side side, uint8_t *packet, size_t len)
 {
         if (digits_out(&stream->digits, side, packet))
-                packet_send(&stream->sockets[side][STREAM_RTP], packet, len);
+                packet_send(stream, side, false, packet, len);
 }
 
 void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, size_t len)
@@ -182,10 +204,10 @@ static void rtp_pass(struct stream *stream, enum relay_side side, struct packet 
 static void packet_pass(struct stream *stream, const struct stream_socket *socket, struct packet *packet)
 {
         enum relay_side side = socket->side;
-        if (socket->kind == STREAM_RTP)
+        if (!packet->rtcp)
                 rtp_pass(stream, side, packet);
         else if (!stream_is_member(stream, side) && !is_cut_off(stream, side))
-                packet_send(&stream->sockets[!side][STREAM_RTCP], packet->bytes, packet->len);
+                packet_send(stream, !side, true, packet->bytes, packet->len);
 }
 
 void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len)
@@ -219,9 +241,9 @@ static void socket_ready(struct loop_fd *watch, unsigned events)
 }
 
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
-                  void (*on_news)(struct stream *stream))
+                  const struct latch_rule *rule, void (*on_news)(struct stream *stream))
 {
-        *stream = (struct stream){.on_news = on_news, .loop = loop};
+        *stream = (struct stream){.on_news = on_news, .loop = loop, .rule = rule};
         for (unsigned side = 0; side < STREAM_SIDES; side++) {
                 for (unsigned kind = 0; kind < STREAM_KINDS; kind++) {
                         struct stream_socket *socket = &stream->sockets[side][kind];
@@ -256,13 +278,32 @@ static bool socket_set(struct stream_socket *socket, const struct endpoint *sign
         return changed;
 }
 
-/* RTCP lives on the next port (RFC 3550 section 11); next to port 0 or 65535 there is none. */
+/* RTCP lives on the next port (RFC 3550 section 11) unless something else was said; next to port 0 or 65535 there is
+ * none. With its own address it is still nowhere while RTP is: a side is held, or unknown, as a whole. */
+static void rtcp_set(struct stream *stream, enum relay_side side, const struct endpoint *rtp)
+{
+        const struct stream_rtcp *said = &stream->rtcp[side];
+        struct endpoint rtcp = *rtp;
+        if (said->mux)
+                rtcp = (struct endpoint){0};
+        else if (rtcp.port && said->at.port)
+                rtcp.port = said->at.port;
+        else if (rtcp.port)
+                rtcp.port++;
+        if (rtcp.port && said->at.ip.family)
+                rtcp.ip = said->at.ip;
+        socket_set(&stream->sockets[side][STREAM_RTCP], &rtcp);
+}
+
+void stream_rtcp(struct stream *stream, enum relay_side side, bool mux, const struct endpoint *rtcp)
+{
+        stream->rtcp[side] = (struct stream_rtcp){mux, *rtcp};
+        rtcp_set(stream, side, &stream->sockets[side][STREAM_RTP].latch.signalled);
+}
+
 void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint)
 {
-        struct endpoint rtcp = *endpoint;
-        if (rtcp.port)
-                rtcp.port++;
-        socket_set(&stream->sockets[side][STREAM_RTCP], &rtcp);
+        rtcp_set(stream, side, endpoint);
         if (socket_set(&stream->sockets[side][STREAM_RTP], endpoint))
                 stream->quiet[side].expected_anew = true;
 }
@@ -297,11 +338,28 @@ static bool is_expected(const struct stream *stream, enum relay_side side)
         return !stream->held && !is_cut_off(stream, side) && (latch_heard(latch) || latch_target(latch).port);
 }
 
+static void socket_open_up(struct stream_socket *socket)
+{
+        latch_quiet(&socket->latch);
+        if (socket->connected)
+                socket_aim(socket);
+}
+
+/* RTCP comes too seldom to tell by itself: it goes with RTP. */
+static void side_idle(struct stream *stream, enum relay_side side, bool idle)
+{
+        if (idle && !stream->quiet[side].idle)
+                for (unsigned kind = 0; kind < STREAM_KINDS; kind++)
+                        socket_open_up(&stream->sockets[side][kind]);
+        stream->quiet[side].idle = idle;
+}
+
 /* Only whole seconds count: the one in which the last packet came, or the waiting began, is not one. */
 static void side_second(struct stream *stream, enum relay_side side, unsigned timeout_s)
 {
         struct stream_quiet *quiet = &stream->quiet[side];
         uint64_t packets = stream->counters.packets[side];
+        side_idle(stream, side, packets == quiet->packets);
         if (packets != quiet->packets || quiet->expected_anew || !is_expected(stream, side))
                 quiet->seconds = 0;
         else if (quiet->seconds < timeout_s && ++quiet->seconds == timeout_s)
@@ -339,6 +397,18 @@ bool stream_is_silent(const struct stream *stream, enum relay_side side, unsigne
         return timeout_s > 0 && stream->quiet[side].seconds >= timeout_s;
 }
 
+/* One that stopped to speak may be muted, so it has the whole time; one that never spoke is seldom. */
+static void side_one_way(struct stream *stream, enum relay_side side, unsigned timeout_s)
+{
+        struct stream_quiet *quiet = &stream->quiet[side];
+        bool missing = stream->counters.packets[side] == 0 || stream_is_silent(stream, side, timeout_s);
+        if (!missing || !is_expected(stream, side) || stream->quiet[!side].idle)
+                quiet->one_way = 0;
+        else if (++quiet->one_way % ONE_WAY_S == 0)
+                stream->news[side] |= 1U << RELAY_ONE_WAY;
+        quiet->one_way %= ONE_WAY_S;
+}
+
 static bool is_dead(const struct stream *stream, unsigned timeout_s)
 {
         for (enum relay_side side = RELAY_PHONE; side <= RELAY_SIP; side++)
@@ -350,7 +420,19 @@ static bool is_dead(const struct stream *stream, unsigned timeout_s)
 void stream_judge(struct stream *stream, unsigned timeout_s, bool kept_alive)
 {
         bool dead = !kept_alive && is_dead(stream, timeout_s);
+        side_one_way(stream, RELAY_PHONE, timeout_s);
+        side_one_way(stream, RELAY_SIP, timeout_s);
         if (dead && !stream->dead)
                 stream->news[STREAM_SIDES - 1] |= 1U << RELAY_DEAD;
         stream->dead = dead;
+}
+
+struct relay_counters stream_counters(const struct stream *stream)
+{
+        struct relay_counters counters = stream->counters;
+        for (unsigned side = 0; side < STREAM_SIDES; side++) {
+                counters.lost[side] = reception_lost(&stream->reception[side]);
+                counters.jitter[side] = reception_jitter(&stream->reception[side]);
+        }
+        return counters;
 }

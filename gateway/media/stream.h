@@ -11,6 +11,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/media/digits.h"
 #include "gateway/media/latch.h"
+#include "gateway/media/reception.h"
 #include "gateway/media/relay.h"
 #include "gateway/media/udp.h"
 
@@ -37,7 +38,14 @@ struct stream_socket {
 struct stream_quiet {
         uint64_t packets; /* at the last look */
         unsigned seconds; /* that nothing came although it should */
-        bool expected_anew;
+        bool expected_anew, idle;
+        uint8_t one_way; /* seconds of which only the other side was heard */
+};
+
+/* Where a side has its RTCP. */
+struct stream_rtcp {
+        bool mux;           /* on the port of RTP */
+        struct endpoint at; /* no address: RTP's; no port: the next one */
 };
 
 /* SRTP of one side. */
@@ -52,8 +60,12 @@ struct stream_safety {
 struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
+        struct reception reception[STREAM_SIDES];
         _Atomic uint64_t heard[STREAM_SIDES]; /* as counters.packets, for other threads */
         struct stream_quiet quiet[STREAM_SIDES];
+        struct stream_rtcp rtcp[STREAM_SIDES];
+        struct loop *loop;
+        const struct latch_rule *rule;
         struct stream_safety safety[STREAM_SIDES];
         void (*on_news)(struct stream *stream);
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
@@ -61,7 +73,6 @@ struct stream {
         void (*on_voice)(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
         void (*on_digit)(struct stream *stream, enum relay_side side, char digit);
         struct digits digits;
-        struct loop *loop;
         struct loop_timer digits_clock;
         struct stream_member {
                 uint32_t name; /* of the side as member of a conference, from 1; 0: it is none */
@@ -70,12 +81,13 @@ struct stream {
 };
 
 /* Takes the sockets and begins to listen; `on_news` is called when a bit of `news` was set by a packet, `on_digit`,
- * when the owner has set it, at the first packet of an event. */
+ * when the owner has set it, at the first packet of an event. `rule` stays the caller's. */
 void stream_start(struct stream *stream, struct loop *loop, const struct stream_sockets *sockets,
-                  void (*on_news)(struct stream *stream));
+                  const struct latch_rule *rule, void (*on_news)(struct stream *stream));
 void stream_stop(struct stream *stream); /* closes the sockets; the counters stay readable */
 
 void stream_set(struct stream *stream, enum relay_side side, const struct endpoint *endpoint);
+void stream_rtcp(struct stream *stream, enum relay_side side, bool mux, const struct endpoint *rtcp);
 void stream_secure(struct stream *stream, enum relay_side side, const struct crypto_keys *keys);
 void stream_hold(struct stream *stream, bool held);
 
@@ -84,8 +96,8 @@ void stream_hold(struct stream *stream, bool held);
 bool stream_is_member(const struct stream *stream, enum relay_side side);
 void stream_say(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
 
-/* A packet of RTP as if it came from `side`, with the relay's payload types (digits.h). It is nobody's afterwards, and has
- * SECURE_TRAILER_MAX bytes behind it. */
+/* A packet of RTP as if it came from `side`, with the relay's payload types (digits.h). It is nobody's afterwards, and
+ * has SECURE_TRAILER_MAX bytes behind it. */
 void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, size_t len);
 bool stream_reaches(const struct stream *stream, enum relay_side side); /* what is said to it goes somewhere */
 
@@ -97,5 +109,7 @@ void stream_digit(struct stream *stream, enum relay_side side, char digit, unsig
 void stream_second(struct stream *stream, unsigned timeout_s);
 bool stream_is_silent(const struct stream *stream, enum relay_side side, unsigned timeout_s);
 void stream_judge(struct stream *stream, unsigned timeout_s, bool kept_alive);
+
+struct relay_counters stream_counters(const struct stream *stream);
 
 #endif

@@ -17,6 +17,7 @@
 #include "gateway/base/queue.h"
 #include "gateway/base/text.h"
 #include "gateway/media/legs.h"
+#include "gateway/media/mirror.h"
 
 #define SWEEP_MS          1000
 #define SPARE_PLACES      1024 /* at least, beyond those kept: a burst of calls within one turn of the loop */
@@ -28,6 +29,7 @@ struct seat {
         struct worker *worker;
         uint32_t name;
         bool open;
+        struct mirror mirror; /* what others may see of it */
 };
 
 struct worker {
@@ -37,6 +39,7 @@ struct worker {
         struct seat *seats;       /* by slot */
         size_t seats_used;        /* slots from here on never held a stream */
         unsigned rtp_timeout_s;
+        const struct latch_rule *rule;
         struct legs legs;
         struct loop_fd commands_ready, words_ready;
         struct loop_timer sweep;
@@ -69,7 +72,7 @@ static void event_push(const struct seat *seat, enum relay_event_kind kind, enum
 {
         struct worker_event event = {
                 .slot = (uint32_t)(seat - seat->worker->seats),
-                .event = {.kind = kind, .stream = seat->name, .side = side, .counters = seat->stream.counters},
+                .event = {.kind = kind, .stream = seat->name, .side = side, .counters = stream_counters(&seat->stream)},
         };
         event_push_any(seat->worker, &event);
 }
@@ -118,7 +121,7 @@ static void seat_open(struct worker *worker, struct seat *seat, const struct wor
         seat->name = command->stream;
         if (worker->seats_used <= command->slot)
                 worker->seats_used = command->slot + 1;
-        stream_start(&seat->stream, worker->loop, &command->sockets, stream_has_news);
+        stream_start(&seat->stream, worker->loop, &command->sockets, worker->rule, stream_has_news);
         seat->stream.on_voice = stream_has_voice;
         seat->stream.on_digit = stream_has_digit;
 }
@@ -149,6 +152,9 @@ static void command_run(struct worker *worker, const struct worker_command *comm
                 break;
         case WORKER_SET:
                 stream_set(&seat->stream, command->side, &command->endpoint);
+                break;
+        case WORKER_RTCP:
+                stream_rtcp(&seat->stream, command->side, command->on, &command->endpoint);
                 break;
         case WORKER_SECURE:
                 stream_secure(&seat->stream, command->side, &command->keys);
@@ -219,6 +225,8 @@ static void seat_judge(struct worker *worker, struct seat *seat)
         stream_judge(&seat->stream, worker->rtp_timeout_s,
                      legs_keep_alive(&worker->legs, &seat->stream, loop_now_ms(worker->loop)));
         seat_tell(seat);
+        struct relay_counters counters = stream_counters(&seat->stream);
+        mirror_show(&seat->mirror, seat->name, &counters);
 }
 
 static void sweep_expired(struct loop_timer *timer)
@@ -299,7 +307,8 @@ struct worker *worker_start(const struct worker_settings *settings, char *why, s
         *worker = (struct worker){.slots = settings->slots,
                                   .kept = kept,
                                   .room = queue_room(kept),
-                                  .rtp_timeout_s = settings->rtp_timeout_s};
+                                  .rtp_timeout_s = settings->rtp_timeout_s,
+                                  .rule = settings->rule};
         if (!worker_allocate(worker, settings)) {
                 text_copy(why, why_size, "no memory or descriptors for the media thread");
                 worker_free(worker);
@@ -332,6 +341,12 @@ bool worker_tell(struct worker *worker, const struct worker_command *command)
         bool pushed = queue_push(worker->commands, command);
         assert(pushed);
         return true;
+}
+
+bool worker_look(const struct worker *worker, uint32_t slot, uint32_t stream, struct relay_counters *counters)
+{
+        assert(slot < worker->slots);
+        return mirror_look(&worker->seats[slot].mirror, stream, counters);
 }
 
 bool worker_next(struct worker *worker, struct worker_event *event)

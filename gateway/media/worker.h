@@ -17,6 +17,7 @@ struct worker;
 enum worker_verb {
         WORKER_OPEN,
         WORKER_SET,
+        WORKER_RTCP,
         WORKER_SECURE,
         WORKER_HOLD,
         WORKER_CLOSE,
@@ -32,9 +33,9 @@ struct worker_command {
         enum worker_verb verb;
         uint32_t slot;
         uint32_t stream;               /* open: the name its events carry */
-        enum relay_side side;          /* set, secure, join, leave, mute, digit */
-        bool on;                       /* hold, mute; digit: promised */
-        struct endpoint endpoint;      /* set */
+        enum relay_side side;          /* set, rtcp, secure, join, leave, mute, digit */
+        bool on;                       /* hold, mute; rtcp: on the port of RTP; digit: promised */
+        struct endpoint endpoint;      /* set, rtcp */
         struct crypto_keys keys;       /* secure */
         struct stream_sockets sockets; /* open: the worker's from now on */
         uint32_t member, room;         /* join */
@@ -54,7 +55,8 @@ struct worker_settings {
         unsigned number;       /* among the workers */
         size_t slots, members; /* 0 members: `lane` may be NULL */
         unsigned rtp_timeout_s;
-        struct mixer_lane *lane; /* the worker's until it is stopped */
+        const struct latch_rule *rule; /* the caller's */
+        struct mixer_lane *lane;       /* the worker's until it is stopped */
 };
 
 /* NULL with a sentence in `why`. */
@@ -63,6 +65,10 @@ void worker_stop(struct worker *worker); /* closes every stream, joins, frees */
 
 /* A close or leave always finds room, others are refused when the worker is far behind: false, nothing happened. */
 bool worker_tell(struct worker *worker, const struct worker_command *command);
+
+/* What was counted of the slot's stream at the last sweep; false: nothing yet of the stream of that name. */
+bool worker_look(const struct worker *worker, uint32_t slot, uint32_t stream, struct relay_counters *counters);
+
 bool worker_next(struct worker *worker, struct worker_event *event);
 uint64_t worker_heard(const struct worker *worker, uint32_t slot, enum relay_side side); /* of an open stream */
 int worker_fd(const struct worker *worker); /* readable when worker_next may have something */

@@ -1,17 +1,18 @@
-/* What the relay costs per packet, against the least a program can do: one receive and one send on connected sockets
- * in an order known beforehand. Both carry the same load in the same run, by turns; the answer is the median.
+/* What the relay costs per packet, against the least a program can do (one receive and one send on connected sockets in
+ * an order known beforehand) and against rtpengine in user space. All carry the same load in the same run, by turns;
+ * the answer is the median.
  *
- *     relay_bench [--calls N,N] [--seconds S] [--repeats R]
+ *     relay_bench [--calls N,N] [--seconds S] [--repeats R] [--json] [--most]
  *
  * N calls, 50 packets of 172 bytes a second and direction, over loopback. All phones are one socket and all SIP peers
- * another: what is measured is the relay, and generating the load should cost little beside it. */
-#include <dirent.h>
+ * another: what is measured is the relay, and generating the load should cost little beside it. --most looks for the
+ * greatest number of calls, in steps of a hundred, without loss and with p99 within a millisecond. */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gateway/base/loop.h"
-#include "gateway/media/ports.h"
-#include "gateway/media/relay.h"
 #include "gateway/media/udp.h"
+#include "relay_rig.h"
 
 #define PACKET_LEN     172
 #define STAMP_AT       12 /* behind the RTP header: when it was sent, ns; 0: warming up, not counted */
@@ -33,19 +32,8 @@
 #define PEER_BUFFER    (4 << 20)
 #define LATENCY_MAX_US 20000
 #define REPEATS_MAX    21
-#define CALLS_MAX      2900
-#define WAITS_MAX      10000 /* of 1 ms */
-#define PORT_FIRST     18000
-#define PORT_LAST      31999
-#define PHONE_PORT     17000
-#define SIP_PORT       17002
-
-struct rig {
-        unsigned calls;
-        int peer[2];
-        struct endpoint peer_at[2];
-        uint16_t to[CALLS_MAX][2]; /* where the phone and the SIP peer of each call send */
-};
+#define MOST_STEP      100
+#define MOST_P99_US    1000
 
 struct ear {
         const struct rig *rig;
@@ -54,144 +42,31 @@ struct ear {
         unsigned latency[LATENCY_MAX_US + 1]; /* packets by microseconds; the last: that, or more */
 };
 
+/* Negative: not measured. */
 struct figures {
-        double ns, p50_us, p99_us, loss;
+        double ns, instructions, p50_us, p99_us, loss, memory;
 };
 
-static void fail(const char *what)
+void bench_fail(const char *what)
 {
         fprintf(stderr, "relay_bench: %s: %s\n", what, strerror(errno));
         exit(1);
 }
 
-static int64_t clock_ns(clockid_t clock)
+int64_t bench_ns(void)
 {
         struct timespec now;
-        clock_gettime(clock, &now);
+        clock_gettime(CLOCK_MONOTONIC, &now);
         return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* --- the least: packets come in the order they are sent in, so nobody needs to ask which socket is ready --- */
-
-struct bare {
-        const struct rig *rig;
-        pthread_t thread;
-        atomic_bool over;
-        int fd[CALLS_MAX][2];
-};
-
-/* False when nothing came for a while: a packet was lost, or all is over. */
-static bool bare_forward(struct bare *bare, unsigned call, unsigned side)
+void rig_is_ready(struct rig *rig, pid_t pid)
 {
-        uint8_t packet[2048];
-        ssize_t len = recv(bare->fd[call][side], packet, sizeof packet, 0);
-        if (len > 0)
-                (void)send(bare->fd[call][!side], packet, (size_t)len, 0);
-        return len > 0;
+        rig->pid = pid;
+        rig->memory = memory_of(pid) + memory_of_kernel();
 }
 
-static void *bare_run(void *argument)
-{
-        struct bare *bare = argument;
-        while (!bare->over)
-                for (unsigned tick = 0; tick < TICKS; tick++)
-                        for (unsigned call = tick; call < bare->rig->calls && !bare->over; call += TICKS)
-                                for (unsigned side = 0; side < 2; side++)
-                                        bare_forward(bare, call, side);
-        return NULL;
-}
-
-static int bare_socket(const struct endpoint *peer, uint16_t *port)
-{
-        union udp_name name;
-        struct timeval patience = {.tv_usec = 100000};
-        int fd = udp_open(&peer->ip, 0, 0);
-        socklen_t len = udp_name(AF_INET, peer, &name);
-        if (fd < 0 || connect(fd, &name.any, len) != 0)
-                fail("bare socket");
-        len = sizeof name;
-        getsockname(fd, &name.any, &len);
-        *port = endpoint_from_sockaddr(&name.any).port;
-        fcntl(fd, F_SETFL, 0);
-        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        return fd;
-}
-
-static void *bare_start(struct rig *rig)
-{
-        struct bare *bare = calloc(1, sizeof *bare);
-        if (!bare)
-                fail("memory");
-        bare->rig = rig;
-        for (unsigned call = 0; call < rig->calls; call++)
-                for (unsigned side = 0; side < 2; side++)
-                        bare->fd[call][side] = bare_socket(&rig->peer_at[side], &rig->to[call][side]);
-        if (pthread_create(&bare->thread, NULL, bare_run, bare))
-                fail("thread");
-        pthread_setname_np(bare->thread, "bare");
-        return bare;
-}
-
-static void bare_stop(void *forwarder, unsigned calls)
-{
-        struct bare *bare = forwarder;
-        bare->over = true;
-        pthread_join(bare->thread, NULL);
-        for (unsigned call = 0; call < calls; call++)
-                for (unsigned side = 0; side < 2; side++)
-                        close(bare->fd[call][side]);
-        free(bare);
-}
-
-/* --- the relay --- */
-
-/* Thousands of calls at once: its queue is full now and then, but not for long. */
-static void wait_for_room(unsigned *waits)
-{
-        if (++*waits > WAITS_MAX)
-                fail("open a stream");
-        usleep(1000);
-}
-
-static void *start_relay(struct rig *rig)
-{
-        struct relay_settings settings = {
-                .threads = 1, .port_first = PORT_FIRST, .port_last = PORT_LAST, .max_streams = rig->calls};
-        char why[128];
-        unsigned waits = 0;
-        struct relay *relay = relay_start(&settings, why, sizeof why);
-        if (!relay) {
-                fprintf(stderr, "relay_bench: %s\n", why);
-                exit(1);
-        }
-        for (unsigned call = 0; call < rig->calls; call++) {
-                struct relay_ports ports;
-                while (!relay_open(relay, call + 1, &ports))
-                        wait_for_room(&waits);
-                for (unsigned side = 0; side < 2; side++)
-                        while (!relay_set(relay, call + 1, (enum relay_side)side, &rig->peer_at[side]))
-                                wait_for_room(&waits);
-                rig->to[call][RELAY_PHONE] = ports.phone;
-                rig->to[call][RELAY_SIP] = ports.sip;
-        }
-        return relay;
-}
-
-static void stop_relay(void *forwarder, unsigned calls)
-{
-        (void)calls;
-        relay_stop(forwarder);
-}
-
-static const struct way {
-        const char *name;
-        const char *thread; /* whose CPU time counts */
-        void *(*start)(struct rig *rig);
-        void (*stop)(void *forwarder, unsigned calls);
-} ways[] = {
-        {"bare recv + send, connected", "bare", bare_start, bare_stop},
-        {"relay", "media", start_relay, stop_relay},
-};
+static const struct relay_way *const ways[] = {&way_bare, &way_ours, &way_rtpengine};
 enum { WAYS = sizeof ways / sizeof *ways };
 
 /* --- load and measurement --- */
@@ -202,7 +77,7 @@ static void ear_note(struct ear *ear, const uint8_t *packet)
         memcpy(&sent_ns, packet + STAMP_AT, sizeof sent_ns);
         if (sent_ns == 0)
                 return;
-        int64_t us = (clock_ns(CLOCK_MONOTONIC) - sent_ns) / 1000;
+        int64_t us = (bench_ns() - sent_ns) / 1000;
         ear->latency[us < LATENCY_MAX_US ? us : LATENCY_MAX_US]++;
         ear->heard++;
 }
@@ -227,10 +102,10 @@ static void speak(const struct rig *rig, unsigned call, unsigned side, bool coun
         uint8_t packet[PACKET_LEN] = {0x80};
         struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(rig->to[call][side])};
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        int64_t now_ns = counted ? clock_ns(CLOCK_MONOTONIC) : 0;
+        int64_t now_ns = counted ? bench_ns() : 0;
         memcpy(packet + STAMP_AT, &now_ns, sizeof now_ns);
         if (sendto(rig->peer[side], packet, sizeof packet, 0, (struct sockaddr *)&to, sizeof to) != sizeof packet)
-                fail("send");
+                bench_fail("send");
 }
 
 /* A round is 20 ms of every call; `at_ns` is when its first tick is due. Returns the packets sent. */
@@ -247,36 +122,6 @@ static unsigned long round_speak(const struct rig *rig, int64_t *at_ns, bool cou
         return 2UL * rig->calls;
 }
 
-static bool thread_is(const char *tid, const char *name)
-{
-        char path[300], line[32] = "";
-        snprintf(path, sizeof path, "/proc/self/task/%s/comm", tid);
-        FILE *file = fopen(path, "r");
-        if (!file)
-                return false;
-        bool read = fgets(line, sizeof line, file);
-        fclose(file);
-        return read && strncmp(line, name, strlen(name)) == 0;
-}
-
-/* The relay keeps its thread to itself: it is found by its name. */
-static int64_t thread_cpu_ns(const char *name)
-{
-        DIR *tasks = opendir("/proc/self/task");
-        const struct dirent *task = NULL;
-        if (!tasks)
-                fail("/proc/self/task");
-        do
-                task = readdir(tasks);
-        while (task && !thread_is(task->d_name, name));
-        if (!task)
-                fail("no such thread");
-        /* a thread's clock as clock_gettime takes it: not its number, and the bits for "thread, scheduler" */
-        unsigned tid = (unsigned)strtoul(task->d_name, NULL, 10);
-        closedir(tasks);
-        return clock_ns((clockid_t)(~tid << 3 | 6));
-}
-
 static double percentile(const struct ear *ear, double part)
 {
         unsigned long wanted = (unsigned long)((double)ear->heard * part), seen = 0;
@@ -286,36 +131,57 @@ static double percentile(const struct ear *ear, double part)
         return LATENCY_MAX_US;
 }
 
-static struct figures measure(const struct way *way, struct rig *rig, unsigned seconds)
+static struct ear *ear_open(const struct rig *rig, pthread_t *listener)
 {
         struct ear *ear = calloc(1, sizeof *ear);
-        pthread_t listener;
-        unsigned long sent = 0;
         if (!ear)
-                fail("memory");
+                bench_fail("memory");
         ear->rig = rig;
+        if (pthread_create(listener, NULL, ear_run, ear))
+                bench_fail("thread");
+        return ear;
+}
+
+static unsigned long load_send(const struct rig *rig, int64_t *at_ns, unsigned rounds, bool counted)
+{
+        unsigned long sent = 0;
+        for (unsigned i = 0; i < rounds; i++)
+                sent += round_speak(rig, at_ns, counted);
+        return sent;
+}
+
+static void figures_of(const struct ear *ear, const struct meter *meter, unsigned long sent, struct figures *figures)
+{
+        double heard = ear->heard ? (double)ear->heard : 1;
+        figures->ns = (double)meter->cpu_ns / heard;
+        figures->instructions = meter->instructions < 0 ? -1 : (double)meter->instructions / heard;
+        figures->p50_us = percentile(ear, 0.50);
+        figures->p99_us = percentile(ear, 0.99);
+        figures->loss = 100.0 * (double)(sent - ear->heard) / (double)sent;
+}
+
+/* False: that way is not to be had. Memory is what calls that speak take beside the program, user and kernel. */
+static bool measure(const struct relay_way *way, struct rig *rig, unsigned seconds, struct figures *figures)
+{
+        pthread_t listener;
+        struct meter meter;
         void *forwarder = way->start(rig);
-        if (pthread_create(&listener, NULL, ear_run, ear))
-                fail("thread");
-        int64_t at_ns = clock_ns(CLOCK_MONOTONIC);
-        for (unsigned i = 0; i < WARM_ROUNDS; i++)
-                round_speak(rig, &at_ns, false);
-        int64_t cpu_ns = thread_cpu_ns(way->thread);
-        for (unsigned i = 0; i < seconds * 1000 / TICKS; i++)
-                sent += round_speak(rig, &at_ns, true);
+        if (!forwarder)
+                return false;
+        struct ear *ear = ear_open(rig, &listener);
+        int64_t at_ns = bench_ns();
+        load_send(rig, &at_ns, WARM_ROUNDS, false);
+        figures->memory = (double)(memory_of(rig->pid) + memory_of_kernel() - rig->memory) / rig->calls;
+        meter_begin(&meter, rig->pid, way->thread);
+        unsigned long sent = load_send(rig, &at_ns, seconds * 1000 / TICKS, true);
         usleep(LINGER_MS * 1000);
-        cpu_ns = thread_cpu_ns(way->thread) - cpu_ns;
-        way->stop(forwarder, rig->calls);
+        meter_end(&meter, rig->pid, way->thread);
+        way->stop(forwarder, rig);
         ear->over = true;
         pthread_join(listener, NULL);
-        struct figures figures = {
-                .ns = ear->heard ? (double)cpu_ns / (double)ear->heard : 0,
-                .p50_us = percentile(ear, 0.50),
-                .p99_us = percentile(ear, 0.99),
-                .loss = 100.0 * (double)(sent - ear->heard) / (double)sent,
-        };
+        figures_of(ear, &meter, sent, figures);
         free(ear);
-        return figures;
+        return true;
 }
 
 static int compare(const void *a, const void *b)
@@ -333,21 +199,60 @@ static double median(const struct figures *runs, unsigned repeats, size_t offset
         return values[repeats / 2];
 }
 
-static void calls_measure(struct rig *rig, unsigned seconds, unsigned repeats)
+#define MEDIAN(runs, repeats, what) median(runs, repeats, offsetof(struct figures, what))
+
+static void figures_print(const char *way, unsigned calls, const struct figures *runs, unsigned repeats, double limit,
+                          bool json)
+{
+        static const char *const forms[] = {
+                "| %5u | %-27s | %13.0f | %7.2f | %12.0f | %8.0f | %8.0f | %6.3f | %9.1f |\n",
+                "{\"calls\": %u, \"way\": \"%s\", \"ns\": %.0f, \"of_limit\": %.3f, \"instructions\": %.0f, "
+                "\"p50_us\": %.0f, "
+                "\"p99_us\": %.0f, \"loss\": %.4f, \"memory_kb\": %.2f}\n"};
+        double ns = MEDIAN(runs, repeats, ns);
+        printf(forms[json], calls, way, ns, ns / limit, MEDIAN(runs, repeats, instructions),
+               MEDIAN(runs, repeats, p50_us), MEDIAN(runs, repeats, p99_us), MEDIAN(runs, repeats, loss),
+               MEDIAN(runs, repeats, memory) / 1024);
+        fflush(stdout);
+}
+
+/* The first repetition warms what is warm ever after: memory counts from there too. */
+static void calls_measure(struct rig *rig, unsigned seconds, unsigned repeats, bool json)
 {
         struct figures runs[WAYS][REPEATS_MAX];
+        bool there[WAYS];
         for (unsigned i = 0; i < repeats; i++)
                 for (unsigned way = 0; way < WAYS; way++)
-                        runs[way][i] = measure(&ways[way], rig, seconds);
-        double limit = median(runs[0], repeats, offsetof(struct figures, ns));
+                        if (i == 0 || there[way])
+                                there[way] = measure(ways[way], rig, seconds, &runs[way][i]);
+        for (unsigned way = 0; way < WAYS; way++)
+                if (there[way])
+                        figures_print(ways[way]->name, rig->calls, runs[way], repeats, MEDIAN(runs[0], repeats, ns),
+                                      json);
+}
+
+static bool is_good(const struct relay_way *way, struct rig *rig, unsigned seconds, unsigned repeats)
+{
+        struct figures runs[REPEATS_MAX];
+        for (unsigned i = 0; i < repeats; i++)
+                if (!measure(way, rig, seconds, &runs[i]))
+                        return false;
+        return MEDIAN(runs, repeats, loss) <= 0 && MEDIAN(runs, repeats, p99_us) <= MOST_P99_US;
+}
+
+static void most_measure(struct rig *rig, unsigned seconds, unsigned repeats, bool json)
+{
         for (unsigned way = 0; way < WAYS; way++) {
-                double ns = median(runs[way], repeats, offsetof(struct figures, ns));
-                printf("| %5u | %-27s | %13.0f | %7.2f | %8.0f | %8.0f | %6.3f |\n", rig->calls, ways[way].name, ns,
-                       ns / limit, median(runs[way], repeats, offsetof(struct figures, p50_us)),
-                       median(runs[way], repeats, offsetof(struct figures, p99_us)),
-                       median(runs[way], repeats, offsetof(struct figures, loss)));
+                unsigned good = 0;
+                for (rig->calls = MOST_STEP; rig->calls <= CALLS_MAX; rig->calls += MOST_STEP) {
+                        if (!is_good(ways[way], rig, seconds, repeats))
+                                break;
+                        good = rig->calls;
+                }
+                printf(json ? "{\"way\": \"%s\", \"most\": %u}\n" : "%s: %u calls without loss, p99 within 1 ms\n",
+                       ways[way]->name, good);
+                fflush(stdout);
         }
-        fflush(stdout);
 }
 
 static void peers_open(struct rig *rig)
@@ -359,7 +264,7 @@ static void peers_open(struct rig *rig)
                 (void)ip_parse("127.0.0.1", &rig->peer_at[side].ip);
                 rig->peer[side] = udp_open(&rig->peer_at[side].ip, ports[side], 0);
                 if (rig->peer[side] < 0)
-                        fail("a peer's port");
+                        bench_fail("a peer's port");
                 setsockopt(rig->peer[side], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
         }
 }
@@ -385,14 +290,14 @@ static unsigned number(const char *text, unsigned max)
 int main(int argc, char **argv)
 {
         static const struct option options[] = {
-                {"calls", required_argument, NULL, 'c'},
-                {"seconds", required_argument, NULL, 's'},
-                {"repeats", required_argument, NULL, 'r'},
-                {0},
+                {"calls", required_argument, NULL, 'c'},   {"seconds", required_argument, NULL, 's'},
+                {"repeats", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+                {"most", no_argument, NULL, 'm'},          {0},
         };
         static struct rig rig;
         char preset[] = "100,500", *calls = preset;
         unsigned seconds = 3, repeats = 5;
+        bool json = false, most = false;
         for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 if (option == 'c')
                         calls = optarg;
@@ -400,16 +305,29 @@ int main(int argc, char **argv)
                         seconds = number(optarg, 3600);
                 else if (option == 'r')
                         repeats = number(optarg, REPEATS_MAX);
+                else if (option == 'j')
+                        json = true;
+                else if (option == 'm')
+                        most = true;
                 else
                         return 64;
         }
         descriptors_allow();
         peers_open(&rig);
-        printf("| calls | way                         | CPU ns/packet | x limit | p50 (us) | p99 (us) | loss %% |\n"
-               "|-------|-----------------------------|---------------|---------|----------|----------|--------|\n");
+        if (most) {
+                most_measure(&rig, seconds, repeats, json);
+                return 0;
+        }
+        if (!json)
+                printf("| calls | way                         | CPU ns/packet | x limit | instructions | p50 (us) | "
+                       "p99 (us) | "
+                       "loss %% | kB / call |\n"
+                       "|-------|-----------------------------|---------------|---------|--------------|----------|----"
+                       "------|"
+                       "--------|-----------|\n");
         for (char *rest, *one = strtok_r(calls, ",", &rest); one; one = strtok_r(NULL, ",", &rest)) {
                 rig.calls = number(one, CALLS_MAX);
-                calls_measure(&rig, seconds, repeats);
+                calls_measure(&rig, seconds, repeats, json);
         }
         return 0;
 }

@@ -195,6 +195,29 @@ static void change_says_how_much_has_to_be_done_again(void **state)
         assert_int_equal(media_compare(&some, &event), MEDIA_SEND);
 }
 
+/* RFC 5761 section 5.1.1: an answer may have it only when the offer had, and both must. */
+static void rtcp_shares_the_port_when_both_say_so(void **state)
+{
+        (void)state;
+        for (unsigned i = 0; i < 4; i++) {
+                struct audio mine = ours("pcmu"), theirs = story_audio("pcmu@1"), answer;
+                struct media_stream stream, before;
+                mine.rtcp_mux = i & 1;
+                theirs.rtcp_mux = i & 2;
+                assert_true(media_answer(&mine, &theirs, false, &answer) && media_agree(&mine, &theirs, &stream));
+                assert_int_equal(answer.rtcp_mux, i == 3);
+                assert_int_equal(stream.rtcp_mux, i == 3);
+                assert_int_equal(media_offer(&mine, CODEC_NONE, false).rtcp_mux, i & 1);
+                before = stream;
+                before.rtcp_mux = !before.rtcp_mux;
+                assert_int_equal(media_compare(&before, &stream), MEDIA_SEND);
+                theirs.rtcp.port = 5001;
+                assert_true(media_agree(&mine, &theirs, &before));
+                assert_int_equal(before.far_rtcp.port, 5001);
+                assert_int_equal(media_compare(&before, &stream), MEDIA_SEND);
+        }
+}
+
 static void keys_are_agreed_and_are_no_change_for_the_phone(void **state)
 {
         (void)state;
@@ -221,6 +244,7 @@ int main(void)
                 cmocka_unit_test(packet_time_is_theirs_where_a_phone_can_do_it),
                 cmocka_unit_test(offer_puts_the_agreed_codec_first_and_loses_none),
                 cmocka_unit_test(change_says_how_much_has_to_be_done_again),
+                cmocka_unit_test(rtcp_shares_the_port_when_both_say_so),
                 cmocka_unit_test(keys_are_agreed_and_are_no_change_for_the_phone),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -23,10 +24,21 @@ static bool set(struct latch *latch, const char *signalled)
         return latch_set(latch, &endpoint);
 }
 
-static enum latch_answer judge(struct latch *latch, const char *from)
+/* An RTP source by its number; `judge` is of always the same. */
+static enum latch_answer judge_by(struct latch *latch, const struct latch_rule *rule, const char *from, uint32_t ssrc)
 {
         struct endpoint endpoint = at(from);
-        return latch_judge(latch, &endpoint);
+        bool allowed = latch_allows(latch, rule, &endpoint, ssrc);
+        enum latch_answer answer = latch_judge(latch, rule, &endpoint, ssrc);
+        assert_int_equal(allowed, answer != LATCH_REFUSED);
+        return answer;
+}
+
+static const struct latch_rule learn;
+
+static enum latch_answer judge(struct latch *latch, const char *from)
+{
+        return judge_by(latch, &learn, from, 7);
 }
 
 static void assert_target(const struct latch *latch, const char *expected)
@@ -201,35 +213,195 @@ static void addresses_of_both_families_are_told_apart(void **state)
         assert_int_equal(judge(&latch, "32.1.13.184:4000"), LATCH_REFUSED); /* the same first four bytes */
 }
 
-/* Whatever comes in whatever order: at most one source, no sending to a held side, and the signalled wins at once. */
+/* --- a source that moves without a word --- */
+
+static struct latch heard_then_quiet(const char *signalled, const char *source)
+{
+        struct latch latch = {0};
+        set(&latch, signalled);
+        assert_int_equal(judge(&latch, source), LATCH_TAKEN);
+        latch_quiet(&latch);
+        return latch;
+}
+
+static void a_quiet_source_may_move_within_its_network_under_another_ssrc(void **state)
+{
+        (void)state;
+        struct latch latch = heard_then_quiet("192.0.2.1:4000", "192.0.2.1:4000");
+        assert_int_equal(judge_by(&latch, &learn, "192.0.2.1:5000", 8), LATCH_TAKEN);
+        assert_target(&latch, "192.0.2.1:5000");
+        latch = heard_then_quiet("192.0.2.1:4000", "192.0.2.1:4000");
+        assert_int_equal(judge_by(&latch, &learn, "192.0.2.77:5000", 8), LATCH_TAKEN);
+        latch = heard_then_quiet("[2001:db8::1]:4000", "[2001:db8::1]:4000");
+        assert_int_equal(judge_by(&latch, &learn, "[2001:db8:0:1::1]:5000", 8), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &learn, "[2001:db8::2]:5000", 8), LATCH_TAKEN);
+}
+
+static void it_may_not_under_the_same_ssrc_or_from_elsewhere_or_while_it_speaks(void **state)
+{
+        (void)state;
+        struct latch latch = heard_then_quiet("192.0.2.1:4000", "192.0.2.1:4000");
+        assert_int_equal(judge_by(&latch, &learn, "192.0.2.1:5000", 7), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &learn, "192.0.3.1:5000", 8), LATCH_REFUSED);
+        assert_int_equal(judge(&latch, "192.0.2.1:4000"), LATCH_BACK);
+        assert_int_equal(judge(&latch, "192.0.2.1:4000"), LATCH_SAME);
+        assert_int_equal(judge_by(&latch, &learn, "192.0.2.1:5000", 8), LATCH_REFUSED);
+}
+
+/* Its network is that of what was signalled, not of where it was heard. */
+static void a_source_behind_nat_moves_only_into_the_signalled_network(void **state)
+{
+        (void)state;
+        struct latch latch = heard_then_quiet("10.0.0.1:4000", "198.51.100.7:1025");
+        assert_int_equal(judge_by(&latch, &learn, "198.51.100.7:1026", 8), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &learn, "10.0.0.2:1026", 8), LATCH_TAKEN);
+}
+
+static void who_moved_yields_to_the_signalled_one(void **state)
+{
+        (void)state;
+        struct latch latch = heard_then_quiet("192.0.2.1:4000", "192.0.2.1:4000");
+        judge_by(&latch, &learn, "192.0.2.66:5000", 8);
+        assert_int_equal(judge(&latch, "192.0.2.1:4000"), LATCH_TAKEN);
+        assert_int_equal(judge_by(&latch, &learn, "192.0.2.66:5000", 8), LATCH_REFUSED);
+}
+
+static void a_quiet_source_is_not_final_until_it_is_back(void **state)
+{
+        (void)state;
+        struct latch latch = heard_then_quiet("192.0.2.1:4000", "192.0.2.1:4000");
+        assert_false(latch_is_final(&latch));
+        assert_target(&latch, "192.0.2.1:4000");
+        judge(&latch, "192.0.2.1:4000");
+        assert_true(latch_is_final(&latch));
+}
+
+static void nobody_heard_cannot_be_quiet(void **state)
+{
+        (void)state;
+        struct latch latch = {0};
+        set(&latch, "192.0.2.1:4000");
+        latch_quiet(&latch);
+        assert_int_equal(judge(&latch, "192.0.2.1:4000"), LATCH_TAKEN);
+        assert_int_equal(judge(&latch, "192.0.2.1:4000"), LATCH_SAME);
+}
+
+/* --- what the operator allows --- */
+
+static void strictly_only_the_signalled_address_and_port_are_heard(void **state)
+{
+        (void)state;
+        static const struct latch_rule strict = {.strict = true};
+        struct latch latch = {0};
+        set(&latch, "192.0.2.1:4000");
+        assert_int_equal(judge_by(&latch, &strict, "198.51.100.7:1025", 7), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &strict, "192.0.2.1:4002", 7), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &strict, "192.0.2.1:4000", 7), LATCH_TAKEN);
+        latch_quiet(&latch);
+        assert_int_equal(judge_by(&latch, &strict, "192.0.2.1:5000", 8), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &strict, "192.0.2.1:4000", 8), LATCH_BACK);
+}
+
+static void sources_nobody_signalled_must_be_in_the_networks_allowed(void **state)
+{
+        (void)state;
+        struct network networks[2];
+        assert_true(network_parse("10.0.0.0/8", &networks[0]) && network_parse("fd00::/8", &networks[1]));
+        const struct latch_rule rule = {.networks = networks, .n_networks = 2};
+        struct latch latch = {0};
+        set(&latch, "192.0.2.1:4000");
+        assert_int_equal(judge_by(&latch, &rule, "198.51.100.7:1025", 7), LATCH_REFUSED);
+        assert_int_equal(judge_by(&latch, &rule, "10.9.9.9:1025", 7), LATCH_TAKEN);
+        assert_int_equal(judge_by(&latch, &rule, "192.0.2.1:4000", 7), LATCH_TAKEN); /* signalled: that is enough */
+        latch_quiet(&latch);
+        assert_int_equal(judge_by(&latch, &rule, "192.0.2.2:4000", 8), LATCH_REFUSED);
+}
+
+/* --- whatever comes in whatever order --- */
+
+static bool is_signalled_source(const struct latch *latch, const struct endpoint *from)
+{
+        return ip_equal(&latch->signalled.ip, &from->ip) &&
+               (latch->signalled.port == 0 || latch->signalled.port == from->port);
+}
+
+/* Who is allowed to become the source, in words of its own: `before` is the latch before the packet. */
+static void check_taken(const struct latch *before, const struct latch_rule *rule, const struct endpoint *from,
+                        uint32_t ssrc)
+{
+        if (is_signalled_source(before, from))
+                return;
+        assert_false(rule->strict);
+        if (rule->n_networks)
+                assert_int_equal(from->ip.bytes[0], 10); /* the networks of the walk */
+        if (!latch_heard(before)) {
+                assert_false(endpoint_equal(&before->left, from));
+                return;
+        }
+        assert_true(before->quiet);
+        assert_int_not_equal(ssrc, before->ssrc);
+        assert_memory_equal(from->ip.bytes, before->signalled.ip.bytes, 3);
+}
+
+static void check_step(const struct latch *before, const struct latch *after, const struct latch_rule *rule,
+                       const struct endpoint *from, uint32_t ssrc, enum latch_answer answer)
+{
+        bool same = endpoint_equal(&before->source, from);
+        if (before->signalled.ip.family == 0)
+                assert_int_equal(answer, LATCH_REFUSED);
+        else if (same)
+                assert_int_equal(answer, before->quiet ? LATCH_BACK : LATCH_SAME);
+        else if (is_signalled_source(before, from))
+                assert_int_equal(answer, LATCH_TAKEN);
+        if (answer == LATCH_TAKEN)
+                check_taken(before, rule, from, ssrc);
+        if (answer == LATCH_REFUSED)
+                assert_memory_equal(before, after, sizeof *before); /* a stranger changes nothing */
+        else
+                assert_true(endpoint_equal(&after->source, from) && !after->quiet);
+        if (after->signalled.port == 0 || ip_is_any(&after->signalled.ip))
+                assert_int_equal(latch_target(after).port, 0);
+        if (latch_is_final(after))
+                assert_true(is_signalled_source(after, &after->source));
+}
+
 static void the_rule_holds_in_a_random_walk(void **state)
 {
         (void)state;
-        static const char *const endpoints[] = {
-                "", "10.0.0.1", "0.0.0.0:4000", "10.0.0.1:4000", "10.0.0.1:4002", "10.0.0.2:4000", "[fd00::1]:4000"};
+        static const char *const endpoints[] = {"",
+                                                "10.0.0.1",
+                                                "0.0.0.0:4000",
+                                                "10.0.0.1:4000",
+                                                "10.0.0.1:4002",
+                                                "10.0.0.2:4000",
+                                                "10.0.1.2:4000",
+                                                "11.0.0.1:4000",
+                                                "[fd00::1]:4000"};
         const unsigned count = sizeof endpoints / sizeof *endpoints, first_source = 3;
-        struct latch latch = {0};
+        struct network ten;
+        unsigned answers[LATCH_TAKEN + 1] = {0}, moved = 0;
+        assert_true(network_parse("10.0.0.0/8", &ten));
+        const struct latch_rule rules[] = {{0}, {.strict = true}, {.networks = &ten, .n_networks = 1}};
         srand(1);
-        for (unsigned i = 0; i < 200000; i++) {
-                if (rand() % 8 == 0)
-                        set(&latch, endpoints[(unsigned)rand() % count]);
-                struct endpoint before = latch.source;
-                bool was_final = latch_is_final(&latch);
-                struct endpoint from = at(endpoints[first_source + (unsigned)rand() % (count - first_source)]);
-                enum latch_answer answer = latch_judge(&latch, &from);
-                if (answer == LATCH_REFUSED)
-                        assert_true(endpoint_equal(&latch.source, &before));
-                else
-                        assert_true(endpoint_equal(&latch.source, &from));
-                if (answer == LATCH_SAME)
-                        assert_true(endpoint_equal(&before, &from));
-                if (endpoint_equal(&from, &latch.signalled))
-                        assert_true(answer != LATCH_REFUSED && latch_is_final(&latch));
-                if (was_final && latch.signalled.port)
-                        assert_true(endpoint_equal(&latch.source, &before));
-                if (latch.signalled.port == 0 || ip_is_any(&latch.signalled.ip))
-                        assert_int_equal(latch_target(&latch).port, 0);
+        for (unsigned walk = 0; walk < 3; walk++) {
+                struct latch latch = {0};
+                for (unsigned i = 0; i < 200000; i++) {
+                        if (rand() % 16 == 0)
+                                set(&latch, endpoints[(unsigned)rand() % count]);
+                        if (rand() % 4 == 0)
+                                latch_quiet(&latch);
+                        struct latch before = latch;
+                        struct endpoint from = at(endpoints[first_source + (unsigned)rand() % (count - first_source)]);
+                        uint32_t ssrc = (uint32_t)rand() % 3;
+                        enum latch_answer answer = latch_judge(&latch, &rules[walk], &from, ssrc);
+                        check_step(&before, &latch, &rules[walk], &from, ssrc, answer);
+                        answers[answer]++;
+                        moved += answer == LATCH_TAKEN && latch_heard(&before) && !is_signalled_source(&latch, &from);
+                }
         }
+        for (unsigned answer = 0; answer <= LATCH_TAKEN; answer++)
+                assert_true(answers[answer] > 1000);
+        assert_true(moved > 100);
 }
 
 int main(void)
@@ -249,6 +421,14 @@ int main(void)
                 cmocka_unit_test(hold_with_address_0_sends_nothing_and_still_hears),
                 cmocka_unit_test(a_side_made_unknown_is_deaf_and_mute),
                 cmocka_unit_test(addresses_of_both_families_are_told_apart),
+                cmocka_unit_test(a_quiet_source_may_move_within_its_network_under_another_ssrc),
+                cmocka_unit_test(it_may_not_under_the_same_ssrc_or_from_elsewhere_or_while_it_speaks),
+                cmocka_unit_test(a_source_behind_nat_moves_only_into_the_signalled_network),
+                cmocka_unit_test(who_moved_yields_to_the_signalled_one),
+                cmocka_unit_test(a_quiet_source_is_not_final_until_it_is_back),
+                cmocka_unit_test(nobody_heard_cannot_be_quiet),
+                cmocka_unit_test(strictly_only_the_signalled_address_and_port_are_heard),
+                cmocka_unit_test(sources_nobody_signalled_must_be_in_the_networks_allowed),
                 cmocka_unit_test(the_rule_holds_in_a_random_walk),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* Calls come, change and go in any order while packets of all kinds fly at their ports from other threads. Worth most
  * under the thread and address sanitizers; what it checks itself: each stream is closed once, nobody hears a packet of
- * another call, and nothing is left. */
+ * another call, and nothing is left.
+ *
+ *     STORM_SECONDS=600 build-tsan/tests/test_media_storm        as long as one likes */
 #define FIRST   13000
 #define THREADS 3
 #include "media_world.h"
@@ -28,7 +30,15 @@ struct owner {
         bool open[STREAMS];
         uint32_t name[STREAMS]; /* differs for every call */
         unsigned opened, closed;
+        unsigned long commands;
 };
+
+/* 0: not by time. */
+static int64_t storm_ms(void)
+{
+        const char *seconds = getenv("STORM_SECONDS");
+        return seconds ? 1000 * strtol(seconds, NULL, 10) : 0;
+}
 
 static unsigned pick(unsigned *seed, unsigned below)
 {
@@ -140,12 +150,17 @@ static void command_any(struct storm *storm, struct owner *owner, unsigned *seed
 {
         unsigned stream = pick(seed, STREAMS), side = pick(seed, 2), what = pick(seed, 16);
         struct endpoint endpoint = somewhere(&storm->peers[stream][side], seed);
+        struct relay_counters counters;
         if (!owner->open[stream])
                 stream_open(storm, owner, stream);
         else if (what == 0)
                 stream_close(storm, owner, stream);
         else if (what == 1)
                 relay_hold(storm->relay, owner->name[stream], pick(seed, 2));
+        else if (what == 2)
+                relay_rtcp(storm->relay, owner->name[stream], (enum relay_side)side, pick(seed, 2), &endpoint);
+        else if (what == 3)
+                assert_true(relay_look(storm->relay, owner->name[stream], &counters));
         else
                 relay_set(storm->relay, owner->name[stream], (enum relay_side)side, &endpoint);
 }
@@ -164,11 +179,19 @@ static void events_read(struct storm *storm, struct owner *owner, int patience_m
         }
 }
 
+/* Without what the test makes of the clock. */
+static int64_t real_ms(void)
+{
+        return clock_ms() - 1000 * (int64_t)clock_ahead_s;
+}
+
 static void storm_command(struct storm *storm, struct owner *owner)
 {
         unsigned seed = 5;
-        for (unsigned i = 0; i < COMMANDS; i++) {
+        int64_t ms = storm_ms(), began_ms = real_ms();
+        for (unsigned long i = 0; ms ? real_ms() - began_ms < ms : i < COMMANDS; i++) {
                 command_any(storm, owner, &seed);
+                owner->commands++;
                 if (pick(&seed, 8) == 0)
                         events_read(storm, owner, 0);
                 if (i % 2500 == 0) { /* long enough to fill the relay's queue */
@@ -202,7 +225,8 @@ static void calls_change_at_random_while_packets_fly(void **state)
         storm.over = true;
         for (unsigned i = 0; i < SENDERS; i++)
                 pthread_join(senders[i], NULL);
-        print_message("%u calls, %lu packets sent, %lu heard\n", owner.opened, storm.sent, storm.heard);
+        print_message("%u calls, %lu commands, %lu packets sent, %lu heard\n", owner.opened, owner.commands, storm.sent,
+                      storm.heard);
         assert_true(owner.opened > 500);
         assert_int_equal(owner.closed, owner.opened);
         assert_true(storm.heard > 100);

@@ -1,5 +1,5 @@
 /* Streams and the threads that carry them: who gets which, and what happens to a conference that lives on several. */
-#define FIRST   17000
+#define FIRST   14000
 #define THREADS 3
 #include "media_world.h"
 

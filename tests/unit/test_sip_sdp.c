@@ -416,6 +416,56 @@ static void the_longest_text_fits(void **state)
         assert_int_equal(text[strlen(text) - 1], '\n');
 }
 
+/* RFC 3605, RFC 5761: where RTCP is when it is not on the next port. */
+static void rtcp_is_where_it_is_said_to_be(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *attributes, *rtcp;
+                bool mux;
+        } said[] = {
+                {"", "-", false},
+                {"a=rtcp-mux\r\n", "-", true},
+                {"a=rtcp:53020\r\n", "-:53020", false},
+                {"a=rtcp:53020 IN IP4 192.0.2.77\r\na=rtcp-mux\r\n", "192.0.2.77:53020", true},
+                {"a=rtcp:53020 IN IP6 2001:db8::7\r\n", "[2001:db8::7]:53020", false},
+                {"a=rtcp:0\r\n", "-", false},
+                {"a=rtcp:65536\r\n", "-", false},
+                {"a=rtcp:53020 IN IP4 0.0.0.0\r\n", "-", false},
+                {"a=rtcp:53020 IN IP4 224.0.0.1\r\n", "-", false},
+                {"a=rtcp:53020 IN IP4 host.example\r\n", "-", false},
+                {"a=rtcp-muxes\r\na=rtcp-fb:0 ccm\r\n", "-", false},
+        };
+        for (unsigned i = 0; i < sizeof said / sizeof *said; i++) {
+                char text[512], rtcp[ENDPOINT_TEXT_SIZE];
+                struct audio audio;
+                text_printf(text, sizeof text, HEAD_C "m=audio 4000 RTP/AVP 0\r\n%s", said[i].attributes);
+                assert_null(read_exactly(text, strlen(text), &audio, NULL));
+                if (audio.rtcp.ip.family)
+                        endpoint_print(&audio.rtcp, rtcp);
+                else
+                        text_printf(rtcp, sizeof rtcp, audio.rtcp.port ? "-:%u" : "-", audio.rtcp.port);
+                assert_string_equal(rtcp, said[i].rtcp);
+                assert_int_equal(audio.rtcp_mux, said[i].mux);
+        }
+}
+
+static void one_port_for_both_is_said_when_we_can(void **state)
+{
+        (void)state;
+        struct audio audio = {.rtp = {.port = 4000}, .n_codecs = 1, .codecs = {{CODEC_PCMU, 0}}}, back;
+        assert_true(ip_parse("192.0.2.5", &audio.rtp.ip));
+        for (int mux = 0; mux < 2; mux++) {
+                struct sdp_session session = {.id = 1};
+                char text[SDP_TEXT_SIZE];
+                audio.rtcp_mux = mux;
+                size_t len = sdp_write(&audio, NULL, NULL, &session, text);
+                assert_int_equal(strstr(text, "a=rtcp-mux\r\n") != NULL, mux);
+                assert_null(read_exactly(text, len, &back, NULL));
+                assert_int_equal(back.rtcp_mux, mux);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -431,6 +481,8 @@ int main(void)
                 cmocka_unit_test(a_stream_with_feedback_is_answered_under_its_profile),
                 cmocka_unit_test(a_refused_audio_stream_is_answered_with_port_0),
                 cmocka_unit_test(the_longest_text_fits),
+                cmocka_unit_test(rtcp_is_where_it_is_said_to_be),
+                cmocka_unit_test(one_port_for_both_is_said_when_we_can),
         };
         return cmocka_run_group_tests_name("sip: session descriptions", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1020 and the numbers of
+"""Asterisk 22 as the PBX, from Debian unstable in a folder of its own: accounts 1001..1025 and the numbers of
 asterisk/extensions.conf.
 
 tests/e2e/asterisk/fetch makes the cached archive; here it is unpacked once and run inside a private mount namespace,
@@ -36,6 +36,8 @@ AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012
 ENDPOINT |= {"1018": "media_encryption = sdes", "1019": "media_encryption = sdes\nmedia_encryption_optimistic = yes"}
 # Keys beside the audio only.
 ENDPOINT |= {"1013": "dtmf_mode = info"}
+MORE_ACCOUNTS = range(1021, 1026)         # with the plain ones of the others, twenty
+PLAIN_ACCOUNTS = [user for user in map(str, (*ACCOUNTS, *MORE_ACCOUNTS)) if user not in {**ENDPOINT, **AOR}]
 SET_BY_TESTS = range(2001, 2051)
 MUSIC_HZ = 600
 INSIDE = """
@@ -93,7 +95,7 @@ class Asterisk(Process):
             (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "music/tone.ulaw").write_bytes(tone.encode(tone.make(MUSIC_HZ, 1)) * 60)
         accounts = "".join(ACCOUNT.format(user=user, group=1 + (int(user) > 1010), endpoint=ENDPOINT.get(str(user), ""),
-                                          aor=AOR.get(str(user), "")) for user in ACCOUNTS)
+                                          aor=AOR.get(str(user), "")) for user in (*ACCOUNTS, *MORE_ACCOUNTS))
         hints = "\n".join([f"exten => {user},hint,PJSIP/{user}" for user in ACCOUNTS] +
                           [f"exten => {number},hint,Custom:{number}" for number in SET_BY_TESTS])
         for config in CONFIGS.glob("*.conf"):

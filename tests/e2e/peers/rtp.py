@@ -17,11 +17,12 @@ class Rtp:
     """Sends to `peer` once it is set. `packets` holds (source, bytes) of everything received, `refused` what was not
     genuine. `sends` and `receives` are the Srtp of either direction, None: plain; they may be exchanged any time."""
 
-    def __init__(self, address, hz=440):
+    def __init__(self, address, hz=440, ssrc=0x5CC90000):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.address, self.port = self.socket.getsockname()
         self.peer, self.silent, self.hz = None, False, hz
+        self.ssrc = ssrc
         self.packets, self.refused = [], []
         self.sends = self.receives = None
         self.first = 0      # sequence number
@@ -45,7 +46,7 @@ class Rtp:
             due += PACKET_S
             if self.peer and not self.silent:
                 header = struct.pack("!BBHII", 0x80, 0, self.first + count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF,
-                                     0x5CC90000)
+                                     self.ssrc)
                 packet, srtp = header + self._speech[count % len(self._speech)], self.sends
                 self.socket.sendto(srtp.protect(packet) if srtp else packet, self.peer)
                 count += 1
