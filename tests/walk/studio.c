@@ -94,6 +94,13 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
         return !fails() || walk_random(4);
 }
 
+bool relay_rtcp(struct relay *relay, uint32_t stream, enum relay_side side, bool mux, const struct endpoint *rtcp)
+{
+        (void)side, (void)mux, (void)rtcp;
+        LAW(find(relay, stream), "only an open stream has RTCP: %u", stream);
+        return true;
+}
+
 bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys)
 {
         (void)side, (void)keys;
