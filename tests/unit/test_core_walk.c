@@ -362,7 +362,8 @@ static void was_everywhere(const struct world *w)
                         char law[80];
                         text_printf(law, sizeof law, "every rule is walked: %s in %s", event_name(kind),
                                     call_state_name(state));
-                        bool elsewhere = state == CALL_AWAY && kind == EV_MOVED; /* this world has one phone */
+                        bool elsewhere = state == CALL_AWAY &&
+                                         (kind == EV_MOVED || kind == EV_BARGED); /* no other phone is in this world */
                         world_law(w, w->seen[state][kind] || elsewhere || !call_takes(state, kind), law);
                 }
 }
