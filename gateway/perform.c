@@ -36,6 +36,7 @@ static bool open_rx(struct call_slot *slot, int arg)
 static bool close_rx(struct call_slot *slot, int arg)
 {
         (void)arg;
+        digits_side_hush(slot);
         phone_side_close_rx(slot);
         return true;
 }
