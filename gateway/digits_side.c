@@ -113,9 +113,10 @@ static uint32_t tone_of(char digit)
         }
 }
 
+/* A phone that has come back may have forgotten its channel. */
 static bool is_listening(const struct call_slot *slot)
 {
-        return slot->phone->session && slot->call.rx == RX_OPEN;
+        return slot->phone->session && slot->call.rx == RX_OPEN && slot->call.state != CALL_AWAY;
 }
 
 static void tone_stop(struct call_slot *slot)

@@ -218,6 +218,10 @@ static void react(struct handset *handset, const struct sccp_message *m)
                 if (walk_chance(50))
                         give_statistics(handset, &m->connection_statistics_req);
                 break;
+        case SCCP_UNREGISTER_ACK:
+                if (m->unregister_ack.status == SCCP_UNREGISTER_OK)
+                        handset->face.registered = false;
+                break;
         case SCCP_DISPLAY_NOTIFY:
         case SCCP_DISPLAY_NOTIFY_DYNAMIC:
                 check_notice(handset, m);

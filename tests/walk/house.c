@@ -72,16 +72,15 @@ static void write_keys(char *text)
 static void write_phones(char *text)
 {
         static const char lamps[] = "{speeddial: \"2001\", label: Ann, blf: true}, {speeddial: \"2002\", blf: true}";
-        text_append(text, HOUSE_TEXT, "phones:\n");
+        text_append(text, HOUSE_TEXT, "lines:\n  pool: {number: \"1100\", name: Pool}\nphones:\n");
         text_append(text, HOUSE_TEXT,
                     "  SEP000000000001: {softkeys: all, buttons: [{line: {number: \"1001\", name: One}}, "
-                    "{line: {number: \"1011\"}}, %s, {feature: dnd}, {feature: cfwdall}]}\n",
+                    "{line: {number: \"1011\"}}, {line: pool}, %s, {feature: dnd}, {feature: cfwdall}]}\n",
                     lamps);
-        text_append(
-                text, HOUSE_TEXT,
-                "  SEP000000000002: {%sbuttons: [{line: {number: \"1002\", name: Two}}, {line: {number: \"1012\"}}, "
-                "%s, {speeddial: \"2003\", blf: true}, {feature: hold}, {feature: transfer}, {feature: dnd}]}\n",
-                one_of("softkeys: all, ", ""), lamps);
+        text_append(text, HOUSE_TEXT,
+                    "  SEP000000000002: {%sbuttons: [{line: {number: \"1002\", name: Two}}, {line: pool}, "
+                    "%s, {speeddial: \"2003\", blf: true}, {feature: hold}, {feature: transfer}, {feature: dnd}]}\n",
+                    one_of("softkeys: all, ", ""), lamps);
         text_append(text, HOUSE_TEXT,
                     "  SEP000000000003: {softkeys: all, buttons: [{line: {number: \"1003\", mailbox: m}}, "
                     "{line: {number: \"1013\"}%s}, %s, {feature: conflist}, {speeddial: \"2002\"}]}\n",
@@ -96,7 +95,7 @@ static void write_phones(char *text)
         text_append(text, HOUSE_TEXT,
                     "  SEP000000000007: {softkeys: all, buttons: [{line: {number: \"1007\"}}, {line: {number: "
                     "\"1017\"}}]}\n"
-                    "  SEP000000000008: {softkeys: all, buttons: [{line: {number: \"1008\"}}, %s]}\n",
+                    "  SEP000000000008: {softkeys: all, buttons: [{line: pool}, %s]}\n",
                     one_of("{line: {number: \"1018\"}}", "{speeddial: \"2001\", blf: true}"));
 }
 
