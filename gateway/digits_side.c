@@ -123,7 +123,7 @@ static void tone_stop(struct call_slot *slot)
         struct sccp_message message = {.id = SCCP_STOP_TONE};
         message.stop_tone = (struct sccp_stop_tone){.line = slot->line->instance, .call_ref = slot->id};
         slot->tone_sounds = false;
-        if (is_listening(slot))
+        if (slot->phone->session && slot->shown.known) /* else it has forgotten the tone with the call */
                 sccp_session_send(slot->phone->session, &message);
 }
 
@@ -164,6 +164,14 @@ void digits_side_play(struct call_slot *slot, char digit)
         slot->tone_timer.expired = on_tone_timer;
         if (!loop_timer_running(&slot->tone_timer))
                 tone_next(slot);
+}
+
+void digits_side_hush(struct call_slot *slot)
+{
+        loop_timer_stop(&slot->tone_timer);
+        *slot->tones = '\0';
+        if (slot->tone_sounds)
+                tone_stop(slot);
 }
 
 void digits_side_stop(struct call_slot *slot)

@@ -370,8 +370,11 @@ void phone_side_hang_up_all(struct gateway *gateway)
         }
 }
 
+/* Their sessions are gone already: what one of them stops to watch is news for another. */
 void phone_side_forget(struct gateway *gateway)
 {
+        for (size_t i = 0; i < gateway->n_phones; i++)
+                gateway->phones[i].session = NULL;
         for (size_t i = 0; i < gateway->n_phones; i++) {
                 busy_lamps_end(&gateway->phones[i]);
                 list_lamps_end(&gateway->phones[i]);
