@@ -379,6 +379,7 @@ void phone_side_forget(struct gateway *gateway)
                 busy_lamps_end(&gateway->phones[i]);
                 list_lamps_end(&gateway->phones[i]);
                 call_back_end(&gateway->phones[i]);
+                phone_back_forget(&gateway->phones[i]);
         }
 }
 

@@ -50,8 +50,8 @@ static void call_shown_law(const struct handset *handset, const struct call_slot
         bool sounds = look.tone != LOOK_TONE_SILENT && look.tone != LOOK_TONE_ZIP;
         LAW(look.shown == slot->shown.look.shown && look.keys == slot->shown.look.keys,
             "%s: call %u, %s, is shown as it is", handset->name, slot->id, state);
-        LAW((shown->tone != 0) == (sounds || slot->tone_sounds), "%s: call %u, %s: tone %u", handset->name, slot->id,
-            state, shown->tone);
+        LAW((shown->tone != 0) == (sounds || (slot->tone_sounds && slot->call.state != CALL_AWAY)),
+            "%s: call %u, %s: tone %u", handset->name, slot->id, state, shown->tone);
 }
 
 static void face_laws(const struct handset *handset, const struct phone *phone)
