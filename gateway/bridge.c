@@ -272,8 +272,8 @@ static void settle(struct phone *phone)
                 phone_show(phone);
         nudge_settle(phone);
         shared_follow(phone);
-        for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
-                next = slot->next;
+        for (struct call_slot *slot = phone->calls, *next; slot && !phone->unsettled; slot = next) {
+                next = slot->next; /* what ended just now, with a call of another phone, is to be shown first */
                 if (slot->done)
                         call_free(slot);
         }

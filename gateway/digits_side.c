@@ -113,9 +113,10 @@ static uint32_t tone_of(char digit)
         }
 }
 
+/* A phone that has come back may have forgotten its channel. */
 static bool is_listening(const struct call_slot *slot)
 {
-        return slot->phone->session && slot->call.rx == RX_OPEN;
+        return slot->phone->session && slot->call.rx == RX_OPEN && slot->call.state != CALL_AWAY;
 }
 
 static void tone_stop(struct call_slot *slot)
@@ -123,7 +124,7 @@ static void tone_stop(struct call_slot *slot)
         struct sccp_message message = {.id = SCCP_STOP_TONE};
         message.stop_tone = (struct sccp_stop_tone){.line = slot->line->instance, .call_ref = slot->id};
         slot->tone_sounds = false;
-        if (is_listening(slot))
+        if (slot->phone->session && slot->shown.known) /* else it has forgotten the tone with the call */
                 sccp_session_send(slot->phone->session, &message);
 }
 
@@ -164,6 +165,14 @@ void digits_side_play(struct call_slot *slot, char digit)
         slot->tone_timer.expired = on_tone_timer;
         if (!loop_timer_running(&slot->tone_timer))
                 tone_next(slot);
+}
+
+void digits_side_hush(struct call_slot *slot)
+{
+        loop_timer_stop(&slot->tone_timer);
+        *slot->tones = '\0';
+        if (slot->tone_sounds)
+                tone_stop(slot);
 }
 
 void digits_side_stop(struct call_slot *slot)

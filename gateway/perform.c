@@ -36,6 +36,7 @@ static bool open_rx(struct call_slot *slot, int arg)
 static bool close_rx(struct call_slot *slot, int arg)
 {
         (void)arg;
+        digits_side_hush(slot);
         phone_side_close_rx(slot);
         return true;
 }
@@ -274,7 +275,7 @@ static bool tell_partner(struct call_slot *slot, int status)
                 return true;
         if (partner->call.at_focus && status == 200)
                 conference_list_arrived(partner, &slot->call);
-        bridge_event(partner, &(struct event){.kind = EV_PARTNER, .status = status});
+        bridge_event(partner, &(struct event){.kind = EV_PARTNER, .partner = slot->id, .status = status});
         return true;
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/phone_back.h"
 
 #include "gateway/bridge.h"
+#include "gateway/core/phone_find.h"
 
 #define LISTEN_MS 400 /* 20 packets of 20 ms */
 
@@ -19,20 +20,29 @@ static bool may_talk(const struct call_slot *slot)
         return slot->call.state == CALL_AWAY && slot->call.rx == RX_OPEN && slot->call.relayed;
 }
 
+/* Its user has begun or taken another call meanwhile: who waits for the phone stays on hold. */
+static bool talks_elsewhere(const struct phone *phone)
+{
+        const struct call *calls[CALLS_PER_PHONE_MAX];
+        struct phone_view view = bridge_view(phone, calls);
+        return phone_find_active(&view) != NO_CALL;
+}
+
 static void on_listened(struct loop_timer *timer)
 {
         struct phone *phone = (struct phone *)((char *)timer - offsetof(struct phone, back_timer));
         for (struct call_slot *slot = phone->calls; slot; slot = slot->next)
                 if (may_talk(slot))
-                        tell(slot, packets_of(slot) != slot->heard);
+                        tell(slot, packets_of(slot) != slot->heard && !talks_elsewhere(phone));
         bridge_settle(phone);
 }
 
 void phone_back(struct phone *phone)
 {
-        bool restarted = sccp_session_fresh(phone->session); /* it is in no call any more */
-        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) {
+        bool restarted = sccp_session_fresh(phone->session);                 /* it is in no call any more */
+        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) /* one that is opened shows them all */
                 slot->shown = (struct call_shown){0};
+        for (struct call_slot *slot = phone->calls; slot; slot = slot->next) {
                 if (restarted) {
                         bridge_event(slot, &(struct event){.kind = EV_PHONE_LOST});
                 } else if (may_talk(slot)) {

@@ -88,7 +88,8 @@ struct audio phone_side_audio(const struct phone *phone)
         for (size_t i = 0; i < N_NAMES; i++)
                 if (phone_has(phone, names[i].sccp))
                         has[n_has++] = names[i].codec;
-        struct audio ours = media_ours(has, n_has, config->media.codecs, config->media.n_codecs, dtmf_payload_type(phone));
+        struct audio ours = media_ours(has, n_has, config->media.codecs, config->media.n_codecs,
+                                       dtmf_payload_type(phone));
         ours.rtcp_mux = phone->gateway->relay; /* phones cannot */
         return ours;
 }
@@ -186,7 +187,7 @@ void phone_side_backspace(struct call_slot *slot)
 void phone_side_answered_elsewhere(struct call_slot *slot)
 {
         struct sccp_message message = {.id = SCCP_CALL_HISTORY_DISPOSITION};
-        if (!slot->phone->session)
+        if (!slot->phone->session || !slot->shown.known) /* one that never heard of it has missed nothing */
                 return;
         if (sccp_session_model(slot->phone->session)->family == SCCP_FAMILY_NEWER) {
                 message.call_history_disposition = (struct sccp_call_history_disposition){

@@ -162,7 +162,8 @@ static void send_state(const struct round *round, uint32_t state)
 static void show_picked_up(struct round *round)
 {
         enum look_state from = round->old->shown, to = round->now->shown;
-        bool held = from == LOOK_HOLD || from == LOOK_TRANSFER, put_away = to == LOOK_HOLD || to == LOOK_TRANSFER;
+        bool held = from == LOOK_HOLD || from == LOOK_TRANSFER;
+        bool put_away = to == LOOK_HOLD || to == LOOK_TRANSFER || to == LOOK_PARK;
         if (from == LOOK_ON_HOOK || (!put_away && (held || from == LOOK_RING_IN || from == LOOK_REMOTE)))
                 send_state(round, SCCP_CALL_STATE_OFF_HOOK);
 }

@@ -18,7 +18,7 @@ static const uint8_t orders[][PIECES] = {
         [LOOK_CONNECTED] = {RINGER, SPEAKER, LAMP, PICKED_UP, PLANE, QUIET, DIALLED, STATE, KEYS, BANNER, PROMPT, INFO,
                             SELECTED},
         [LOOK_HOLD] = {TIME, LAMP, QUIET, PICKED_UP, STATE, PROMPT, INFO, SPEAKER, KEYS, SELECTED},
-        [LOOK_PARK] = {LAMP, QUIET, STATE, KEYS, PROMPT, INFO},
+        [LOOK_PARK] = {LAMP, QUIET, PICKED_UP, STATE, KEYS, PROMPT, INFO},
         [LOOK_REMOTE] = {RINGER, QUIET, STATISTICS, STATE, LAMP, BANNER, INFO, KEYS, PROMPT, SPEAKER},
         [LOOK_REMOTE_HOLD] = {RINGER, QUIET, STATISTICS, STATE, LAMP, BANNER, KEYS, PROMPT, INFO, SPEAKER},
         [LOOK_TRANSFER] = {TIME, LAMP, QUIET, PICKED_UP, STATE, PROMPT, INFO, SPEAKER, KEYS, SELECTED},
@@ -114,15 +114,23 @@ void phone_show_account(const struct account *account, const struct phone *but)
                         phone_show(line->phone);
 }
 
-void phone_show_keys(struct phone *phone)
+static void show_idle_keys(struct phone *phone, const struct phone_view *view)
 {
         struct look now = {.shown = LOOK_ON_HOOK, .keys = LOOK_KEYS_ON_HOOK};
         struct look old = {.shown = LOOK_OFF_HOOK, .keys = LOOK_KEYS_OFF_HOOK};
+        struct round round = {.phone = phone, .view = view, .now = &now, .old = &old};
+        show_piece[KEYS](&round);
+}
+
+/* A phone whose user sees no call shows the keys of rest, whatever calls he does not see. */
+void phone_show_keys(struct phone *phone)
+{
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
-        struct round round = {.phone = phone, .view = &view, .now = &now, .old = &old};
-        if (!view.n_calls)
-                show_piece[KEYS](&round);
+        for (size_t i = 0; i < view.n_calls; i++)
+                if (!call_is_hidden(calls[i]))
+                        return;
+        show_idle_keys(phone, &view);
 }
 
 void phone_show_idle(struct phone *phone)
@@ -133,7 +141,7 @@ void phone_show_idle(struct phone *phone)
         const struct call *calls[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
         sccp_session_send(phone->session, &hook_flash);
-        phone_show_keys(phone);
+        show_idle_keys(phone, &view);
         mail_show(phone, false);
         feature_keys_show(phone, &view);
         features_show(phone);

@@ -10,8 +10,8 @@
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
-#include "gateway/media_side.h"
 #include "gateway/list_lamp.h"
+#include "gateway/media_side.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_show.h"
@@ -370,12 +370,16 @@ void phone_side_hang_up_all(struct gateway *gateway)
         }
 }
 
+/* Their sessions are gone already: what one of them stops to watch is news for another. */
 void phone_side_forget(struct gateway *gateway)
 {
+        for (size_t i = 0; i < gateway->n_phones; i++)
+                gateway->phones[i].session = NULL;
         for (size_t i = 0; i < gateway->n_phones; i++) {
                 busy_lamps_end(&gateway->phones[i]);
                 list_lamps_end(&gateway->phones[i]);
                 call_back_end(&gateway->phones[i]);
+                phone_back_forget(&gateway->phones[i]);
         }
 }
 

@@ -75,9 +75,10 @@ static void call_whom(struct call_slot *slot, const struct sip_event *event)
 {
         struct call_slot *other = bridge_call_new(slot->line);
         struct event number = {.kind = EV_NUMBER, .purpose = CALL_REFERRED, .partner = slot->id};
-        struct event nothing = {.kind = EV_PARTNER, .status = STATUS_ERROR};
+        struct event referred = {.kind = EV_REFERRED, .partner = other ? other->id : 0};
+        struct event nothing = {.kind = EV_PARTNER, .partner = referred.partner, .status = STATUS_ERROR};
         TEXT_SET(number.number, event->party.number);
-        bridge_event(slot, &(struct event){.kind = EV_REFERRED});
+        bridge_event(slot, &referred);
         if (other && keep(other, event)) {
                 bridge_event(other, &number);
                 return;

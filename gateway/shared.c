@@ -100,7 +100,7 @@ static void part_all(const struct call_slot *of)
                 struct call_slot *shadow = line == of->line ? NULL : shadow_on(line, of->id);
                 if (!shadow || shadow->call.state != CALL_BARGED)
                         continue;
-                bridge_event(shadow, &(struct event){.kind = EV_JOIN_FAILED});
+                bridge_event(shadow, &(struct event){.kind = EV_JOIN_FAILED, .status = CALL_SIDES});
                 bridge_settle(line->phone);
         }
 }

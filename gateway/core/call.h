@@ -116,7 +116,8 @@ struct call {
         uint32_t partner;             /* the call it was begun for, or whose far end is to take this one's place */
         enum call_purpose consulting; /* held to consult somebody else first: what for */
         bool handed;                  /* target of a transfer that is under way */
-        bool referred;                /* its far end waits for news of who it sent us to */
+        bool referred;                /* its far end waits for news of who it sent us to ... */
+        uint32_t referred_to;         /* ... the call that was begun for it */
         int partner_news;             /* what the partner is told at the end: SIP status; 0: nothing came of it */
         enum call_transfer transfer;
         char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner; also where callers are sent */

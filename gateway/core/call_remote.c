@@ -143,7 +143,7 @@ enum call_state barge_off(struct step *step)
 {
         struct call *call = step->call;
         call->apart = step->event->kind != EV_HANG_UP;
-        if (step->event->kind == EV_JOIN_FAILED)
+        if (step->event->kind == EV_JOIN_FAILED && step->event->status == SIDE_PHONE)
                 call->seated[SIDE_PHONE] = false;
         return leave(step);
 }

@@ -2,7 +2,21 @@
  * that is answered as an offer inside the old one would be. Refusing it leaves everything as it was. */
 #include "gateway/core/call_rules.h"
 
+#define STATUS_NO_CALL  481
 #define STATUS_NO_CODEC 488
+
+/* Nobody is left to tell what became of a transfer, or to be told. */
+static void transfers_end(struct step *step)
+{
+        struct call *call = step->call;
+        call->referred = false;
+        if (call->transfer != TRANSFER_SENT)
+                return;
+        call->transfer = TRANSFER_FAILED;
+        call->consulting = CALL_PLAIN;
+        if (call->partner)
+                call_act(step, DO_TELL_PARTNER, STATUS_NO_CALL);
+}
 
 /* What was open between the old far end and us is void. */
 static void replace(struct step *step)
@@ -10,6 +24,7 @@ static void replace(struct step *step)
         struct call *call = step->call;
         const struct party *now = &step->event->party;
         call->reoffer_out = call->reoffer_again = call->reoffer_due = call->replacing = false;
+        transfers_end(step);
         call->dialog = DIALOG_UP;
         if (*now->number || *now->name)
                 *(call->incoming ? &call->parties.calling : &call->parties.called) = *now;
@@ -47,7 +62,10 @@ static enum call_state take_stream(struct step *step)
 
 enum call_state replace_early(struct step *step)
 {
-        return take_offer(step, false) ? take_stream(step) : refuse(step);
+        if (!take_offer(step, false))
+                return refuse(step);
+        transfer_reached(step);
+        return take_stream(step);
 }
 
 enum call_state replace_up(struct step *step)

@@ -82,6 +82,7 @@ enum call_state transfer_referred(struct step *step)
         if (step->call->referred || step->call->conference)
                 return step->call->state;
         step->call->referred = true;
+        step->call->referred_to = step->event->partner;
         return step->call->state == CALL_HELD ? CALL_HELD : talk_hold(step);
 }
 
@@ -104,14 +105,20 @@ static enum call_state referred_over(struct step *step, int status)
         return status && call->state == CALL_HELD ? held_resume(step) : call->state;
 }
 
+/* Several calls may have this one for their partner; 0: whoever tells did not say who it is. */
+static bool is_from(const struct step *step, uint32_t reference)
+{
+        return !step->event->partner || step->event->partner == reference;
+}
+
 /* Of the target: it has been replaced, or goes on as the call it was. Of who consulted: it is alone again. */
 enum call_state transfer_partner(struct step *step)
 {
         struct call *call = step->call;
         int status = step->event->status;
-        if (call->referred)
+        if (call->referred && is_from(step, call->referred_to))
                 return referred_over(step, status);
-        if (call->bridged)
+        if (call->bridged && is_from(step, call->partner))
                 return confer_bridge_news(step);
         if (call->gathers && !call->at_focus)
                 return focus_missed(step);

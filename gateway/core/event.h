@@ -66,7 +66,7 @@ struct call_names {
         X(EV_DIVERT, "divert")       /* number: the caller nobody answered yet is sent there */                        \
         X(EV_SET, "set")       /* purpose, number ("": off): a setting of the line, the PBX may have to be told */     \
         X(EV_CONFER, "confer") /* partner: this call becomes the host of that conference */                            \
-        X(EV_GATHER, "gather") /* partner: it is to meet others at the PBX's focus, under that name; 0: it is not */     \
+        X(EV_GATHER, "gather") /* partner: it is to meet others at the PBX's focus, under that name; 0: it is not */   \
         X(EV_JOIN, "join")     /* partner: it becomes a member; status 1: of one without the phone */                  \
         X(EV_PART, "part")     /* the phone leaves the conference, the others stay */                                  \
         X(EV_SELECT, "select") /* marked for Join, or no longer */                                                     \
@@ -79,15 +79,17 @@ struct call_names {
         X(EV_TX_FAILED, "tx-failed")   /* it cannot send */                                                            \
         X(EV_PHONE_LOST, "phone-lost") /* its connection is gone: nothing more can be shown or closed there */         \
         X(EV_PHONE_AWAY, "phone-away") /* the same, but its audio goes on, and it may come back */                     \
-        X(EV_PHONE_BACK, "phone-back") /* it has registered again, and knows of no call; status 1: heard to the last */ \
+        X(EV_PHONE_BACK,                                                                                               \
+          "phone-back") /* it has registered again, and knows of no call; status 1: heard to the last */               \
         /* ourselves */                                                                                                \
         X(EV_MEDIA_FAILED, "media-failed") /* DO_MEDIA_OPEN found no ports */                                          \
         X(EV_MEDIA_DEAD, "media-dead")     /* the relay heard nothing for too long */                                  \
         X(EV_TIMEOUT, "timeout")           /* the time of the last DO_TIMER is over */                                 \
         X(EV_REMIND, "remind")             /* its user has held it for long */                                         \
-        X(EV_PARTNER, "partner")           /* status: outcome of the partner's transfer; 0: the partner is over */     \
-        X(EV_HEIR, "heir")                 /* its conference has lost its host; status 1: the phone was talking */     \
-        X(EV_ALONE, "alone")               /* nobody else is in its conference */                                      \
+        X(EV_PARTNER,                                                                                                  \
+          "partner")         /* partner, status: outcome of its transfer, or of who we were sent to; 0: it is over */  \
+        X(EV_HEIR, "heir")   /* its conference has lost its host; status 1: the phone was talking */                   \
+        X(EV_ALONE, "alone") /* nobody else is in its conference */                                                    \
         X(EV_REMOTE,                                                                                                   \
           "remote") /* partner: it is the shadow of that call of another phone of the line; seen, parties */           \
         X(EV_REMOTE_OVER, "remote-over") /* there is nothing to see of that any more */                                \
@@ -104,7 +106,7 @@ struct call_names {
         X(EV_REOFFER_ANSWERED, "reoffer-answered") /* audio */                                                         \
         X(EV_REOFFER_FAILED, "reoffer-failed")     /* status */                                                        \
         X(EV_TRANSFER_NEWS, "transfer-news")       /* status: how far its transfer is; final from 200 on; number */    \
-        X(EV_REFERRED, "referred")                 /* it wants us to call somebody else, which will be the partner */  \
+        X(EV_REFERRED, "referred")                 /* it wants us to call somebody else: partner, 0: none could be */  \
         X(EV_REPLACED,                                                                                                 \
           "replaced") /* audio (n_codecs 0: ours is wanted), party: a new call takes its place, unanswered */          \
         X(EV_IDENTITY, "identity") /* party: who the far end is now */                                                 \

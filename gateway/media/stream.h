@@ -61,7 +61,6 @@ struct stream {
         struct stream_socket sockets[STREAM_SIDES][STREAM_KINDS];
         struct relay_counters counters;
         struct reception reception[STREAM_SIDES];
-        _Atomic uint64_t heard[STREAM_SIDES]; /* as counters.packets, for other threads */
         struct stream_quiet quiet[STREAM_SIDES];
         struct stream_rtcp rtcp[STREAM_SIDES];
         struct loop *loop;
@@ -71,6 +70,7 @@ struct stream {
         uint8_t news[STREAM_SIDES]; /* a bit per enum relay_event_kind: what on_news has not told yet */
         bool held, dead;
         void (*on_voice)(struct stream *stream, enum relay_side side, const uint8_t *packet, size_t len);
+        _Atomic uint64_t *heard; /* by side, the owner's: as counters.packets, for other threads */
         void (*on_digit)(struct stream *stream, enum relay_side side, char digit);
         struct digits digits;
         struct loop_timer digits_clock;

@@ -30,6 +30,7 @@ struct seat {
         uint32_t name;
         bool open;
         struct mirror mirror; /* what others may see of it */
+        _Atomic uint64_t heard[STREAM_SIDES];
 };
 
 struct worker {
@@ -123,6 +124,9 @@ static void seat_open(struct worker *worker, struct seat *seat, const struct wor
                 worker->seats_used = command->slot + 1;
         stream_start(&seat->stream, worker->loop, &command->sockets, worker->rule, stream_has_news);
         seat->stream.on_voice = stream_has_voice;
+        seat->stream.heard = seat->heard;
+        for (unsigned side = 0; side < STREAM_SIDES; side++)
+                atomic_store_explicit(&seat->heard[side], 0, memory_order_relaxed);
         seat->stream.on_digit = stream_has_digit;
 }
 
@@ -356,7 +360,7 @@ bool worker_next(struct worker *worker, struct worker_event *event)
 
 uint64_t worker_heard(const struct worker *worker, uint32_t slot, enum relay_side side)
 {
-        return atomic_load_explicit(&worker->seats[slot].stream.heard[side], memory_order_relaxed);
+        return atomic_load_explicit(&worker->seats[slot].heard[side], memory_order_relaxed);
 }
 
 int worker_fd(const struct worker *worker)

@@ -9,7 +9,7 @@
 #include "kinds.h"
 #include "sccp/schema.h"
 
-#define FACE_CALLS      8
+#define FACE_CALLS      16 /* a shared line shows those of its other phones too */
 #define FACE_LINES      43
 #define FACE_FEATURES   56
 #define FACE_SERVICES   8

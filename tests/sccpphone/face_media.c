@@ -45,6 +45,6 @@ void show_sending(struct face *face, const struct sccp_message *m)
 
 void show_not_sending(struct face *face, const struct sccp_message *m)
 {
-        (void)m;
-        face->channel.sending = false;
+        if (face->channel.party == m->stop_media_transmission.party_id)
+                face->channel.sending = false;
 }

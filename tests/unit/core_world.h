@@ -158,6 +158,7 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
         case DO_REPLACE:
                 c->dialog = CAME_IN;
                 c->replaced = true;
+                c->referred = false; /* nobody waits for news any more */
                 c->offer_out = false;
                 c->offers_in = 0;
                 break;
@@ -258,7 +259,7 @@ static inline bool world_conference_action(struct world *w, const struct world_c
 
 static inline void world_partner_action(struct world *w, const struct world_call *c, const struct action *action)
 {
-        struct event event = {.kind = EV_PARTNER, .status = action->arg};
+        struct event event = {.kind = EV_PARTNER, .partner = c->call.reference, .status = action->arg};
         if (action->kind != DO_TELL_PARTNER)
                 return;
         world_law(w, c->call.partner != 0, "there was a partner");

@@ -257,7 +257,7 @@ static void others_do_something(struct world *w)
 /* The far end of a call sends us to somebody else: both steps as the gateway takes them. */
 static void refer_somewhere(struct world *w, struct world_call *c)
 {
-        struct event referred = {.kind = EV_REFERRED};
+        struct event referred = {.kind = EV_REFERRED, .partner = w->references + 1};
         struct event number = {.kind = EV_NUMBER, .purpose = CALL_REFERRED, .partner = c->call.reference};
         bool alone = w->view.n_calls == 1 && !c->call.referred && call_takes(c->call.state, EV_REFERRED);
         TEXT_SET(number.number, world_random(w, 8) ? "1002" : "77");
@@ -362,7 +362,9 @@ static void was_everywhere(const struct world *w)
                         char law[80];
                         text_printf(law, sizeof law, "every rule is walked: %s in %s", event_name(kind),
                                     call_state_name(state));
-                        world_law(w, w->seen[state][kind] || !call_takes(state, kind), law);
+                        bool elsewhere = state == CALL_AWAY &&
+                                         (kind == EV_MOVED || kind == EV_BARGED); /* no other phone is in this world */
+                        world_law(w, w->seen[state][kind] || elsewhere || !call_takes(state, kind), law);
                 }
 }
 

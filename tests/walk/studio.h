@@ -1,0 +1,22 @@
+/* The relay (gateway/media/relay.h, conference.h) without audio: who has ports, who is connected with whom. */
+#ifndef SCCPGW_TESTS_WALK_STUDIO_H
+#define SCCPGW_TESTS_WALK_STUDIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STUDIO_DESCRIPTOR 2
+
+struct relay;
+
+struct studio_counts {
+        unsigned streams, seats, conferences;
+};
+
+struct studio_counts studio_count(const struct relay *studio);
+bool studio_act(struct relay *studio);         /* something happens to a stream; false: there is none */
+bool studio_waits(const struct relay *studio); /* an event was not taken yet */
+bool studio_open(const struct relay *studio, uint32_t stream);
+void studio_free(struct relay *studio);
+
+#endif
