@@ -21,6 +21,7 @@ FEATURES = {
     "early media": ("Early media, ringback", False),
     "direct media": ("Audio straight from phone to peer", False),
     "codecs": ("Codecs by negotiation", False),
+    "srtp": ("Encrypted audio towards SIP (SRTP, SDES)", True),
     "names": ("Names and numbers, in the phone's letters", False),
     "digits": ("Keys in a call, RFC 4733 and INFO", True),
     "redial": ("Redial", True),

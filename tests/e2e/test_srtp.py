@@ -55,6 +55,7 @@ def call_and_hear(desk, bob):
 
 # baresip, without a PBX; test names are short because it cuts the names of its files
 
+@pytest.mark.feature("srtp", model="7960")
 @pytest.mark.parametrize("policy, peer, profile", [
     ("required", "srtp-mand", "RTP/SAVP"), ("required", "srtp", "RTP/AVP"), ("optional", "srtp", "RTP/AVP")],
     ids=range(3))
@@ -146,6 +147,7 @@ def test_a_far_hold(gateway, phone, baresip, capture):
 
 # Asterisk: 1018 speaks SRTP only, 1019 prefers it
 
+@pytest.mark.feature("srtp", model="7960")
 @pytest.mark.parametrize("policy, line", [("required", "1018"), ("optional", "1019"), ("required", "1019")])
 def test_asterisk_echoes_secretly(asterisk, gateway, phone, capture, policy, line):
     gw = gateway([line], asterisk, **srtp(policy))
@@ -159,6 +161,7 @@ def test_asterisk_echoes_secretly(asterisk, gateway, phone, capture, policy, lin
         assert set(profiles(capture, one)) == {"RTP/SAVP" if policy == "required" else "RTP/AVP"}
 
 
+@pytest.mark.feature("srtp", model="7960")
 def test_asterisk_calls_secretly(asterisk, gateway, phone, baresip, capture):
     """Through Asterisk to somebody who speaks plainly, both ways, with re-INVITEs of either side."""
     gw = gateway(["1018"], asterisk, **srtp("required"))
@@ -194,6 +197,7 @@ def test_asterisk_without_falls_back(asterisk, gateway, phone, capture):
     assert_plain(capture, gw.address, asterisk.address, desk.hz)
 
 
+@pytest.mark.feature("srtp", model="7960")
 def test_a_conference_of_secret_members(asterisk, gateway, phone, baresip, capture):
     gw = gateway(["1018"], asterisk, **srtp("required"))
     desk, bob, carol = phone(gw, "1018"), baresip("1002", asterisk, hz=900), baresip("1003", asterisk, hz=1300)
