@@ -54,6 +54,7 @@ enum status command_decode(const struct command_options *options);
 
 enum status command_show_status(const struct command_options *options);
 enum status command_show_phones(const struct command_options *options);
+enum status command_show_lines(const struct command_options *options);
 enum status command_show_calls(const struct command_options *options);
 enum status command_show_media(const struct command_options *options);
 enum status command_show_phone(const struct command_options *options);

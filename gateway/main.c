@@ -26,6 +26,8 @@ static const struct command commands[] = {
         {"show", "phones", NULL, "print its phones, and those it does not know", ASKS | TAKES_JSON | TAKES_WATCH,
          command_show_phones},
         {"show", "phone", "NAME", "print all about one phone", ASKS | TAKES_JSON | TAKES_WATCH, command_show_phone},
+        {"show", "lines", NULL, "print its lines, and the phones they are on", ASKS | TAKES_JSON | TAKES_WATCH,
+         command_show_lines},
         {"show", "calls", NULL, "print its calls", ASKS | TAKES_JSON | TAKES_WATCH, command_show_calls},
         {"show", "media", NULL, "print the audio of its calls: ports, packets, loss, jitter",
          ASKS | TAKES_JSON | TAKES_WATCH, command_show_media},

@@ -7,6 +7,7 @@
 
 void show_status(const json_t *status, FILE *to);
 void show_phones(const json_t *phones, FILE *to);
+void show_lines(const json_t *lines, FILE *to);
 void show_calls(const json_t *calls, FILE *to);
 void show_media(const json_t *media, FILE *to);
 void show_phone(const json_t *phone, FILE *to);

@@ -119,6 +119,11 @@ enum status command_show_phones(const struct command_options *options)
         return show(options, "/api/v1/phones", show_phones);
 }
 
+enum status command_show_lines(const struct command_options *options)
+{
+        return show(options, "/api/v1/lines", show_lines);
+}
+
 enum status command_show_calls(const struct command_options *options)
 {
         return show(options, "/api/v1/calls", show_calls);

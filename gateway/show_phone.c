@@ -40,15 +40,11 @@ static void show_list(const char *title, const json_t *list, const char *key, FI
 
 static void show_line(const json_t *line, FILE *to)
 {
-        const json_t *error = json_object_get(line, "error");
         const char *pbx = show_get(line, "pbx");
-        char title[24], ago[SHOW_DURATION];
+        char title[24];
         text_printf(title, sizeof title, "line %d", (int)show_number(line, "instance"));
         show_fact(title, to, "%s%s%s, %s", show_get(line, "number"), *pbx ? " at " : "", pbx, show_get(line, "state"));
-        if (json_is_object(error))
-                show_fact("", to, "%s ago: %d %s%s", show_duration(json_object_get(error, "ago_s"), ago),
-                          (int)show_number(error, "status"), show_get(error, "reason"),
-                          text_equal(show_get(line, "state"), "in service") ? " (over)" : "");
+        show_line_error(line, to);
 }
 
 static void show_call(const json_t *call, FILE *to)

@@ -115,3 +115,13 @@ void show_fact(const char *name, FILE *to, const char *format, ...)
                 name = "";
         } while (*at);
 }
+
+void show_line_error(const json_t *line, FILE *to)
+{
+        const json_t *error = json_object_get(line, "error");
+        char ago[SHOW_DURATION];
+        if (json_is_object(error))
+                show_fact("", to, "%s ago: %d %s%s", show_duration(json_object_get(error, "ago_s"), ago),
+                          (int)show_number(error, "status"), show_get(error, "reason"),
+                          text_equal(show_get(line, "state"), "in service") ? " (over)" : "");
+}

@@ -27,4 +27,6 @@ void show_titles(const struct show_column *columns, FILE *to);
 /* "  name      text", a text longer than the line goes on below. */
 void show_fact(const char *name, FILE *to, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+void show_line_error(const json_t *line, FILE *to); /* what its PBX last had against it, if anything */
+
 #endif

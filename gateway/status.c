@@ -100,6 +100,7 @@ static const struct route routes[] = {
         {"GET", "/metrics", 0, status_metrics},
         {"GET", "/api/v1/status", 0, status_summary},
         {"GET", "/api/v1/calls", 0, status_calls},
+        {"GET", "/api/v1/lines", 0, status_lines},
         {"GET", "/api/v1/media", 0, status_media},
         {"GET", "/api/v1/phones", 0, status_phones},
         {"GET", "/api/v1/phones/NAME", 0, status_phone},

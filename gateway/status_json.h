@@ -10,6 +10,7 @@
 json_t *json_text(const char *text); /* bytes that are no UTF-8 become '?'; NULL: null */
 /* How long ago a monotonic time was, in seconds; 0: null. */
 json_t *json_ago(const struct gateway *gateway, int64_t at_ms);
+json_t *json_line_error(const struct account *account);      /* the last of its PBX; null: none, in status_lines.c */
 void json_reply(struct http_reply *reply, json_t *document); /* the document is given away */
 
 /* The routes behind them, in status_phones.c and status_summary.c. */
@@ -18,6 +19,7 @@ void status_phone(void *owner, const struct http_request *request, struct http_r
 void status_message(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_forward(void *owner, const struct http_request *request, struct http_reply *reply); /* status_features.c */
 void status_dnd(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_lines(void *owner, const struct http_request *request, struct http_reply *reply); /* status_lines.c */
 void status_calls(void *owner, const struct http_request *request, struct http_reply *reply); /* status_calls.c */
 void status_media(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);

@@ -20,13 +20,7 @@ static json_t *line_json(const struct gateway *gateway, const struct phone_line 
         json_object_set_new(json, "label", json_text(line->config->label));
         json_object_set_new(json, "phones", json_integer(line->account->n_lines));
         json_object_set_new(json, "pbx", pbx->address ? json_text(pbx->name) : json_null());
-        json_object_set_new(json, "error",
-                            line->account->error.at_ms
-                                    ? json_pack("{s:i, s:o, s:i, s:o}", "status", line->account->error.status, "reason",
-                                                json_text(line->account->error.reason), "retry_s",
-                                                (int)line->account->error.retry_s, "ago_s",
-                                                json_ago(gateway, line->account->error.at_ms))
-                                    : json_null());
+        json_object_set_new(json, "error", json_line_error(line->account));
         return json;
 }
 

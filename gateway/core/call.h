@@ -122,9 +122,10 @@ struct call {
         enum call_transfer transfer;
         char transfer_to[PARTY_NUMBER_SIZE]; /* "": the far end of partner; also where callers are sent */
 
-        bool parking;   /* that transfer is to where it can be fetched from */
-        bool anonymous; /* the far end is not told who calls */
-        bool hotline;   /* a number is called if none is typed */
+        int transfer_news; /* the highest status on the way to its outcome; 0: not taken up yet */
+        bool parking;      /* that transfer is to where it can be fetched from */
+        bool anonymous;    /* the far end is not told who calls */
+        bool hotline;      /* a number is called if none is typed */
 
         char prefix[FEATURE_CODE_SIZE];  /* CALL_PICKUP: sent before what is typed; "": the number is the code */
         struct call_names pickup;        /* ... or the call whose place it takes */

@@ -17,6 +17,7 @@ enum call_state transfer_begin(struct step *step)
         if (call->transfer == TRANSFER_SENT)
                 return call->state;
         call->transfer = TRANSFER_SENT;
+        call->transfer_news = 0;
         call->parking = step->event->purpose == CALL_PARK;
         call->purpose = CALL_PLAIN; /* whatever it was begun for, now it has a target of its own */
         call->partner = step->event->partner;
@@ -33,9 +34,12 @@ static void parked(struct step *step)
         call_act(step, DO_PARKED, 0);
 }
 
+/* A BYE right after the REFER was taken up, without the last news of it, is how many PBXs say that it is done (RFC 5589
+ * section 6.1). Before that the far end has just hung up. */
 void transfer_far_gone(struct step *step)
 {
-        if (step->call->parking && step->call->transfer == TRANSFER_SENT)
+        const struct call *call = step->call;
+        if (call->parking && call->transfer == TRANSFER_SENT && call->transfer_news)
                 parked(step);
 }
 
@@ -49,8 +53,10 @@ enum call_state transfer_news(struct step *step)
 {
         struct call *call = step->call;
         int status = step->event->status;
-        if (status < STATUS_FINAL)
+        if (status < STATUS_FINAL) {
+                call->transfer_news = status > call->transfer_news ? status : call->transfer_news;
                 return call->state;
+        }
         if (call->gathers && !call->at_focus && status >= STATUS_BAD)
                 return focus_refused(step);
         if (confer_bridges(step))

@@ -5,6 +5,8 @@
 #include "gateway/core/call.h"
 #include "gateway/core/cause.h"
 
+#define STATUS_RINGS 180
+
 static const struct row {
         enum look_state shown;
         enum look_keys keys;
@@ -171,7 +173,7 @@ static void look_held(const struct call *call, struct look *out)
         if (call->gathers && !call->at_focus)
                 out->prompt = PROMPT_CONFERENCE;
         else if (call->transfer == TRANSFER_SENT)
-                out->prompt = PROMPT_TRANSFERRING;
+                out->prompt = call->transfer_news >= STATUS_RINGS ? PROMPT_RING_OUT : PROMPT_TRANSFERRING;
         else if (call->transfer == TRANSFER_FAILED)
                 out->prompt = PROMPT_TRANSFER_FAILED;
         else if (call->apart)

@@ -3,6 +3,8 @@ because it was asked (1011) and unasked (1012)."""
 
 import pytest
 
+from flow import Flow
+
 
 @pytest.fixture(params=["1011", "1012"], ids=["subscribed", "unasked"])
 def mailbox(request):
@@ -13,10 +15,12 @@ def mailbox(request):
 def test_the_lamp_follows_the_mailbox(asterisk, gateway, phone, mailbox):
     desk = phone(gateway([mailbox], asterisk), mailbox, model="7970")
     desk.run("expect mail off")
+    flow = Flow(desk, "7970")
     asterisk.leave_message(mailbox)
     desk.run("expect mail on within 8000", "expect mail 1 on", 'expect prompt "You have voicemail"')
     asterisk.delete_messages(mailbox)
     desk.run("expect mail off within 8000", "expect mail 1 off", 'expect prompt "Your current options"').is_idle()
+    flow.is_kept("mwi", "Voicemail comes, and has been heard")
 
 
 @pytest.mark.feature("mwi", model="7960")

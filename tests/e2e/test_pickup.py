@@ -168,6 +168,24 @@ def test_a_pbx_that_says_where_is_believed(raw_scene):
     desk.run('expect notify "Call park at 703"').is_idle()
 
 
+@pytest.mark.feature("park", model="7965")
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_far_end_that_leaves_was_parked_if_the_pbx_had_said_it_would(raw_scene, taken):
+    """Many PBXs say BYE and nothing more once they have accepted; before that somebody has just hung up."""
+    desk, pbx, invite = raw_scene
+    desk.run("key park")
+    refer = pbx.expect("REFER")
+    if taken:
+        pbx.reply(refer, 202, "Accepted")
+        tells(pbx, invite, "SIP/2.0 100 Trying\r\n")
+    bye = pbx.in_call("BYE", invite)
+    assert pbx.expect(200, call_id=bye.call_id)
+    if not taken:
+        pbx.reply(refer, 481, "Call Does Not Exist")
+    desk.run("expect calls 0 within 3000").is_idle()
+    assert ("{call_park_at}" in desk.log()) == taken
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_call_that_cannot_be_parked_goes_on(raw_scene, rtp, late):
     desk, pbx, invite = raw_scene

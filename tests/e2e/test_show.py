@@ -133,6 +133,39 @@ def test_a_phone_is_shown_in_full(gateway, phone):
     assert "refuses with 404: no phone of that name" in ask(gw, "show", "phone", "SEP0", status=FAILED)
 
 
+def test_lines_are_shown_with_all_their_phones(gateway, agent, phone, asterisk):
+    """One number on two phones, of which one is away; one that its PBX refuses; one without a PBX's mail or forwards."""
+    gw = gateway(server=asterisk, lines={
+        "desk": {"number": "1011", "password": "pw1011", "name": "Desk"}, "bad": {"number": "1004", "password": "wrong"}},
+        phones={ALICE: {"lines": ["desk", "bad"]}, BOB: {"lines": ["desk"]}})
+    assert ask(gw, "show", "lines").splitlines()[1].split() == ["1011", "Desk", "main", "absent", ALICE, "away"]
+    asterisk.leave_message("1011")
+    alice = phone(gw, "1001", "7965", in_service=False)
+    gw.wait_log(r" 1011: registered at")
+    alice.run("expect mail on within 8000", "key forward_all", "digits 1005#", "expect forward 1 all 1005 within 5000")
+    until(lambda: get(gw, "/api/v1/lines")["lines"][1]["error"], 5, "the refusal")
+    alice.dial("601#").is_talking()
+    shown = get(gw, "/api/v1/lines")["lines"]
+    assert shown[0] == {"number": "1011", "name": "Desk", "pbx": "main", "state": "in service", "voicemail": 1,
+                        "error": None, "forwards": {"all": "1005"}, "phones": [
+                            {"name": ALICE, "instance": 1, "state": "registered", "calls": ["talking"]},
+                            {"name": BOB, "instance": 1, "state": "away", "calls": []}]}
+    assert (shown[1]["state"], shown[1]["error"]["status"], shown[1]["voicemail"]) == ("not registered", 401, None)
+    assert [one["number"] for one in json.loads(ask(gw, "show", "lines", "--json"))["lines"]] == ["1011", "1004"]
+    text = ask(gw, "show", "lines")
+    for line in (rf"1011 +Desk +main +in service +{ALICE} registered, talking", rf" +{BOB} away", r" +forward all to 1005",
+                 r" +voicemail, 1 new", rf"1004 +main +not registered +{ALICE} registered", r" +\d+ s ago: 401 .*"):
+        assert re.search(f"^{line} *$", text, re.M), f"{line}\n{text}"
+    assert max(map(len, text.splitlines())) <= 80 and "pw1011" not in text
+    bob = phone(gw, "1002", "7960", in_service=False)
+    bob.run("expect callstate call_remote_multiline within 5000")
+    assert [one["calls"] for one in get(gw, "/api/v1/lines")["lines"][0]["phones"]] == [["talking"], ["remote"]]
+    alice.hang_up().is_idle().run("key forward_all", "expect forward 1 all off within 5000")
+    bob.is_idle()
+    assert "refuses with 404" in ask(gw, "show", "phone", "SEP0", status=FAILED)
+    assert "no lines" in ask(gateway(), "show", "lines")
+
+
 def alarm(text):
     return raw.frame(0x0020, struct.pack("<I80sII", 2, text.encode(), 0, 0))
 

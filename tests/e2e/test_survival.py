@@ -3,6 +3,7 @@ does not come in time. What ends a call for good still does."""
 
 import pytest
 
+from flow import Flow
 from house import house, model, talk, connect  # noqa: F401 (fixtures)
 from peers import sip, tone
 from peers.agent import ok
@@ -31,6 +32,7 @@ def called(pbx, gateway, phone, rtp, model="7960", **config):
 def test_audio_goes_on_and_the_call_is_shown_again(house, model):
     desk, other = house(model, "7960")
     connect(desk, other)
+    flow = Flow(desk)
     desk.run("drop")
     other.run("expect callstate connected").hears(desk.hz, 2000)
     desk.hears(other.hz, 400)
@@ -38,6 +40,7 @@ def test_audio_goes_on_and_the_call_is_shown_again(house, model):
              "expect keys connected", "expect lamp 1 on", "expect key hold shown", "expect speaker on",
              "expect info called \"\" 1003", 'expect prompt "Connected"')
     talk(desk, other)
+    flow.is_kept("survival", "The connection is lost in a call and comes back: the phone registers and is shown its call")
     desk.run("key hold", "expect callstate hold within 3000", "expect rx closed", "key resume")
     talk(desk, other)
     desk.run("key endcall").is_idle()

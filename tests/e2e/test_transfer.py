@@ -8,6 +8,7 @@ import pytest
 from peers import sip, tone
 from peers.agent import ok
 from peers.process import until
+from flow import Flow
 from house import VERSIONS
 from test_calls import talk_both_ways
 
@@ -48,8 +49,10 @@ def are_connected(bob, carol):
 @pytest.mark.parametrize("model", ["7960", "7965", "6921"])
 def test_a_consultation_ends_in_a_transfer(scene, model):
     desk, bob, carol = scene(model)
+    flow = Flow(desk)
     consults(desk, carol)
     desk.run("key transfer", "expect calls 0 within 5000").is_idle()
+    flow.is_kept("transfer_consult", "Bob is on the line, Carol is consulted, and the two are connected")
     are_connected(bob, carol)
     mark = bob.mark()
     carol.hang_up()
@@ -67,6 +70,7 @@ def test_the_hard_key_transfers_too(scene):
 @pytest.mark.feature("blind transfer", model="7965")
 def test_a_transfer_to_who_only_rings_is_blind(scene):
     desk, bob, carol = scene()
+    flow = Flow(desk)
     desk.run("key transfer", "expect tone inside_dial", f"digits {CAROL}#")
     carol.wait_event("CALL_INCOMING")
     mark = carol.mark()
@@ -74,6 +78,7 @@ def test_a_transfer_to_who_only_rings_is_blind(scene):
     carol.wait_event("CALL_INCOMING", after=mark)
     carol.accept()
     desk.run("expect calls 0 within 10000").is_idle()
+    flow.is_kept("transfer_blind", "Bob is on the line, Carol is called and only rings: Transfer sends Bob there")
     are_connected(bob, carol)
 
 

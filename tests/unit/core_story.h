@@ -159,7 +159,8 @@ static inline struct event story_event(const char *text)
                 event.partner = event.purpose == CALL_FOCUS ? STORY_PARTNER : 0;
                 TEXT_SET(event.number, value + (*value == 'p' || *value == 't'));
                 TEXT_SET(event.pickup.call_id, *value == 't' ? "call" : "");
-                text_printf(event.instead, sizeof event.instead, *value == 't' ? "**%s" : "", event.number);
+                if (*value == 't')
+                        text_printf(event.instead, sizeof event.instead, "**%s", event.number);
                 break;
         case EV_RX_OPEN:
                 event.rtp = story_endpoint(*value ? (unsigned)atoi(value) : 50);

@@ -99,8 +99,18 @@ static void pbx_that_does_not_say_where_has_parked_where_it_was_asked_to(void **
         struct scene *scene = after("number:1002 answered:pcmu rx-open transfer:park transfer-news:200");
         did(scene, "parked close-rx stop-tx end:16 media-close done");
         assert_string_equal(scene->call.transfer_to, "700");
-        scene = after("number:1002 answered:pcmu rx-open transfer:park ended"); /* some say it with a BYE only */
+        /* many say it with a BYE only */
+        scene = after("number:1002 answered:pcmu rx-open transfer:park transfer-news:100 ended");
         did(scene, "parked close-rx stop-tx media-close done");
+}
+
+static void far_end_that_hangs_up_as_it_is_parked_is_not_parked(void **state)
+{
+        (void)state;
+        struct scene *scene = after("number:1002 answered:pcmu rx-open transfer:park ended"); /* before any answer */
+        did(scene, "close-rx stop-tx media-close done");
+        scene = after("number:1002 answered:pcmu rx-open transfer:park transfer-news:503 ended");
+        did(scene, "close-rx stop-tx media-close done");
 }
 
 static void call_that_could_not_be_parked_goes_on(void **state)
@@ -113,8 +123,23 @@ static void call_that_could_not_be_parked_goes_on(void **state)
         assert_int_equal(scene->look.prompt, PROMPT_PARK_FAILED);
         play(scene, "hold resume rx-open");
         assert_int_equal(scene->look.prompt, PROMPT_CONNECTED); /* that was long ago */
-        play(scene, "transfer:park ended");
+        play(scene, "transfer:park transfer-news:100 ended");
         did(scene, "parked close-rx stop-tx media-close done");
+}
+
+static void transfer_that_rings_is_shown_so(void **state)
+{
+        (void)state;
+        struct scene *scene = after("number:1002 answered:pcmu rx-open hold transfer:1003 transfer-news:100");
+        assert_int_equal(scene->look.prompt, PROMPT_TRANSFERRING);
+        play(scene, "transfer-news:180 transfer-news:100");
+        assert_int_equal(scene->look.shown, LOOK_TRANSFER);
+        assert_int_equal(scene->look.prompt, PROMPT_RING_OUT);
+        play(scene, "transfer-news:486");
+        assert_int_equal(scene->look.shown, LOOK_HOLD);
+        assert_int_equal(scene->look.prompt, PROMPT_TRANSFER_FAILED);
+        play(scene, "transfer:1004");
+        assert_int_equal(scene->look.prompt, PROMPT_TRANSFERRING); /* anew */
 }
 
 static void held_call_can_be_parked_and_stays_held_if_it_cannot(void **state)
@@ -241,6 +266,8 @@ int main(void)
                 cmocka_unit_test(who_finds_nothing_to_pick_up_is_told_so),
                 cmocka_unit_test(parked_call_is_gone_and_its_place_told),
                 cmocka_unit_test(pbx_that_does_not_say_where_has_parked_where_it_was_asked_to),
+                cmocka_unit_test(transfer_that_rings_is_shown_so),
+                cmocka_unit_test(far_end_that_hangs_up_as_it_is_parked_is_not_parked),
                 cmocka_unit_test(call_that_could_not_be_parked_goes_on),
                 cmocka_unit_test(held_call_can_be_parked_and_stays_held_if_it_cannot),
                 cmocka_unit_test(transfer_after_a_park_that_failed_is_a_transfer),

@@ -38,8 +38,12 @@ void step_settle(void)
         bool busy = !walk_now->calm, slow_phones = busy && walk_chance(20);
         if (busy && walk_chance(10))
                 return;
-        while (take_events() | (!slow_phones && take_sayings()))
+        for (bool any = true; any;) {
+                any = take_events();
+                if (!slow_phones)
+                        any |= take_sayings();
                 LAW(rounds++ < ROUNDS_MAX, "the world comes to rest between steps");
+        }
         if (!loop_timer_running(&walk_now->gateway->backlog_timer))
                 walk_now->exchange->late = false;
 }
