@@ -20,6 +20,8 @@
 #include "gateway/shared.h"
 #include "gateway/trace.h"
 
+_Static_assert(CALLS_PER_PHONE_MAX <= PHONE_STEPS_MAX, "a key may mean something to every call of a phone");
+
 #define SLOTS_MIN 256
 #define SLOTS_MAX 16384 /* two calls on each of 8,000 lines at once */
 

@@ -100,7 +100,7 @@ struct phone_step {
         const char *prefix; /* NULL: none; of a feature code */
 };
 
-#define PHONE_STEPS_MAX 16 /* ending a conference: each of its calls */
+#define PHONE_STEPS_MAX 24 /* ending a conference: each of its calls; a view has no more */
 
 /* What the key for call back is about. */
 enum phone_recall { PHONE_RECALL_NOTHING, PHONE_RECALL_CALL, PHONE_RECALL_STOP };

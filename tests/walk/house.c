@@ -34,6 +34,8 @@ static void write_calls(char *text)
                 text, HOUSE_TEXT,
                 "  feature_codes: {pickup: \"*8\", %sdirected_pickup: \"**\", other_pickup: \"*7\", park: \"700\"}\n",
                 one_of("group_pickup: \"*9\", ", ""));
+        if (walk_chance(25))
+                text_append(text, HOUSE_TEXT, "  conference: \"sip:8{room}@192.0.2.1\"\n");
         if (walk_chance(70))
                 text_append(text, HOUSE_TEXT,
                             "  dialplan: [{match: \"112!\"}, {match: \"20xx!\"}, {match: \"1xxx\"}, "
