@@ -62,6 +62,7 @@ def test_a_socket_that_answers_nonsense_is_a_failure(folder, answer, said):
 def test_status_says_what_an_operator_asks_first(gateway, kamailio, phone):
     gw = gateway(["1001", "1002"], kamailio)
     phone(gw, "1001")
+    until(lambda: "round trip" in ask(gw, "show", "status"), 10, "the PBX to be asked and to answer")
     text = ask(gw, "show", "status")
     assert re.search(r"^gateway +gw, sccpgw \d+\.\d+\.\d+, up \d+ s$", text, re.M)
     assert re.search(r"^ready +yes$", text, re.M)

@@ -11,6 +11,7 @@ from control import ask, request
 from flow import Flow
 from house import talk
 from peers.agent import ok
+from peers.process import until
 from test_phones import DESK, line, place  # noqa: F401 (fixture)
 
 OTHER = "SEP000000001002"
@@ -97,7 +98,7 @@ def test_a_text_finds_its_phone_or_says_that_it_does_not(place, raw):
     say(raw, gw)
     desk.run('expect notify "Lunch is ready"', "close")
     gw.wait_log(f"{DESK}: lost")
-    say(raw, gw, status=480)
+    until(lambda: say(raw, gw, status=range(200, 500)).status == 480, 5, "the SIP side to hear of it")
 
 
 @pytest.mark.feature("texts", model="7960")

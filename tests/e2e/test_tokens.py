@@ -79,8 +79,8 @@ def test_a_pbx_that_flaps_moves_no_phone(net, closing, gateway, skinny):
     gw.wait_log("main: does not answer", timeout=20)
     pbx = come_back(absent, closing)
     gw.wait_log("main: answers again", timeout=20)
-    assert asks(skinny, gw, "1001") == 20       # it has to stay for one more question
     before = pbx.count("OPTIONS")
+    assert asks(skinny, gw, "1001") == 20       # it has to stay for one more question
     until_granted(skinny, gw, "1001")
     assert pbx.count("OPTIONS") > before
 

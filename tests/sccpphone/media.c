@@ -118,12 +118,12 @@ static void count_packet(struct media *media, const uint8_t *packet)
         int32_t transit = (int32_t)((uint32_t)(clock_ms() * 8) - read_be32(packet + 4));
         if (media->received && ssrc == media->last_ssrc) {
                 uint16_t step = (uint16_t)(sequence - media->last_sequence);
-                int32_t drift = transit - media->transit;
+                int32_t drift = (int32_t)((uint32_t)transit - (uint32_t)media->transit);
                 if (media->keys.type_in && (packet[1] & 0x7f) == media->keys.type_in)
                         drift = 0; /* told at the time a key began */
                 if (step > 1 && step < 1000)
                         media->lost += step - 1u;
-                media->jitter += (uint32_t)(drift < 0 ? -drift : drift) - ((media->jitter + 8) >> 4);
+                media->jitter += (drift < 0 ? 0u - (uint32_t)drift : (uint32_t)drift) - ((media->jitter + 8) >> 4);
         }
         media->transit = transit;
         media->last_sequence = sequence;
