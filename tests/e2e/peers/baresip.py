@@ -143,7 +143,7 @@ class Baresip(Process):
         return self.wait(lambda: tone.seconds_of(self.heard(), hz, self.rate_hz) >= seconds, timeout,
                          f"{seconds} s of {hz} Hz to be heard")
 
-    def wait_heard_all(self, *tones, seconds=0.5, timeout=10):
+    def wait_heard_all(self, *tones, seconds=0.5, timeout=30):
         """Listens, from now on, until that much of all these tones at once, and nothing else, was heard."""
         start = len(self.heard())
         return self.wait(lambda: tone.seconds_of_mix(self.heard()[start:], tones, self.rate_hz) >= seconds, timeout,
