@@ -11,8 +11,9 @@ from test_conference import BOB, CAROL, DAVE, PHONE, TONES, all_hear, call, look
 from test_calls import talk_both_ways
 
 
-# Open: about every second run one of the tones is missing for good in what a softphone hears. Not understood yet.
-TONE_MISSING = pytest.mark.xfail(reason="a party is not heard at the focus, one run in two", strict=False)
+# Open: after a resume the phone's stream begins anew, with another SSRC and any sequence number. All of it is passed on,
+# but in one run of two ConfBridge does not mix it; likely when the number jumps by more than 32768 (seen: 294 to 33235).
+TONE_MISSING = pytest.mark.xfail(reason="ConfBridge does not mix a resumed stream, one run in two", strict=False)
 
 
 @pytest.fixture
