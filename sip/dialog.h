@@ -7,9 +7,9 @@
 #include "sip/sdes.h"
 #include "sip/session_timer.h"
 
-#define DIALOG_FORKS_MAX   8 /* early dialogs of one INVITE; more are not followed */
+#define DIALOG_FORKS_MAX   8  /* early dialogs of one INVITE; more are not followed */
 #define DIALOG_KEYS_MAX    48 /* that wait for each other */
-#define DIALOG_TARGETS_MAX 6 /* URIs one call may be redirected through */
+#define DIALOG_TARGETS_MAX 6  /* URIs one call may be redirected through */
 
 enum dialog_state {
         DIALOG_CALLING,   /* our INVITE waits for its final answer */
@@ -37,7 +37,10 @@ struct nta_outgoing_s;
 struct fork {
         struct nta_leg_s *leg;
         uint32_t rseq;      /* newest reliable response */
-        struct audio audio; /* answer of a reliable response; n_codecs 0: none */
+        struct audio audio; /* what it said last; n_codecs 0: nothing */
+        struct audio offer; /* an UPDATE of its own has this, and waits for our answer */
+        bool agreed;        /* it answered in a reliable response: offers of its own may follow (RFC 3311) */
+        bool moved;         /* ... and one did: what the 2xx says is not newer */
 };
 
 struct dialog {
@@ -95,16 +98,16 @@ struct dialog {
         int notify_status;            /* what it says */
         bool referred;                /* their REFER waits for its outcome */
         char *replaces, *referred_by; /* owned; headers of our INVITE, NULL: none */
-        struct nta_outgoing_s *info; /* our INFO with the first of these keys waits for its answer */
+        struct nta_outgoing_s *info;  /* our INFO with the first of these keys waits for its answer */
         struct auth_attempt info_attempt;
         struct dialog_key {
                 char digit;
                 uint16_t ms;
         } keys[DIALOG_KEYS_MAX];
         uint8_t n_keys;
-        bool no_info;                 /* its peer does not take them */
-        bool must_replace;            /* our INVITE requires that its Replaces is understood */
-        bool referring;               /* the outcome of a REFER is awaited */
+        bool no_info;      /* its peer does not take them */
+        bool must_replace; /* our INVITE requires that its Replaces is understood */
+        bool referring;    /* the outcome of a REFER is awaited */
         struct timer refer_alarm;
 
         struct timer alarm; /* ring timeout, then session timer, then the end */
