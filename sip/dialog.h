@@ -37,7 +37,10 @@ struct nta_outgoing_s;
 struct fork {
         struct nta_leg_s *leg;
         uint32_t rseq;      /* newest reliable response */
-        struct audio audio; /* answer of a reliable response; n_codecs 0: none */
+        struct audio audio; /* what it said last; n_codecs 0: nothing */
+        struct audio offer; /* an UPDATE of its own has this, and waits for our answer */
+        bool agreed;        /* it answered in a reliable response: offers of its own may follow (RFC 3311) */
+        bool moved;         /* ... and one did: what the 2xx says is not newer */
 };
 
 struct dialog {

@@ -1,7 +1,9 @@
 /* Calls from a whole SIP side to a peer by hand: everything a callee and the network between may do to an INVITE. */
 #define NET "127.22.1"
 
-#include "tests/unit/sip_callee.h"
+#include "tests/unit/sip_called.h"
+
+#include "gateway/base/log.h"
 
 static int listen_tcp(const char *address)
 {

@@ -1,7 +1,9 @@
 /* Calls of ours that are up: what either side changes, and what is under way when they end. */
 #define NET "127.22.11"
 
-#include "tests/unit/sip_callee.h"
+#include "tests/unit/sip_called.h"
+
+#include "gateway/base/log.h"
 
 static void session_is_refreshed_by_update(void **state)
 {

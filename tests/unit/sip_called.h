@@ -1,12 +1,10 @@
-/* A whole SIP side whose call has come to a peer by hand.
- * The file that includes it defines NET first, three parts of an address of its own. */
-#ifndef SCCPGW_TESTS_SIP_CALLEE_H
-#define SCCPGW_TESTS_SIP_CALLEE_H
+/* A call from a whole SIP side to a PBX played by hand, for tests: a line is up and its INVITE has arrived.
+ * The file that includes it defines NET first, three parts of an address of its own: tests run side by side. */
+#ifndef SCCPGW_TESTS_SIP_CALLED_H
+#define SCCPGW_TESTS_SIP_CALLED_H
 
 #include "tests/unit/sip_peer.h"
 #include "tests/unit/sip_side.h"
-
-#include "gateway/base/log.h"
 
 #define US   NET ".1:5060"
 #define PBX  NET ".2:5060"
