@@ -18,7 +18,7 @@ enum dialog_state {
         DIALOG_ACCEPTED,  /* our 2xx waits for its ACK */
         DIALOG_TALKING,
         DIALOG_ENDING, /* our BYE waits for its answer */
-        DIALOG_GONE,   /* freed with the next turn of the timers */
+        DIALOG_GONE,   /* freed with the next turn of the timers, or when its orphan is answered */
 };
 
 /* Where an offer and its answer stand; one exchange at a time (RFC 3264 section 4). */
@@ -57,6 +57,7 @@ struct dialog {
         struct nta_outgoing_s *invite;   /* our first INVITE */
         struct nta_incoming_s *incoming; /* their first INVITE */
         struct nta_outgoing_s *request;  /* our re-INVITE, UPDATE or BYE */
+        struct nta_outgoing_s *orphan;   /* our re-INVITE that was out when the dialog ended (orphan.h) */
         struct nta_incoming_s *change;   /* their re-INVITE or UPDATE */
 
         /* our INVITE */
@@ -105,9 +106,12 @@ struct dialog {
                 uint16_t ms;
         } keys[DIALOG_KEYS_MAX];
         uint8_t n_keys;
-        bool no_info;      /* its peer does not take them */
-        bool must_replace; /* our INVITE requires that its Replaces is understood */
-        bool referring;    /* the outcome of a REFER is awaited */
+        bool no_info;          /* its peer does not take them */
+        bool must_replace;     /* our INVITE requires that its Replaces is understood */
+        bool referring;        /* the outcome of a REFER is awaited */
+        bool refer_waits;      /* ... which is not sent before the ACK of this dialog, or of its target */
+        uint32_t refer_target; /* the id of that one; 0: none */
+        uint32_t refer_for;    /* the id of the dialog whose REFER waits for our ACK; 0: none */
         struct timer refer_alarm;
 
         struct timer alarm; /* ring timeout, then session timer, then the end */

@@ -1,15 +1,16 @@
-/* A call from a whole SIP side to a PBX played by hand, for tests: a line is up and its INVITE has arrived. */
+/* A call from a whole SIP side to a PBX played by hand, for tests: a line is up and its INVITE has arrived.
+ * The file that includes it defines NET first, three parts of an address of its own: tests run side by side. */
 #ifndef SCCPGW_TESTS_SIP_CALLED_H
 #define SCCPGW_TESTS_SIP_CALLED_H
 
 #include "tests/unit/sip_peer.h"
 #include "tests/unit/sip_side.h"
 
-#define US   "127.22.1.1:5060"
-#define PBX  "127.22.1.2:5060"
+#define US   NET ".1:5060"
+#define PBX  NET ".2:5060"
 #define CALL 3u
 
-#define CONTACT "Contact: <sip:2001@127.22.1.2:5060>\r\n"
+#define CONTACT "Contact: <sip:2001@" NET ".2:5060>\r\n"
 #define ALLOW   "Allow: INVITE, ACK, BYE, CANCEL, UPDATE, PRACK\r\n"
 
 struct world {
@@ -30,7 +31,7 @@ static inline int world_start(void **state)
         peer_answer(&world.pbx, "200 OK", "r", "Expires: 300\r\n", "");
         side_expect_line(&world.side, SIP_LINE_REGISTERED);
         side_invite(&world.side, CALL, "2001");
-        TEXT_SET(world.invite, peer_expect(&world.pbx, "INVITE sip:2001@127.22.1.2:5060 SIP/2.0"));
+        TEXT_SET(world.invite, peer_expect(&world.pbx, "INVITE sip:2001@" NET ".2:5060 SIP/2.0"));
         *state = &world;
         return 0;
 }
@@ -78,12 +79,14 @@ static inline void request(struct world *world, const char *method, unsigned cse
         peer_header(&invite, "Contact", contact);
         contact[strcspn(contact, ">")] = '\0';
         text_printf(text, sizeof text,
-                    "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.22.1.2:5060;branch=z9hG4bK-%s-%u\r\nMax-Forwards: 70\r\n"
+                    "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP " NET ".2:5060;branch=z9hG4bK-%s-%u\r\nMax-Forwards: 70\r\n"
                     "From: %s;tag=a\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n" CONTACT
                     "%s%sContent-Length: %zu\r\n\r\n%s",
                     method, contact + 1, method, cseq, to, from, call_id, cseq, method, extra,
                     *body ? PEER_SDP_TYPE : "", strlen(body), body);
         peer_send(&world->pbx, text);
 }
+
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
 
 #endif

@@ -1,4 +1,6 @@
 /* What may happen between our INVITE and its 200 to the descriptions: early dialogs, each with its own. */
+#define NET "127.22.13"
+
 #include "tests/unit/sip_called.h"
 
 #include "gateway/base/log.h"
@@ -104,8 +106,6 @@ static void answer_without_a_description_means_its_own_early_one(void **state)
         progress(world, "a", "", MOVED);
         answered_with(world, "b", "", 6000);
 }
-
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
 
 int main(void)
 {
