@@ -18,9 +18,10 @@ static json_t *audio_json(const struct call_slot *slot)
         struct relay_counters counters;
         if (!slot->call.relayed || !relay || !relay_look(relay, slot->id, &counters))
                 return json_null();
-        return json_pack("{s:s, s:i, s:i, s:o, s:o, s:b}", "mode", slot->call.direct ? "direct" : "relay", "phone_port", (int)slot->ports.phone, "sip_port",
-                         (int)slot->ports.sip, "from_phone", side_json(&counters, RELAY_PHONE), "from_far",
-                         side_json(&counters, RELAY_SIP), "one_way", (int)slot->one_way);
+        return json_pack("{s:s, s:i, s:i, s:o, s:o, s:b}", "mode", slot->call.direct ? "direct" : "relay", "phone_port",
+                         (int)slot->ports.phone, "sip_port", (int)slot->ports.sip, "from_phone",
+                         side_json(&counters, RELAY_PHONE), "from_far", side_json(&counters, RELAY_SIP), "one_way",
+                         (int)slot->one_way);
 }
 
 static json_t *call_json(const struct call_slot *slot)

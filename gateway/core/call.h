@@ -166,12 +166,12 @@ struct call {
         struct audio remote;        /* the last one that came */
         struct media_stream stream; /* agreed, or in direct mode first guessed */
         struct endpoint phone_rtp;  /* where the phone listens; empty unless rx is open */
-        bool direct;             /* it does not go through the relay */
-        bool chooses;            /* that may change; then: */
-        struct endpoint told;    /* where the far end sends to: the phone, or no address: the relay */
-        struct endpoint offered; /* ... or will, when our last offer is answered */
-        bool stays_relayed;      /* it refused to send to the phone ... */
-        bool unmoved;            /* ... or to the relay again */
+        bool direct;                /* it does not go through the relay */
+        bool chooses;               /* that may change; then: */
+        struct endpoint told;       /* where the far end sends to: the phone, or no address: the relay */
+        struct endpoint offered;    /* ... or will, when our last offer is answered */
+        bool stays_relayed;         /* it refused to send to the phone ... */
+        bool unmoved;               /* ... or to the relay again */
         enum call_rx rx;
         bool tx;      /* the phone was told to send */
         bool relayed; /* the relay's ports are bound */

@@ -154,7 +154,7 @@ void call_offer_make(struct step *step, bool held)
 {
         struct call *call = step->call;
         struct endpoint told = call->local.rtp;
-        call->local = media_offer(&call->ours, call->stream.codec, held);
+        call->local = media_offer(&call->ours, &call->stream, held);
         local_address(step, told);
         call->offered = call->local.rtp;
 }
@@ -198,5 +198,6 @@ void call_reoffer_answer(struct step *step, bool held)
 
 bool call_local_moved(const struct call *call)
 {
-        return call->direct && !call->chooses && call->rx == RX_OPEN && !endpoint_equal(&call->local.rtp, &call->phone_rtp);
+        return call->direct && !call->chooses && call->rx == RX_OPEN &&
+               !endpoint_equal(&call->local.rtp, &call->phone_rtp);
 }

@@ -81,7 +81,7 @@ call_run replace_early, replace_up;
 /* call_way.c: with the relay or without, where that may change */
 struct endpoint way_local(const struct step *step); /* what the far end should be told */
 bool way_turn(struct step *step);                   /* call.direct is put right; true: it has changed */
-void way_open(struct call *call);                        /* they come with an offer: what they refused is forgotten */
+void way_open(struct call *call);                   /* they come with an offer: what they refused is forgotten */
 void way_answered(struct call *call);               /* call.local is our answer, and goes out */
 void way_offer_over(struct step *step);             /* our offer was answered, or refused */
 bool way_at_relay(const struct call *call);         /* and will be, when nothing more is said */

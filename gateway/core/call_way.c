@@ -11,10 +11,10 @@
 enum way call_way(const struct call *call, const struct way_rules *rules)
 {
         struct way_ends ends = {.phone = call->phone_rtp,
-                                  .stream = &call->stream,
-                                  .local = &call->local,
-                                  .keys_type = call->ours.dtmf_payload_type,
-                                  .mixed = call_room(call) != 0};
+                                .stream = &call->stream,
+                                .local = &call->local,
+                                .keys_type = call->ours.dtmf_payload_type,
+                                .mixed = call_room(call) != 0};
         return call->chooses ? way_of(rules, &ends) : WAY_SETTLED;
 }
 
@@ -22,8 +22,7 @@ enum way call_way(const struct call *call, const struct way_rules *rules)
 static bool may_be_direct(const struct step *step)
 {
         const struct call *call = step->call;
-        return call->rx == RX_OPEN && call->dialog != DIALOG_CALLING &&
-               call_way(call, &step->rules->way) == WAY_DIRECT;
+        return call->rx == RX_OPEN && call->dialog != DIALOG_CALLING && call_way(call, &step->rules->way) == WAY_DIRECT;
 }
 
 struct endpoint way_local(const struct step *step)

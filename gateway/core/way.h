@@ -26,16 +26,16 @@ struct way_ends {
 };
 
 /* X(name, why not, in words) */
-#define MEDIA_WAYS(X)                                                                                                      \
-        X(WAY_DIRECT, "")                                                                                            \
-        X(WAY_SETTLED, "media.mode")             /* nobody asks */                                                   \
-        X(WAY_CONFERENCE, "conference")          /* it is mixed here */                                              \
-        X(WAY_UNKNOWN, "address not known")      /* one of the two has not said where it listens, or is on hold */   \
-        X(WAY_FAMILY, "address families differ") /* */                                                               \
-        X(WAY_NAT, "phone behind NAT")           /* it listens elsewhere than it comes from */                       \
-        X(WAY_NETWORKS, "networks")              /* no group has both */                                             \
-        X(WAY_SECURITY, "SRTP")                  /* of one leg */                                                    \
-        X(WAY_PAYLOAD, "payload types")          /* they call one thing differently */                               \
+#define MEDIA_WAYS(X)                                                                                                  \
+        X(WAY_DIRECT, "")                                                                                              \
+        X(WAY_SETTLED, "media.mode")             /* nobody asks */                                                     \
+        X(WAY_CONFERENCE, "conference")          /* it is mixed here */                                                \
+        X(WAY_UNKNOWN, "address not known")      /* one of the two has not said where it listens, or is on hold */     \
+        X(WAY_FAMILY, "address families differ") /* */                                                                 \
+        X(WAY_NAT, "phone behind NAT")           /* it listens elsewhere than it comes from */                         \
+        X(WAY_NETWORKS, "networks")              /* no group has both */                                               \
+        X(WAY_SECURITY, "SRTP")                  /* of one leg */                                                      \
+        X(WAY_PAYLOAD, "payload types")          /* they call one thing differently */                                 \
         X(WAY_KEYS, "keys")                      /* the relay says or hears them for one of the two */
 
 enum way {

@@ -20,15 +20,15 @@ struct world_call {
         enum world_dialog dialog;
         bool rx, rx_acked, tx, relay, timer;
         bool seated[CALL_SIDES];
-        enum call_side no_seat; /* EV_JOIN_FAILED for it has to come next; CALL_SIDES: for none */
-        bool no_ports;          /* EV_MEDIA_FAILED has to come next */
-        bool offerless;         /* they came without a description, our answer carries an offer */
-        bool offer_out;         /* ours, unanswered */
-        unsigned offers_in;     /* theirs, unanswered */
-        bool again;             /* the first dialog was refused, and there is a code instead */
-        bool replaced;          /* a new dialog took the place of the first one */
-        bool referred;          /* the far end waits for news of who it sent us to */
-        bool tx_direct, rests;  /* the phone sends to the far end; the relay lets nothing through */
+        enum call_side no_seat;            /* EV_JOIN_FAILED for it has to come next; CALL_SIDES: for none */
+        bool no_ports;                     /* EV_MEDIA_FAILED has to come next */
+        bool offerless;                    /* they came without a description, our answer carries an offer */
+        bool offer_out;                    /* ours, unanswered */
+        unsigned offers_in;                /* theirs, unanswered */
+        bool again;                        /* the first dialog was refused, and there is a code instead */
+        bool replaced;                     /* a new dialog took the place of the first one */
+        bool referred;                     /* the far end waits for news of who it sent us to */
+        bool tx_direct, rests;             /* the phone sends to the far end; the relay lets nothing through */
         struct endpoint believed, offered; /* where the far end sends to, and will; no address: the relay */
 };
 
@@ -332,7 +332,9 @@ static inline void world_way_laws(const struct world *w, const struct world_call
         world_law(w, !call->direct || (c->rx_acked && endpoint_equal(&c->believed, &call->phone_rtp)),
                   "who talks directly is sent to directly");
         world_law(w, !call->direct || !call_room(call), "conferences are the relay's");
-        world_law(w, !call->direct || network_contains(&story_group.at[0], &call->stream.far.ip) || call->state == CALL_AWAY,
+        world_law(w,
+                  !call->direct || network_contains(&story_group.at[0], &call->stream.far.ip) ||
+                          call->state == CALL_AWAY,
                   "nobody is sent where he is not reached");
         world_law(w, !settled || call->direct == (c->believed.port != 0), "no call goes half through the relay");
         world_law(w, !c->tx || c->tx_direct == call->direct, "the phone sends the way the far end does");
@@ -356,8 +358,9 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
         world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
-        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED &&
-                                               (!c->offer_out || call->reoffer_out)),
+        world_law(w,
+                  call->state != CALL_AWAY ||
+                          (c->rx == c->rx_acked && c->dialog == CONFIRMED && (!c->offer_out || call->reoffer_out)),
                   "what waits for its phone is settled");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");

@@ -203,8 +203,8 @@ static void two_addresses_are_joined_by_one_group_only(void **state)
                 const char *a, *b;
                 bool joined;
         } rows[] = {
-                {"10.0.0.1", "10.255.0.1", true},   {"10.0.0.1", "fd00::1", true},    {"192.0.2.1", "192.0.2.2", true},
-                {"10.0.0.1", "192.0.2.2", false},   {"192.0.2.2", "10.0.0.1", false}, {"10.0.0.1", "11.0.0.1", false},
+                {"10.0.0.1", "10.255.0.1", true}, {"10.0.0.1", "fd00::1", true},    {"192.0.2.1", "192.0.2.2", true},
+                {"10.0.0.1", "192.0.2.2", false}, {"192.0.2.2", "10.0.0.1", false}, {"10.0.0.1", "11.0.0.1", false},
                 {"fe00::1", "fd00::1", false},
         };
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

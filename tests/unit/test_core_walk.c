@@ -413,7 +413,7 @@ static void nothing_a_phone_or_the_world_does_leaves_anything_behind(void **stat
         (void)state;
         for (uint64_t seed = 1; seed <= 4; seed++)
                 walk(&w, seed * 0x9E3779B97F4A7C15ULL, STEPS / 4);
-world_law(&w, w.left_relay > 200 && w.came_back > 20, "calls leave the relay and come back");
+        world_law(&w, w.left_relay > 200 && w.came_back > 20, "calls leave the relay and come back");
         if (STEPS >= STEPS_EVERYWHERE)
                 was_everywhere(&w);
 }

@@ -113,10 +113,10 @@ static void one_thing_that_needs_the_relay_is_enough(void **state)
         TRY(w.local.codecs[0].payload_type = 96, WAY_PAYLOAD);
         TRY(w.local.n_codecs = 0, WAY_PAYLOAD);
         TRY(w.stream.codec = CODEC_NONE, WAY_PAYLOAD);
-        TRY(w.rules.keys = false, WAY_KEYS);                                          /* the relay says them */
-        TRY(w.stream.dtmf_payload_type = 96, WAY_KEYS);                               /* ... or renames them */
-        TRY(w.local.dtmf_payload_type = 96, WAY_KEYS);                                /* ... */
-        TRY(w.stream.dtmf_payload_type = w.local.dtmf_payload_type = 0, WAY_KEYS);    /* ... or hears them by INFO */
+        TRY(w.rules.keys = false, WAY_KEYS);                                       /* the relay says them */
+        TRY(w.stream.dtmf_payload_type = 96, WAY_KEYS);                            /* ... or renames them */
+        TRY(w.local.dtmf_payload_type = 96, WAY_KEYS);                             /* ... */
+        TRY(w.stream.dtmf_payload_type = w.local.dtmf_payload_type = 0, WAY_KEYS); /* ... or hears them by INFO */
         TRY(w.ends.keys_type = w.local.dtmf_payload_type = w.stream.dtmf_payload_type = 0, WAY_KEYS);
 #undef TRY
 }

@@ -16,9 +16,9 @@
 
 struct stream {
         uint32_t name;
-        uint32_t seats[2]; /* the conference each side is in */
+        uint32_t seats[2];   /* the conference each side is in */
         bool set[2], missed; /* which ends it knows; it could not be told the last time */
-        bool held, reports; /* silence is expected; keys from the SIP side are wanted as events */
+        bool held, reports;  /* silence is expected; keys from the SIP side are wanted as events */
 };
 
 struct relay {
