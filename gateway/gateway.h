@@ -125,13 +125,16 @@ struct call_shown {
 struct fork {
         uint32_t dialog;
         struct call_slot *legs;
-        bool rings; /* the caller knows */
-        int status; /* the best reason of those that have left */
+        bool rings;             /* the caller knows */
+        int status;             /* the best reason of those that have left */
+        struct sip_event event; /* how the caller came, for phones that come later */
+        bool stays;
+        int64_t began_ms;
 };
 
 struct call_slot {
         struct call call;
-        uint32_t id; /* call reference, stream and outgoing dialog are all this number; 0: free */
+        uint32_t id;      /* call reference, stream and outgoing dialog are all this number; 0: free */
         uint32_t last_id; /* the same, until another call takes the slot */
         struct phone *phone;
         struct phone_line *line;
