@@ -17,6 +17,7 @@
 #include "gateway/secrecy.h"
 #include "gateway/sip_side.h"
 #include "gateway/status.h"
+#include "gateway/supervisor.h"
 #include "gateway/watch.h"
 
 #define STOP_DEADLINE_MS 2000 /* for BYE and un-REGISTER; a PBX that is away does not keep us */
@@ -25,6 +26,7 @@
 struct app {
         struct gateway gateway;
         struct loop_signal terminate, interrupt, hangup, reopen;
+        struct supervisor supervisor;
 };
 
 static void stop(struct gateway *gateway, const char *signal_name)
@@ -181,6 +183,7 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
+        supervisor_start(&app->supervisor, gateway->loop);
         return roster_init(gateway) && features_init(gateway) && bridge_init(gateway) && watch_start(gateway) &&
                make_plan(gateway) && start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
                status_start(gateway) && phone_side_start(gateway, why, why_size);
@@ -243,11 +246,14 @@ bool app_run(const struct config *config)
         if (started) {
                 features_start(&app.gateway);
                 log_ready(&app.gateway);
+                supervisor_ready(&app.supervisor);
                 loop_run(app.gateway.loop);
+                supervisor_stopping(&app.supervisor);
         } else {
                 log_error(config->node.name, "cannot start: %s", why);
         }
         signals_unwatch(&app);
+        supervisor_stop(&app.supervisor);
         finish(&app.gateway);
         if (started)
                 log_info(config->node.name, "stopped");
