@@ -131,7 +131,7 @@ struct fork {
 
 struct call_slot {
         struct call call;
-        uint32_t id; /* call reference, stream and outgoing dialog are all this number; 0: free */
+        uint32_t id;      /* call reference, stream and outgoing dialog are all this number; 0: free */
         uint32_t last_id; /* the same, until another call takes the slot */
         struct phone *phone;
         struct phone_line *line;
@@ -165,7 +165,7 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
-enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_REFUSALS };
+enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_FOREIGN, RTP_REFUSALS };
 enum call_result { CALL_ANSWERED, CALL_UNANSWERED, CALL_REFUSED, CALL_RESULTS };
 
 /* Since the start. */

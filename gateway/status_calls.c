@@ -4,11 +4,12 @@
 
 static json_t *side_json(const struct relay_counters *counters, enum relay_side side)
 {
-        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side], "bytes",
-                         (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side], "jitter_ms",
-                         (int)media_side_jitter_ms(counters, side), "rtcp", (json_int_t)counters->rtcp[side],
-                         "strangers", (json_int_t)counters->strangers[side], "invalid",
-                         (json_int_t)(counters->invalid[side] + counters->refused[side]));
+        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side],
+                         "bytes", (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side],
+                         "jitter_ms", (int)media_side_jitter_ms(counters, side), "rtcp",
+                         (json_int_t)counters->rtcp[side], "strangers", (json_int_t)counters->strangers[side],
+                         "invalid", (json_int_t)(counters->invalid[side] + counters->refused[side]), "foreign",
+                         (json_int_t)counters->foreign[side]);
 }
 
 /* null: no audio through the relay. */
