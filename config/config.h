@@ -22,6 +22,7 @@ enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_latch { LATCH_LEARN, LATCH_STRICT };
 enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
+enum config_tls_oldest { OLDEST_TLS_1_0, OLDEST_TLS_1_1, OLDEST_TLS_1_2, OLDEST_TLS_1_3 };
 enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
 enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
@@ -55,6 +56,16 @@ struct config_place {
         const char *file;
         unsigned line, column; /* 1-based */
         const char *source;    /* the line, as in struct config_problem */
+};
+
+/* TLS for phones; cert NULL: none. Paths as the gateway opens them. */
+struct config_tls {
+        struct config_endpoints listen;
+        const char *cert, *key;
+        const char *client_ca; /* NULL: phones are not asked for a certificate */
+        enum config_tls_oldest oldest;
+        unsigned handshake_s;
+        struct config_place cert_place, key_place, client_ca_place;
 };
 
 #define CONFIG_SOFTKEY_STATES 13
@@ -118,11 +129,11 @@ struct config_phone {
         const char *description;
         const char *model; /* "7960"; NULL: the phone tells us */
         struct config_place model_place;
-        const char *timezone;       /* IANA name */
-        const char *date_format;    /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
-        const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
-        struct config_texts addons; /* "7914" ... */
-        size_t softkeys;            /* index in config.softkeys */
+        const char *timezone;        /* IANA name */
+        const char *date_format;     /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const char *charset;         /* "iso8859-1" ..., of gateway/base/charset.h */
+        struct config_texts addons;  /* "7914" ... */
+        size_t softkeys;             /* index in config.softkeys */
         enum config_privacy privacy; /* towards other phones of its lines */
         struct config_place place, addons_place, softkeys_place; /* file NULL: not given */
         const struct config_button *buttons;
@@ -161,6 +172,7 @@ struct config {
                         unsigned queue;           /* bytes */
                         unsigned reject_delay_s;
                 } limits;
+                struct config_tls tls;
         } sccp;
         const struct config_softkeys *softkeys; /* the first is "standard" */
         size_t n_softkeys;
@@ -175,10 +187,10 @@ struct config {
                 enum config_dtmf dtmf;
                 enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
-                unsigned threads;          /* of the relay; 0: one per core */
+                unsigned threads; /* of the relay; 0: one per core */
                 enum config_latch latch;
                 struct config_networks allow; /* where sources nobody signalled may be */
-                enum codec codecs[CODECS]; /* by preference */
+                enum codec codecs[CODECS];    /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */
                 uint8_t dscp_sccp, dscp_sip, dscp_rtp;
@@ -195,7 +207,7 @@ struct config {
                 enum config_answer_busy auto_answer_busy;
                 const char *pickup, *group_pickup, *directed_pickup, *other_pickup,
                         *park;                /* feature codes; NULL: none */
-                unsigned call_back_s; /* 0: no call back */
+                unsigned call_back_s;         /* 0: no call back */
                 unsigned call_waiting_s;      /* 0: one tone for each call that waits */
                 unsigned hold_reminder_s;     /* 0: none */
                 unsigned forward_no_answer_s; /* how long a call rings that is forwarded then */

@@ -1,13 +1,16 @@
 /* The commands that only read configuration: check, schema, defaults, show config. */
 #include "config/config.h"
 #include "gateway/check_phones.h"
+#include "gateway/check_tls.h"
 #include "gateway/command.h"
 
 struct config *command_config(const struct command_options *options, struct config_report *report)
 {
         struct config *config = config_load(options->config, report);
-        if (config)
+        if (config) {
                 check_phones(config, report);
+                check_tls(config, report);
+        }
         if (!config || !report->errors)
                 return config;
         config_free(config);

@@ -7,6 +7,7 @@
 #include "gateway/busy_lamp.h"
 #include "gateway/call_back.h"
 #include "gateway/check_phones.h"
+#include "gateway/check_tls.h"
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
@@ -189,6 +190,7 @@ static void on_up(void *owner, struct sccp_session *session)
         busy_lamps_begin(phone);
         phone_back(phone);
         shared_phone_up(phone);
+        sip_incoming_join(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -426,6 +428,10 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .n_servers = config->sccp.servers.count,
                 .node_name = config->node.name,
                 .limits = limits_of(gateway),
+                .tls_listen = config->sccp.tls.listen.at,
+                .n_tls_listen = config->sccp.tls.cert ? config->sccp.tls.listen.count : 0,
+                .tls = tls_settings_of(config),
+                .handshake_s = config->sccp.tls.handshake_s,
         };
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;

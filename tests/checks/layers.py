@@ -36,7 +36,8 @@ FOREIGN = {
     r"(lib)?fyaml": r"config/",
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"expat": r"sip/xml",
-    r"srtp2?/": r"gateway/media/secure\.c",
+    r"srtp2?/": r"gateway/media/secure\.c|tests/sccpphone/secret\.c",
+    r"openssl/": r"sccp/tls\.c|tests/unit/test_sccp_tls\.c|tests/sccpphone/armour\.c",
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
     r"microhttpd": r"gateway/status/http\.c",
@@ -53,7 +54,7 @@ LINKS = {
     "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
     "gateway/state": {"base", "PkgConfig::JANSSON", "Threads::Threads"},
     "gateway/status": {"base", "PkgConfig::MICROHTTPD"},
-    "sccp": {"base"},
+    "sccp": {"base", "PkgConfig::OPENSSL"},
     "sip": {"base", "PkgConfig::SOFIA", "PkgConfig::EXPAT", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},
 }
