@@ -229,9 +229,13 @@ static void finish(struct gateway *gateway)
         loop_free(gateway->loop);
 }
 
-bool app_run(const struct config *config)
+bool app_run(struct config *config)
 {
-        struct app app = {.gateway.config = config,
+        struct settings *settings = settings_new(config);
+        if (!settings)
+                return false;
+        struct app app = {.gateway.settings = settings,
+                          .gateway.config = config,
                           .terminate.raised = on_terminate,
                           .interrupt.raised = on_interrupt,
                           .hangup.raised = on_hangup,
@@ -243,11 +247,12 @@ bool app_run(const struct config *config)
                 log_ready(&app.gateway);
                 loop_run(app.gateway.loop);
         } else {
-                log_error(config->node.name, "cannot start: %s", why);
+                log_error(app.gateway.config->node.name, "cannot start: %s", why);
         }
         signals_unwatch(&app);
         finish(&app.gateway);
         if (started)
-                log_info(config->node.name, "stopped");
+                log_info(app.gateway.config->node.name, "stopped");
+        settings_let_go(app.gateway.settings);
         return started;
 }

@@ -7,7 +7,7 @@
 #include "config/config.h"
 
 /* Runs until SIGTERM or SIGINT ended it cleanly (true), or something could not be started (false, logged).
- * `config` is borrowed. */
-bool app_run(const struct config *config);
+ * Takes `config` over. */
+bool app_run(struct config *config);
 
 #endif

@@ -17,6 +17,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
+#include "gateway/roster.h"
 #include "gateway/shared.h"
 #include "gateway/trace.h"
 
@@ -35,7 +36,7 @@ static uint32_t slots_for(size_t lines)
 
 bool bridge_init(struct gateway *gateway)
 {
-        uint32_t slots = slots_for(gateway->room_lines);
+        uint32_t slots = slots_for(roster_lines_max(gateway));
         gateway->slots = calloc(slots, sizeof *gateway->slots);
         return gateway->slots && id_pool_init(&gateway->ids, slots) && id_map_init(&gateway->dialogs, slots);
 }

@@ -142,7 +142,7 @@ static void key_add(struct phone *phone, unsigned dial, const struct config_butt
 {
         struct busy_lamp *key = &phone->lamps[phone->n_lamps];
         *key = (struct busy_lamp){.dial = dial, .button = button, .due = true};
-        phone->n_lamps += watch_join(&key->watcher, phone, phone->lines[0].config->pbx, button->number, on_news);
+        phone->n_lamps += watch_join(&key->watcher, phone, phone->lines[0].account->pbx, button->number, on_news);
 }
 
 static size_t count_keys(const struct config_phone *config)
@@ -160,7 +160,7 @@ void busy_lamps_begin(struct phone *phone)
         size_t n = count_keys(config);
         unsigned dial = 0;
         phone->lamps_timer.expired = on_lamps_timer;
-        if (!n || phone->n_lines == 0 || !watch_can(phone->gateway, phone->lines[0].config->pbx) ||
+        if (!n || phone->n_lines == 0 || !watch_can(phone->gateway, phone->lines[0].account->pbx) ||
             !(phone->lamps = calloc(n, sizeof *phone->lamps)))
                 return;
         for (size_t i = 0; i < config->n_buttons; i++) {

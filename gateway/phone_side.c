@@ -17,6 +17,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
 #include "gateway/roster.h"
+#include "gateway/settings.h"
 #include "gateway/shared.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
@@ -27,10 +28,10 @@
 
 #define SPARE_CONNECTIONS 1024
 
-static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
+static size_t fill_profile(struct gateway *gateway, const struct phone *phone)
 {
+        const struct config_phone *config = phone->config;
         size_t n = config->n_buttons < PROFILE_BUTTONS_MAX ? config->n_buttons : PROFILE_BUTTONS_MAX;
-        const struct phone *phone = roster_phone(gateway, config->name);
         unsigned lines = 0;
         for (size_t i = 0; i < n; i++) {
                 const struct config_button *button = &config->buttons[i];
@@ -97,9 +98,9 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
                                          .charset = config->charset,
                                          .max_calls = (uint16_t)gateway->config->calls.max_per_line,
                                          .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
-                                         .soft_keys = &gateway->soft_keys[config->softkeys],
+                                         .soft_keys = &phone->settings->soft_keys[config->softkeys],
                                          .buttons = gateway->profile,
-                                         .n_buttons = fill_profile(gateway, config)};
+                                         .n_buttons = fill_profile(gateway, phone)};
         if (config->model)
                 profile->model = sccp_model_by_name(config->model);
         profile_addons(config, profile);
@@ -362,7 +363,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
 void phone_side_hang_up_all(struct gateway *gateway)
 {
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                struct phone *phone = &gateway->phones[i];
+                struct phone *phone = gateway->phones[i];
                 for (struct call_slot *slot = phone->calls; slot; slot = slot->next)
                         bridge_event(slot, &(struct event){.kind = EV_HANG_UP});
                 if (phone->calls)
@@ -374,19 +375,19 @@ void phone_side_hang_up_all(struct gateway *gateway)
 void phone_side_forget(struct gateway *gateway)
 {
         for (size_t i = 0; i < gateway->n_phones; i++)
-                gateway->phones[i].session = NULL;
+                gateway->phones[i]->session = NULL;
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                busy_lamps_end(&gateway->phones[i]);
-                list_lamps_end(&gateway->phones[i]);
-                call_back_end(&gateway->phones[i]);
-                phone_back_forget(&gateway->phones[i]);
+                busy_lamps_end(gateway->phones[i]);
+                list_lamps_end(gateway->phones[i]);
+                call_back_end(gateway->phones[i]);
+                phone_back_forget(gateway->phones[i]);
         }
 }
 
 /* Every phone may come anew before its old connection is given up, and every phone may stand by here. */
 static struct sccp_limits limits_of(const struct gateway *gateway)
 {
-        unsigned phones = (unsigned)gateway->room_phones;
+        unsigned phones = (unsigned)roster_phones_max(gateway);
         struct sccp_limits limits = {
                 .connections = gateway->config->sccp.limits.connections,
                 .connections_per_address = gateway->config->sccp.limits.connections_per_address,

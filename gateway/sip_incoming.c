@@ -7,6 +7,7 @@
 #include "gateway/features.h"
 #include "gateway/fork.h"
 #include "gateway/nudge.h"
+#include "gateway/roster.h"
 #include "gateway/sip_side.h"
 
 #define OUTSIDE_DIGITS 7 /* longer numbers are not extensions: they ring as calls from outside */
@@ -135,7 +136,7 @@ static bool ring_all(struct account *account, const struct sip_event *event, boo
 
 void sip_incoming(struct gateway *gateway, const struct sip_event *event)
 {
-        struct account *account = event->line < gateway->n_accounts ? &gateway->accounts[event->line] : NULL;
+        struct account *account = roster_account(gateway, event->line);
         struct forward_verdict verdict = {.status = 480};
         if (account)
                 verdict = decide(account, event);

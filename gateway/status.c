@@ -20,10 +20,9 @@ struct status {
  * registrations of its lines come to. */
 static const char *pbx_reason(const struct gateway *gateway)
 {
-        const struct config *config = gateway->config;
         size_t configured = 0, known = 0, up = 0;
-        for (size_t i = 0; i < config->n_pbxs; i++) {
-                configured += config->pbxs[i].address != NULL;
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++) {
+                configured += gateway->pbxs[i].config && gateway->pbxs[i].config->address;
                 known += gateway->pbxs[i].known;
                 up += gateway->pbxs[i].known && gateway->pbxs[i].up;
         }

@@ -53,7 +53,7 @@ COLLECT(phones_registered)
         if (!counts)
                 return;
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                const struct sccp_session *session = gateway->phones[i].session;
+                const struct sccp_session *session = gateway->phones[i]->session;
                 size_t at = 0;
                 while (session && at < n_models && sccp_model_at(at) != sccp_session_model(session))
                         at++;
@@ -156,9 +156,9 @@ COLLECT(decode_errors)
 
 COLLECT(pbx_up)
 {
-        for (size_t i = 0; i < gateway->config->n_pbxs; i++)
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
                 if (gateway->pbxs[i].known)
-                        ADD_FOR(pbx_up, gateway->pbxs[i].up, gateway->config->pbxs[i].name);
+                        ADD_FOR(pbx_up, gateway->pbxs[i].up, gateway->pbxs[i].config->name);
 }
 
 COLLECT(sip_registrations)
@@ -168,16 +168,15 @@ COLLECT(sip_registrations)
                                                         [LINE_IN_SERVICE] = "registered",
                                                         [LINE_NOT_REGISTERED] = "failed",
                                                         [LINE_NO_PBX] = "unreachable"};
-        const struct config *config = gateway->config;
-        size_t(*counts)[LINE_STATES] = calloc(config->n_pbxs, sizeof *counts);
-        if (!counts)
-                return;
+        size_t counts[SIP_PBXS_MAX][LINE_STATES] = {0};
         for (size_t i = 0; i < gateway->n_accounts; i++)
-                counts[gateway->accounts[i].config->pbx][gateway->accounts[i].state.state]++;
-        for (size_t pbx = 0; pbx < config->n_pbxs; pbx++)
-                for (size_t state = 0; config->pbxs[pbx].address && state < LINE_STATES; state++)
-                        ADD_FOR(sip_registrations, counts[pbx][state], config->pbxs[pbx].name, states[state]);
-        free(counts);
+                if (gateway->accounts[i])
+                        counts[gateway->accounts[i]->pbx][gateway->accounts[i]->state.state]++;
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++) {
+                const struct config_pbx *pbx = gateway->pbxs[i].config;
+                for (size_t state = 0; pbx && pbx->address && state < LINE_STATES; state++)
+                        ADD_FOR(sip_registrations, counts[i][state], pbx->name, states[state]);
+        }
 }
 
 static struct sip_counters sip_now(const struct gateway *gateway)
@@ -201,7 +200,7 @@ COLLECT(calls_active)
 {
         size_t active[2] = {0};
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         active[slot->call.incoming] += !slot->done && slot->call.state != CALL_IDLE &&
                                                        !call_is_remote(&slot->call);
         for (size_t i = 0; i < 2; i++)
@@ -221,7 +220,7 @@ COLLECT(rtp_sessions)
 {
         size_t open = 0;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         open += slot->call.relayed || (slot->call.direct && slot->call.tx);
         ADD_FOR(rtp_sessions, open, gateway->relay ? "relay" : "direct");
 }

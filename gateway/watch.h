@@ -9,6 +9,10 @@
 
 struct watch_target;
 
+#define WATCH_OF_LINE(index)   (2 * (index)) /* its name towards sip/ */
+#define WATCH_OF_TARGET(place) (2 * (place) + 1)
+#define WATCH_IS_TARGET(watch) ((watch) % 2 == 1)
+
 /* Who wants to know; it lives in its owner. Zero: it watches nobody. */
 struct watcher {
         struct phone *phone;

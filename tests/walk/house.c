@@ -201,7 +201,6 @@ void house_live(void)
         wire_reset();
         exchange_free(walk->exchange);
         studio_free(walk->studio);
-        config_free(walk->config);
         walk->total += walk->step;
         walk->exchange = NULL;
         walk->studio = NULL;
