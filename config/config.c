@@ -8,13 +8,8 @@
 #include "config/build.h"
 #include "config/check.h"
 #include "config/load.h"
+#include "config/owned.h"
 #include "config/source.h"
-
-/* What config_load hands out is the first member; its texts and lists are in the arena. */
-struct owned_config {
-        struct config config;
-        struct arena arena;
-};
 
 void config_free(struct config *config)
 {
@@ -32,6 +27,7 @@ static struct config *make(const struct loader *loader, struct node *root)
         struct owned_config *owned = calloc(1, sizeof(*owned));
         assert(owned);
         struct build build = {.config = &owned->config,
+                              .places = &owned->places,
                               .arena = &owned->arena,
                               .scratch = loader->arena,
                               .report = loader->report,
