@@ -138,6 +138,7 @@ static void acked(struct dialog *dialog, const sip_t *ack)
         dialog_enter(dialog, DIALOG_TALKING);
         if (dialog->end_on_ack) {
                 hangup_bye(dialog, dialog->cause, dialog->reason);
+                refer_acked(dialog);
                 return;
         }
         if (dialog->offerless) {
@@ -145,6 +146,7 @@ static void acked(struct dialog *dialog, const sip_t *ack)
                 dialog_post(dialog, &event);
         }
         session_begin(dialog);
+        refer_acked(dialog);
 }
 
 /* ACK, CANCEL, or nothing in time (NULL). */

@@ -27,7 +27,7 @@
 
 #define ROOM_NUMBERS     10000000 /* of seven digits */
 #define ROOM_NUMBER_SIZE 8
-#define ASSERTED_SIZE (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
+#define ASSERTED_SIZE    (SIP_URI_SIZE + SIP_NAME_MAX + 24) /* the header, name included */
 
 static void invite_send(struct dialog *dialog);
 
@@ -70,8 +70,10 @@ static void progressed(struct dialog *dialog, const sip_t *sip)
                 return;
         event.status = sip->sip_status->st_status;
         event.audio_bad = media_read(dialog, sip, false, &event.audio) == MEDIA_BAD;
-        if (fork && fork_is_reliable(sip) && event.audio.n_codecs > 0)
+        if (fork && event.audio.n_codecs > 0) {
                 fork->audio = event.audio;
+                fork->agreed |= fork_is_reliable(sip);
+        }
         if (identity_connected(sip, &event.party))
                 dialog->party = event.party;
         dialog_post(dialog, &event);
@@ -80,7 +82,7 @@ static void progressed(struct dialog *dialog, const sip_t *sip)
 static void accepted(struct dialog *dialog, const sip_t *sip)
 {
         struct sip_event event = dialog_event(dialog, SIP_ANSWERED);
-        struct audio early = fork_choose(dialog, sip);
+        struct fork early = fork_choose(dialog, sip);
         refresh_granted(dialog, sip);
         nta_outgoing_destroy(dialog->invite);
         dialog->invite = NULL;
@@ -91,16 +93,10 @@ static void accepted(struct dialog *dialog, const sip_t *sip)
         dialog_enter(dialog, DIALOG_TALKING);
         dialog->peer_updates = sip_is_allowed(sip->sip_allow, SIP_METHOD_UPDATE) && sip->sip_allow;
         refer_learn(dialog, sip);
-        switch (media_read(dialog, sip, false, &event.audio)) {
-        case MEDIA_GOOD:
-                break;
-        case MEDIA_NONE:
-                event.audio = early;
-                break;
-        case MEDIA_BAD:
-                event.audio_bad = true;
-                break;
-        }
+        enum media_found found = early.moved ? MEDIA_NONE : media_read(dialog, sip, false, &event.audio);
+        if (found == MEDIA_NONE)
+                event.audio = early.audio;
+        event.audio_bad = found == MEDIA_BAD;
         if (identity_connected(sip, &event.party))
                 dialog->party = event.party;
         dialog_post(dialog, &event);
@@ -238,8 +234,8 @@ static void room_named(const char *uri, char *out, size_t size)
 {
         const char *room = strstr(uri, "{room}");
         if (room)
-                text_printf(out, size, "%.*s%07u%s", (int)(room - uri), uri,
-                            (unsigned)(room_random() % ROOM_NUMBERS), room + strlen("{room}"));
+                text_printf(out, size, "%.*s%07u%s", (int)(room - uri), uri, (unsigned)(room_random() % ROOM_NUMBERS),
+                            room + strlen("{room}"));
         else
                 text_copy(out, size, uri);
 }
@@ -261,8 +257,7 @@ void call_out(struct sip *sip, const struct sip_command *command)
         dialog->anonymous = command->anonymous;
         char uri[SIP_REFER_URI_MAX + ROOM_NUMBER_SIZE];
         room_named(command->uri, uri, sizeof uri);
-        bool known = command->uri[0] ? target_take(dialog, uri)
-                                     : target_find(dialog, account, command->party.number);
+        bool known = command->uri[0] ? target_take(dialog, uri) : target_find(dialog, account, command->party.number);
         if (!known) {
                 failed(dialog, 404, "unknown number");
                 return;

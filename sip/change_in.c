@@ -11,6 +11,7 @@
 
 #include "gateway/base/text.h"
 #include "sip/agent.h"
+#include "sip/fork.h"
 #include "sip/hangup.h"
 #include "sip/identity.h"
 #include "sip/media.h"
@@ -47,14 +48,19 @@ static void party_post(struct dialog *dialog, const sip_t *sip)
 }
 
 /* Offers and answers do not overlap; the status says which of the two sides has to wait. 0: go on. */
-static int in_the_way(const struct dialog *dialog, bool offer)
+static int in_the_way(struct dialog *dialog, const sip_t *sip, bool offer)
 {
+        const struct fork *fork;
         switch (dialog->state) {
         case DIALOG_TALKING:
                 break;
         case DIALOG_OFFERED:
                 return offer ? 500 : 0;
-        case DIALOG_CALLING:
+        case DIALOG_CALLING: /* once our offer was answered for certain there may be others */
+                fork = fork_asking(dialog, sip);
+                if (!offer || (fork && fork->agreed && sip->sip_request->rq_method == sip_method_update))
+                        break;
+                return 491;
         case DIALOG_CANCELLED:
         case DIALOG_ACCEPTED:
                 return offer ? 491 : 0;
@@ -122,7 +128,13 @@ static void change_accept(struct dialog *dialog, const struct audio *audio, cons
                             SIPTAG_SUPPORTED_STR(AGENT_SUPPORTED), SIPTAG_SESSION_EXPIRES_STR(timer.expires),
                             SIPTAG_REQUIRE_STR(timer.require), SIPTAG_SERVER_STR(dialog->sip->user_agent),
                             SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
-        refresh_run(dialog);
+        struct fork *fork = fork_asking(dialog, request);
+        if (fork) {
+                fork->audio = fork->offer;
+                fork->moved = true;
+        }
+        if (dialog->state == DIALOG_TALKING)
+                refresh_run(dialog);
         dialog->exchange = EXCHANGE_ACK;
         if (!invite)
                 change_over(dialog);
@@ -167,6 +179,9 @@ static int offered(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
         enum media_found found = media_read(dialog, sip, true, &event.audio);
         if (found == MEDIA_BAD)
                 return refuse(irq, 488);
+        struct fork *fork = fork_asking(dialog, sip);
+        if (fork)
+                fork->offer = event.audio;
         dialog->offerless = found == MEDIA_NONE;
         dialog->change = irq;
         dialog->exchange = EXCHANGE_THEIRS;
@@ -191,7 +206,7 @@ int session_changed(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip
                 nta_incoming_treply(irq, SIP_415_UNSUPPORTED_MEDIA, SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
                 return 415;
         }
-        int wait = in_the_way(dialog, offer);
+        int wait = in_the_way(dialog, sip, offer);
         if (wait != 0)
                 return refuse(irq, wait);
         if (refresh_too_short(sip)) {

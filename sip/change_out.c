@@ -10,6 +10,7 @@
 #include "sip/agent.h"
 #include "sip/hangup.h"
 #include "sip/media.h"
+#include "sip/orphan.h"
 #include "sip/refresh.h"
 #include "sip/send.h"
 #include "sip/session.h"
@@ -161,7 +162,7 @@ static void change_refused(struct dialog *dialog, int status, const sip_t *sip)
 static int answered(struct dialog *dialog, nta_outgoing_t *request, const sip_t *sip)
 {
         int status = sip->sip_status->st_status;
-        if (status < 200)
+        if (orphan_answered(dialog, request, sip) || status < 200)
                 return 0;
         dialog->request = NULL;
         if (status < 300)

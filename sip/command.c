@@ -123,7 +123,7 @@ static void digit(struct dialog *dialog, const struct sip_command *command)
 
 static void transfer(struct dialog *dialog, const struct sip_command *command)
 {
-        const struct dialog *target = command->target ? dialog_by_id(dialog->sip, command->target) : NULL;
+        struct dialog *target = command->target ? dialog_by_id(dialog->sip, command->target) : NULL;
         if (command->to_focus)
                 refer_to_focus(dialog, target);
         else

@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "sip/digits.h"
 #include "sip/hangup.h"
+#include "sip/orphan.h"
 #include "sip/refer.h"
 #include "sip/referred.h"
 
@@ -73,8 +74,17 @@ struct dialog *dialog_new(struct sip *sip, uint32_t id, uint32_t line)
         return dialog;
 }
 
+static void leg_drop(struct dialog *dialog)
+{
+        if (dialog->leg)
+                nta_leg_destroy(dialog->leg);
+        dialog->leg = NULL;
+}
+
 void dialog_free(struct dialog *dialog)
 {
+        orphan_drop(dialog);
+        leg_drop(dialog);
         *dialog->link = dialog->next;
         if (dialog->next)
                 dialog->next->link = dialog->link;
@@ -115,21 +125,20 @@ void dialog_gone(struct dialog *dialog)
         dialog_enter(dialog, DIALOG_GONE);
         if (dialog->invite)
                 nta_outgoing_destroy(dialog->invite);
-        if (dialog->request)
-                nta_outgoing_destroy(dialog->request);
+        orphan_make(dialog);
         if (dialog->incoming)
                 nta_incoming_destroy(dialog->incoming);
         if (dialog->change)
                 nta_incoming_destroy(dialog->change);
         for (size_t i = 0; i < dialog->n_forks; i++)
                 nta_leg_destroy(dialog->forks[i].leg);
-        if (dialog->leg)
-                nta_leg_destroy(dialog->leg);
+        if (!dialog->orphan)
+                leg_drop(dialog);
         refer_clear(dialog);
         digits_clear(dialog);
         referred_clear(dialog);
         room_timer_clear(dialog->sip, &dialog->retry);
-        dialog_alarm(dialog, 0, gone_free);
+        dialog_alarm(dialog, dialog->orphan ? ORPHAN_WAIT_MS : 0, gone_free);
 }
 
 void dialogs_end(struct sip *sip)

@@ -7,9 +7,9 @@
 #include "sip/sdes.h"
 #include "sip/session_timer.h"
 
-#define DIALOG_FORKS_MAX   8 /* early dialogs of one INVITE; more are not followed */
+#define DIALOG_FORKS_MAX   8  /* early dialogs of one INVITE; more are not followed */
 #define DIALOG_KEYS_MAX    48 /* that wait for each other */
-#define DIALOG_TARGETS_MAX 6 /* URIs one call may be redirected through */
+#define DIALOG_TARGETS_MAX 6  /* URIs one call may be redirected through */
 
 enum dialog_state {
         DIALOG_CALLING,   /* our INVITE waits for its final answer */
@@ -18,7 +18,7 @@ enum dialog_state {
         DIALOG_ACCEPTED,  /* our 2xx waits for its ACK */
         DIALOG_TALKING,
         DIALOG_ENDING, /* our BYE waits for its answer */
-        DIALOG_GONE,   /* freed with the next turn of the timers */
+        DIALOG_GONE,   /* freed with the next turn of the timers, or when its orphan is answered */
 };
 
 /* Where an offer and its answer stand; one exchange at a time (RFC 3264 section 4). */
@@ -37,7 +37,10 @@ struct nta_outgoing_s;
 struct fork {
         struct nta_leg_s *leg;
         uint32_t rseq;      /* newest reliable response */
-        struct audio audio; /* answer of a reliable response; n_codecs 0: none */
+        struct audio audio; /* what it said last; n_codecs 0: nothing */
+        struct audio offer; /* an UPDATE of its own has this, and waits for our answer */
+        bool agreed;        /* it answered in a reliable response: offers of its own may follow (RFC 3311) */
+        bool moved;         /* ... and one did: what the 2xx says is not newer */
 };
 
 struct dialog {
@@ -54,6 +57,7 @@ struct dialog {
         struct nta_outgoing_s *invite;   /* our first INVITE */
         struct nta_incoming_s *incoming; /* their first INVITE */
         struct nta_outgoing_s *request;  /* our re-INVITE, UPDATE or BYE */
+        struct nta_outgoing_s *orphan;   /* our re-INVITE that was out when the dialog ended (orphan.h) */
         struct nta_incoming_s *change;   /* their re-INVITE or UPDATE */
 
         /* our INVITE */
@@ -95,16 +99,19 @@ struct dialog {
         int notify_status;            /* what it says */
         bool referred;                /* their REFER waits for its outcome */
         char *replaces, *referred_by; /* owned; headers of our INVITE, NULL: none */
-        struct nta_outgoing_s *info; /* our INFO with the first of these keys waits for its answer */
+        struct nta_outgoing_s *info;  /* our INFO with the first of these keys waits for its answer */
         struct auth_attempt info_attempt;
         struct dialog_key {
                 char digit;
                 uint16_t ms;
         } keys[DIALOG_KEYS_MAX];
         uint8_t n_keys;
-        bool no_info;                 /* its peer does not take them */
-        bool must_replace;            /* our INVITE requires that its Replaces is understood */
-        bool referring;               /* the outcome of a REFER is awaited */
+        bool no_info;          /* its peer does not take them */
+        bool must_replace;     /* our INVITE requires that its Replaces is understood */
+        bool referring;        /* the outcome of a REFER is awaited */
+        bool refer_waits;      /* ... which is not sent before the ACK of this dialog, or of its target */
+        uint32_t refer_target; /* the id of that one; 0: none */
+        uint32_t refer_for;    /* the id of the dialog whose REFER waits for our ACK; 0: none */
         struct timer refer_alarm;
 
         struct timer alarm; /* ring timeout, then session timer, then the end */

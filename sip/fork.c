@@ -22,16 +22,28 @@ static nta_leg_t *leg_new(struct dialog *dialog, const sip_t *response)
         return leg;
 }
 
-struct fork *fork_of(struct dialog *dialog, const sip_t *response)
+static struct fork *fork_of_tag(struct dialog *dialog, const char *tag)
 {
-        const char *tag = response->sip_to->a_tag;
-        if (!tag)
-                return NULL;
         for (size_t i = 0; i < dialog->n_forks; i++) {
                 const char *known = nta_leg_get_rtag(dialog->forks[i].leg);
                 if (known && strcasecmp(known, tag) == 0)
                         return &dialog->forks[i];
         }
+        return NULL;
+}
+
+struct fork *fork_asking(struct dialog *dialog, const sip_t *request)
+{
+        const char *tag = request->sip_from->a_tag;
+        return tag ? fork_of_tag(dialog, tag) : NULL;
+}
+
+struct fork *fork_of(struct dialog *dialog, const sip_t *response)
+{
+        const char *tag = response->sip_to->a_tag;
+        struct fork *known = tag ? fork_of_tag(dialog, tag) : NULL;
+        if (known || !tag)
+                return known;
         if (dialog->n_forks == DIALOG_FORKS_MAX)
                 return NULL;
         struct fork *fork = &dialog->forks[dialog->n_forks];
@@ -78,13 +90,12 @@ void forks_drop(struct dialog *dialog)
         dialog->n_forks = 0;
 }
 
-struct audio fork_choose(struct dialog *dialog, const sip_t *response)
+struct fork fork_choose(struct dialog *dialog, const sip_t *response)
 {
-        struct audio early = {0};
-        struct fork *fork = fork_of(dialog, response);
+        struct fork chosen = {0}, *fork = fork_of(dialog, response);
         nta_leg_t *leg = fork ? fork->leg : leg_new(dialog, response);
         if (fork) {
-                early = fork->audio;
+                chosen = *fork;
                 *fork = dialog->forks[--dialog->n_forks];
         }
         forks_drop(dialog);
@@ -94,5 +105,5 @@ struct audio fork_choose(struct dialog *dialog, const sip_t *response)
                 nta_leg_client_reroute(leg, response->sip_record_route, response->sip_contact, 1);
         }
         send_ack(dialog, response->sip_cseq->cs_seq);
-        return early;
+        return chosen;
 }

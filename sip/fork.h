@@ -16,9 +16,12 @@ bool fork_is_reliable(const struct sip_s *response);
 /* PRACK for a reliable response. False: a repetition or out of order, to be ignored. True for unreliable ones. */
 bool fork_acknowledge(struct dialog *dialog, struct fork *fork, const struct sip_s *response);
 
-/* A 2xx: its leg becomes the dialog's, the others are dropped, ACK is sent. Returns the answer that came before it in
- * a reliable response, if any. */
-struct audio fork_choose(struct dialog *dialog, const struct sip_s *response);
+/* The early dialog a request came in; NULL: none (any more). */
+struct fork *fork_asking(struct dialog *dialog, const struct sip_s *request);
+
+/* A 2xx: its leg becomes the dialog's, the others are dropped, ACK is sent. Returns what was known of it before; the
+ * leg in it is not to be used. */
+struct fork fork_choose(struct dialog *dialog, const struct sip_s *response);
 
 void forks_drop(struct dialog *dialog);
 

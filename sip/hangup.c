@@ -10,6 +10,7 @@
 
 #include "gateway/base/text.h"
 #include "sip/identity.h"
+#include "sip/orphan.h"
 #include "sip/send.h"
 
 /* Final answers for causes that have one of their own (RFC 3398 section 7.2.4.1). */
@@ -59,11 +60,9 @@ static void bye_send(struct dialog *dialog)
 
 void hangup_bye(struct dialog *dialog, int cause, const char *reason)
 {
-        if (dialog->request)
-                nta_outgoing_destroy(dialog->request);
+        orphan_make(dialog);
         if (dialog->change)
                 nta_incoming_destroy(dialog->change);
-        dialog->request = NULL;
         dialog->change = NULL;
         dialog->exchange = EXCHANGE_NONE;
         room_timer_clear(dialog->sip, &dialog->alarm);

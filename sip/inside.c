@@ -66,6 +66,8 @@ int inside_received(struct dialog *dialog, nta_leg_t *leg, nta_incoming_t *irq, 
         sip_method_t method = sip->sip_request->rq_method;
         (void)leg;
         atomic_fetch_add_explicit(&dialog->sip->requests_in, 1, memory_order_relaxed);
+        if (dialog->state == DIALOG_GONE && method != sip_method_bye)
+                return 481;
         for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
                 if (methods[i].method == method)
                         return methods[i].run(dialog, irq, sip);

@@ -34,7 +34,7 @@ static void news_from(struct dialog *dialog, int status, const char *reason, con
         dialog_post(dialog, &event);
         if (status < 200)
                 return;
-        dialog->referring = false;
+        dialog->referring = dialog->refer_waits = false;
         room_timer_clear(dialog->sip, &dialog->refer_alarm);
 }
 
@@ -152,25 +152,54 @@ static bool refer_begin(struct dialog *dialog, int64_t wait_s)
         return true;
 }
 
-/* `to`: NULL when there is nobody. */
-static void refer_go(struct dialog *dialog, const char *to)
+/* Our 200 is there, or on its way: the peer may not know of the dialog before it has sent its ACK. */
+static bool waits_for_ack(const struct dialog *dialog)
 {
-        dialog->refer_to = to && dialog->state == DIALOG_TALKING ? strdup(to) : NULL;
-        if (dialog->peer_refers_not)
-                news(dialog, 405, "Method Not Allowed");
-        else if (dialog->refer_to)
-                refer_repeat(dialog);
-        else
-                news(dialog, 481, "there is nobody to transfer to");
+        return dialog && dialog->state == DIALOG_ACCEPTED;
 }
 
-void refer_send(struct dialog *dialog, const struct dialog *target, const char *number)
+static void refer_try(struct dialog *dialog)
+{
+        if (!dialog->refer_waits || dialog->state != DIALOG_TALKING ||
+            waits_for_ack(dialog_by_id(dialog->sip, dialog->refer_target)))
+                return;
+        dialog->refer_waits = false;
+        refer_repeat(dialog);
+}
+
+/* `to`: NULL when there is nobody. `target`: whose place is to be taken, NULL: nobody's. */
+static void refer_go(struct dialog *dialog, const char *to, struct dialog *target)
+{
+        bool up = dialog->state == DIALOG_TALKING || waits_for_ack(dialog);
+        dialog->refer_to = to && up ? strdup(to) : NULL;
+        if (dialog->peer_refers_not) {
+                news(dialog, 405, "Method Not Allowed");
+        } else if (dialog->refer_to) {
+                dialog->refer_waits = true;
+                dialog->refer_target = target ? target->id : 0;
+                if (target)
+                        target->refer_for = dialog->id;
+                refer_try(dialog);
+        } else {
+                news(dialog, 481, "there is nobody to transfer to");
+        }
+}
+
+void refer_acked(struct dialog *dialog)
+{
+        struct dialog *other = dialog_by_id(dialog->sip, dialog->refer_for);
+        refer_try(dialog);
+        if (other)
+                refer_try(other);
+}
+
+void refer_send(struct dialog *dialog, struct dialog *target, const char *number)
 {
         char to[REFER_TO_SIZE];
         if (!refer_begin(dialog, target ? REPLACE_WAIT_S : dialog->sip->ring_timeout_s + ANSWER_MORE_S))
                 return;
         bool made = target ? to_dialog(target, to) : to_number(dialog, number, to);
-        refer_go(dialog, made ? to : NULL);
+        refer_go(dialog, made ? to : NULL, target);
 }
 
 static bool to_focus(const struct dialog *focus, char out[REFER_TO_SIZE])
@@ -189,7 +218,7 @@ void refer_to_focus(struct dialog *dialog, const struct dialog *focus)
 {
         char to[REFER_TO_SIZE];
         if (refer_begin(dialog, REPLACE_WAIT_S))
-                refer_go(dialog, focus && focus->state == DIALOG_TALKING && to_focus(focus, to) ? to : NULL);
+                refer_go(dialog, focus && focus->state == DIALOG_TALKING && to_focus(focus, to) ? to : NULL, NULL);
 }
 
 void refer_learn(struct dialog *dialog, const sip_t *sip)
@@ -265,7 +294,7 @@ int refer_notified(struct dialog *dialog, nta_incoming_t *irq, const sip_t *sip)
 
 void refer_clear(struct dialog *dialog)
 {
-        dialog->referring = false;
+        dialog->referring = dialog->refer_waits = false;
         room_timer_clear(dialog->sip, &dialog->refer_alarm);
         if (dialog->refer)
                 nta_outgoing_destroy(dialog->refer);

@@ -13,10 +13,13 @@ void refer_learn(struct dialog *dialog, const struct sip_s *sip);
 
 /* `target` NULL: to `number`. A peer that does not know REFER is not asked: 405. The outcome comes in
  * SIP_TRANSFER_NEWS; one transfer at a time. */
-void refer_send(struct dialog *dialog, const struct dialog *target, const char *number);
+void refer_send(struct dialog *dialog, struct dialog *target, const char *number);
 
-/* To the focus `focus` is with: its Contact says where (RFC 4579 section 5.4), or if that is no focus's, to where it was
- * called. NULL: it is gone. */
+/* The ACK of our 2xx has come: what was to be sent before goes out now. The peer may not have known the dialog yet. */
+void refer_acked(struct dialog *dialog);
+
+/* To the focus `focus` is with: its Contact says where (RFC 4579 section 5.4), or if that is no focus's, to where it
+ * was called. NULL: it is gone. */
 void refer_to_focus(struct dialog *dialog, const struct dialog *focus);
 
 /* A NOTIFY inside the dialog; returns the status it is answered with. */

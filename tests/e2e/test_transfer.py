@@ -109,21 +109,6 @@ def test_who_is_held_may_hang_up_meanwhile(scene):
     desk.hang_up().is_idle()
 
 
-def test_who_is_consulted_may_hang_up_as_the_key_is_pressed(scene):
-    """Whichever is first, Bob is not lost: he is on hold here, or Asterisk has him."""
-    desk, bob, carol = scene()
-    consults(desk, carol)
-    carol.hang_up()
-    desk.run("key transfer", "wait 1500")
-    desk.hang_up().run("expect speaker off")
-    bob.mark()                                          # reads what has come
-    if "CALL_CLOSED" not in [event["type"] for event in bob.events]:
-        desk.run("key resume call 1", "expect callstate connected call 1 within 3000")
-        talk_both_ways(desk, bob)
-        desk.hang_up()
-    desk.is_idle()
-
-
 def test_hanging_up_at_the_same_time_does_not_undo_the_transfer(scene):
     desk, bob, carol = scene()
     consults(desk, carol)

@@ -1,95 +1,8 @@
 /* Calls to a whole SIP side from a peer by hand, and everything else a stranger may send it. */
-#include "tests/unit/sip_peer.h"
-#include "tests/unit/sip_side.h"
-
 #include <sys/time.h>
+#define NET "127.22.2"
 
-#include "gateway/base/log.h"
-
-#define US  "127.22.2.1:5060"
-#define PBX "127.22.2.2:5060"
-
-#define CONTACT "Contact: <sip:2001@127.22.2.2:5060>\r\n"
-
-struct world {
-        struct side side;
-        struct peer pbx;
-        char line[128]; /* request URI of our line */
-        char to_tag[64];
-        unsigned branch;
-};
-
-static int world_start(void **state)
-{
-        static struct world world;
-        char contact[512];
-        world = (struct world){0};
-        peer_open(&world.pbx, PBX);
-        side_start(&world.side, US, PBX, SIP_UDP);
-        side_line(&world.side, SIDE_LINE, "1001", "secret");
-        side_expect_line(&world.side, SIP_LINE_TRYING);
-        peer_expect(&world.pbx, "REGISTER ");
-        peer_header(&world.pbx, "Contact", contact);
-        text_copy_n(world.line, sizeof world.line, contact + 1, strcspn(contact + 1, ">"));
-        peer_answer(&world.pbx, "200 OK", "r", "Expires: 300\r\n", "");
-        side_expect_line(&world.side, SIP_LINE_REGISTERED);
-        *state = &world;
-        return 0;
-}
-
-static int world_stop(void **state)
-{
-        struct world *world = *state;
-        sip_stop(world->side.sip, 0);
-        close(world->pbx.fd);
-        return 0;
-}
-
-static const char *header(const struct world *world, const char *name)
-{
-        static char value[512];
-        return peer_header(&world->pbx, name, value);
-}
-
-/* A request with a Via branch of its own, or the one before with `again`. */
-static void say_with(struct world *world, bool again, const char *method, const char *uri, unsigned cseq,
-                     const char *extra, const char *body)
-{
-        char text[PEER_TEXT_SIZE];
-        if (!again)
-                world->branch++;
-        text_printf(text, sizeof text,
-                    "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.22.2.2:5060;rport;branch=z9hG4bK-%u\r\nMax-Forwards: 70\r\n"
-                    "From: \"Bob\" <sip:2001@127.22.2.2>;tag=f\r\nTo: <%s>%s%s\r\nCall-ID: in@test\r\nCSeq: %u %s\r\n"
-                    "%s%sContent-Length: %zu\r\n\r\n%s",
-                    method, uri, world->branch, uri, world->to_tag[0] ? ";tag=" : "", world->to_tag, cseq, method,
-                    extra, *body && !strstr(extra, "Content-Type") ? PEER_SDP_TYPE : "", strlen(body), body);
-        peer_send(&world->pbx, text);
-}
-
-static void say(struct world *world, const char *method, const char *uri, unsigned cseq, const char *extra,
-                const char *body)
-{
-        say_with(world, false, method, uri, cseq, extra, body);
-}
-
-static void tag_learn(struct world *world)
-{
-        char to[512];
-        const char *tag = strstr(peer_header(&world->pbx, "To", to), "tag=");
-        assert_non_null(tag);
-        TEXT_SET(world->to_tag, tag + 4);
-}
-
-/* An INVITE reaches the line; returns the dialog. */
-static uint32_t invite(struct world *world, const char *extra, const char *body)
-{
-        char lines[512];
-        text_printf(lines, sizeof lines, CONTACT "%s", extra);
-        say(world, "INVITE", world->line, 1, lines, body);
-        peer_expect(&world->pbx, "SIP/2.0 100 ");
-        return side_expect(&world->side, SIP_INCOMING)->dialog;
-}
+#include "tests/unit/sip_caller.h"
 
 static void announcement_is_told(void **state)
 {
@@ -100,24 +13,6 @@ static void announcement_is_told(void **state)
         assert_int_equal(alerting->ring, RING_BELLCORE_2);
         side_do(&world->side, SIP_CMD_REJECT, world->side.event.dialog);
         peer_expect(&world->pbx, "SIP/2.0 480 ");
-}
-
-static uint32_t talk(struct world *world)
-{
-        uint32_t dialog = invite(world, "", PEER_SDP);
-        side_do(&world->side, SIP_CMD_ANSWER, dialog);
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        tag_learn(world);
-        say(world, "ACK", world->line, 1, "", "");
-        return dialog;
-}
-
-static void hang_up(struct world *world, unsigned cseq)
-{
-        say(world, "BYE", world->line, cseq, "", "");
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        side_expect(&world->side, SIP_ENDED);
-        side_expect_idle(&world->side, SIDE_WAIT_MS);
 }
 
 /* PBXs put the contact we registered into To. */
@@ -225,20 +120,6 @@ static void repeated_and_merged_invites_ring_once(void **state)
         peer_expect(&world->pbx, "SIP/2.0 480 ");
 }
 
-static void missing_ack_ends_the_call(void **state)
-{
-        struct world *world = *state;
-        uint32_t dialog = invite(world, "", PEER_SDP);
-        side_do(&world->side, SIP_CMD_ANSWER, dialog);
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        peer_expect(&world->pbx, "SIP/2.0 200 "); /* repeated */
-        const struct sip_event *event = side_expect_in(&world->side, SIP_ENDED, 13000);
-        assert_string_equal(event->reason, "no ACK");
-        peer_expect(&world->pbx, "BYE ");
-        peer_answer(&world->pbx, "200 OK", "x", "", "");
-        side_expect_idle(&world->side, SIDE_WAIT_MS);
-}
-
 static void ringing_is_reliable_when_required(void **state)
 {
         struct world *world = *state;
@@ -265,83 +146,6 @@ static void ringing_nobody_acknowledges_ends(void **state)
         side_expect_in(&world->side, SIP_ENDED, 13000);
         peer_expect(&world->pbx, "SIP/2.0 50");
         side_expect_idle(&world->side, SIDE_WAIT_MS);
-}
-
-static void invite_without_an_offer_gets_ours(void **state)
-{
-        struct world *world = *state;
-        uint32_t dialog = invite(world, "", "");
-        assert_int_equal(world->side.event.audio.n_codecs, 0);
-        assert_false(world->side.event.audio_bad);
-        side_do(&world->side, SIP_CMD_ANSWER, dialog);
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        assert_non_null(strstr(world->pbx.text, "m=audio 5000"));
-        tag_learn(world);
-        say(world, "ACK", world->line, 1, "", PEER_SDP);
-        assert_int_equal(side_expect(&world->side, SIP_ACKED)->audio.rtp.port, 6000);
-        hang_up(world, 2);
-}
-
-static void session_timer_is_granted(void **state)
-{
-        struct world *world = *state;
-        uint32_t dialog = invite(world, "Supported: timer\r\nSession-Expires: 1200\r\n", PEER_SDP);
-        side_do(&world->side, SIP_CMD_ANSWER, dialog);
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        assert_string_equal(header(world, "Session-Expires"), "1200;refresher=uac");
-        assert_string_equal(header(world, "Require"), "timer");
-        tag_learn(world);
-        say(world, "ACK", world->line, 1, "", "");
-        hang_up(world, 2);
-}
-
-static void changed_session_is_offered(void **state)
-{
-        struct world *world = *state;
-        uint32_t dialog = talk(world);
-        say(world, "UPDATE", world->line, 2, CONTACT,
-            "v=0\r\no=- 1 2 IN IP4 127.22.2.2\r\ns=-\r\nc=IN IP4 127.22.2.2\r\nt=0 0\r\nm=audio 6100 RTP/AVP 8\r\n"
-            "a=sendonly\r\n");
-        const struct sip_event *event = side_expect(&world->side, SIP_OFFERED);
-        assert_int_equal(event->audio.direction, AUDIO_SENDONLY);
-        side_do(&world->side, SIP_CMD_ACCEPT, dialog);
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        assert_non_null(strstr(header(world, "CSeq"), "UPDATE"));
-        say(world, "UPDATE", world->line, 3, CONTACT, "v=0\r\nnonsense\r\n");
-        peer_expect(&world->pbx, "SIP/2.0 488 ");
-        side_expect_nothing(&world->side);
-        hang_up(world, 4);
-}
-
-/* Refused once, the same offer is not taken for a refresh of what stands. */
-static void refused_change_may_be_offered_again(void **state)
-{
-        static const char hold[] = "v=0\r\no=- 1 2 IN IP4 127.22.2.2\r\ns=-\r\nc=IN IP4 127.22.2.2\r\nt=0 0\r\n"
-                                   "m=audio 6000 RTP/AVP 8\r\na=inactive\r\n";
-        struct world *world = *state;
-        uint32_t dialog = talk(world);
-        for (unsigned cseq = 2; cseq < 4; cseq++) {
-                say(world, "UPDATE", world->line, cseq, CONTACT, hold);
-                side_expect(&world->side, SIP_OFFERED);
-                side_end(&world->side, SIP_CMD_REFUSE, dialog, 488, 0, "");
-                peer_expect(&world->pbx, "SIP/2.0 488 ");
-        }
-        hang_up(world, 4);
-}
-
-/* The peer thinks better of its re-INVITE; what we make of it afterwards is void. */
-static void cancelled_change_is_over(void **state)
-{
-        struct world *world = *state;
-        uint32_t dialog = talk(world);
-        say(world, "INVITE", world->line, 2, CONTACT, "");
-        side_expect(&world->side, SIP_OFFERED);
-        say_with(world, true, "CANCEL", world->line, 2, "", "");
-        peer_expect(&world->pbx, "SIP/2.0 487 ");
-        say_with(world, true, "ACK", world->line, 2, "", "");
-        side_do(&world->side, SIP_CMD_ACCEPT, dialog);
-        side_expect_nothing(&world->side);
-        hang_up(world, 3);
 }
 
 static void text_say(struct world *world, unsigned cseq, const char *extra, const char *body)
@@ -461,8 +265,6 @@ static void stopping_turns_callers_away(void **state)
         side_start(&world->side, US, PBX, SIP_UDP);
 }
 
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
-
 static void caller_is_redirected_with_the_reason_and_what_came_before(void **state)
 {
         struct world *world = *state;
@@ -506,14 +308,8 @@ int main(void)
                 WORLD_TEST(cancel_ends_the_ringing),
                 WORLD_TEST(bye_before_the_answer_ends_the_ringing),
                 WORLD_TEST(repeated_and_merged_invites_ring_once),
-                WORLD_TEST(missing_ack_ends_the_call),
                 WORLD_TEST(ringing_is_reliable_when_required),
                 WORLD_TEST(ringing_nobody_acknowledges_ends),
-                WORLD_TEST(invite_without_an_offer_gets_ours),
-                WORLD_TEST(session_timer_is_granted),
-                WORLD_TEST(changed_session_is_offered),
-                WORLD_TEST(refused_change_may_be_offered_again),
-                WORLD_TEST(cancelled_change_is_over),
                 WORLD_TEST(a_text_comes_when_the_phone_shows_texts),
                 WORLD_TEST(each_method_gets_its_answer),
                 WORLD_TEST(nonsense_does_no_harm),

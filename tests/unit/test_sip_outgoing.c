@@ -1,60 +1,9 @@
 /* Calls from a whole SIP side to a peer by hand: everything a callee and the network between may do to an INVITE. */
-#include "tests/unit/sip_peer.h"
-#include "tests/unit/sip_side.h"
+#define NET "127.22.1"
+
+#include "tests/unit/sip_called.h"
 
 #include "gateway/base/log.h"
-
-#define US   "127.22.1.1:5060"
-#define PBX  "127.22.1.2:5060"
-#define CALL 3u
-
-#define CONTACT "Contact: <sip:2001@127.22.1.2:5060>\r\n"
-#define ALLOW   "Allow: INVITE, ACK, BYE, CANCEL, UPDATE, PRACK\r\n"
-
-struct world {
-        struct side side;
-        struct peer pbx;
-        char invite[PEER_TEXT_SIZE];
-};
-
-/* A line is up, and its INVITE has come to the PBX. */
-static int world_start(void **state)
-{
-        static struct world world;
-        peer_open(&world.pbx, PBX);
-        side_start(&world.side, US, PBX, SIP_UDP);
-        side_line(&world.side, SIDE_LINE, "1001", "secret");
-        side_expect_line(&world.side, SIP_LINE_TRYING);
-        peer_expect(&world.pbx, "REGISTER ");
-        peer_answer(&world.pbx, "200 OK", "r", "Expires: 300\r\n", "");
-        side_expect_line(&world.side, SIP_LINE_REGISTERED);
-        side_invite(&world.side, CALL, "2001");
-        TEXT_SET(world.invite, peer_expect(&world.pbx, "INVITE sip:2001@127.22.1.2:5060 SIP/2.0"));
-        *state = &world;
-        return 0;
-}
-
-static int world_stop(void **state)
-{
-        struct world *world = *state;
-        sip_stop(world->side.sip, 0);
-        close(world->pbx.fd);
-        return 0;
-}
-
-static const char *header(const struct world *world, const char *name)
-{
-        static char value[512];
-        return peer_header(&world->pbx, name, value);
-}
-
-/* An answer to the INVITE. */
-static void answer(struct world *world, const char *status, const char *tag, const char *extra, const char *body)
-{
-        char lines[1024];
-        text_printf(lines, sizeof lines, CONTACT "%s%s", extra, *body ? PEER_SDP_TYPE : "");
-        peer_answer_to(&world->pbx, world->invite, status, tag, lines, body);
-}
 
 static int listen_tcp(const char *address)
 {
@@ -73,35 +22,6 @@ static int accept_tcp(int listener)
         struct pollfd ready = {.fd = listener, .events = POLLIN};
         assert_int_equal(poll(&ready, 1, 5000), 1);
         return accept(listener, NULL, NULL);
-}
-
-/* We hang up; the peer answers the BYE. */
-static void finish(struct world *world)
-{
-        side_end(&world->side, SIP_CMD_END, CALL, 0, 0, "");
-        peer_expect(&world->pbx, "BYE ");
-        peer_answer(&world->pbx, "200 OK", "x", "", "");
-        side_expect_idle(&world->side, SIDE_WAIT_MS);
-}
-
-/* The peer's request on the dialog of tag "a". */
-static void request(struct world *world, const char *method, unsigned cseq, const char *extra, const char *body)
-{
-        char from[512], to[512], call_id[512], contact[512], text[PEER_TEXT_SIZE];
-        struct peer invite = world->pbx;
-        TEXT_SET(invite.text, world->invite);
-        peer_header(&invite, "From", from);
-        peer_header(&invite, "To", to);
-        peer_header(&invite, "Call-ID", call_id);
-        peer_header(&invite, "Contact", contact);
-        contact[strcspn(contact, ">")] = '\0';
-        text_printf(text, sizeof text,
-                    "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.22.1.2:5060;branch=z9hG4bK-%s-%u\r\nMax-Forwards: 70\r\n"
-                    "From: %s;tag=a\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %u %s\r\n" CONTACT
-                    "%s%sContent-Length: %zu\r\n\r\n%s",
-                    method, contact + 1, method, cseq, to, from, call_id, cseq, method, extra,
-                    *body ? PEER_SDP_TYPE : "", strlen(body), body);
-        peer_send(&world->pbx, text);
 }
 
 static void invite_says_who_we_are(void **state)
@@ -359,33 +279,6 @@ static void silent_callee_is_408(void **state)
         assert_int_equal(side_expect(&world->side, SIP_FAILED)->status, 408);
 }
 
-static void session_is_refreshed_by_update(void **state)
-{
-        struct world *world = *state;
-        answer(world, "200 OK", "a", "Require: timer\r\nSession-Expires: 4;refresher=uac\r\n" ALLOW, PEER_SDP);
-        side_expect(&world->side, SIP_ANSWERED);
-        peer_expect(&world->pbx, "UPDATE ");
-        assert_string_equal(header(world, "Session-Expires"), "4;refresher=uac");
-        peer_answer(&world->pbx, "200 OK", "a", CONTACT "Session-Expires: 4;refresher=uac\r\n", "");
-        peer_expect(&world->pbx, "UPDATE ");
-        peer_answer(&world->pbx, "501 Not Implemented", "a", "", ""); /* then the other way */
-        TEXT_SET(world->invite, peer_expect(&world->pbx, "INVITE "));
-        answer(world, "200 OK", "a", "", PEER_SDP);
-        peer_expect(&world->pbx, "ACK ");
-        side_expect_nothing(&world->side);
-        finish(world);
-}
-
-static void session_nobody_refreshes_ends(void **state)
-{
-        struct world *world = *state;
-        answer(world, "200 OK", "a", "Require: timer\r\nSession-Expires: 3;refresher=uas\r\n", PEER_SDP);
-        side_expect(&world->side, SIP_ANSWERED);
-        peer_expect(&world->pbx, "BYE ");
-        side_expect(&world->side, SIP_ENDED);
-        peer_answer(&world->pbx, "200 OK", "a", "", "");
-}
-
 static void interval_too_small_is_repaired(void **state)
 {
         struct world *world = *state;
@@ -395,71 +288,6 @@ static void interval_too_small_is_repaired(void **state)
         assert_string_equal(header(world, "Session-Expires"), "7200");
         assert_string_equal(header(world, "Min-SE"), "7200");
 }
-
-static void update_tells_who_speaks_now(void **state)
-{
-        struct world *world = *state;
-        answer(world, "200 OK", "a", ALLOW, PEER_SDP);
-        side_expect(&world->side, SIP_ANSWERED);
-        request(world, "UPDATE", 1, "P-Asserted-Identity: \"Carol\" <sip:2044@x>\r\n", "");
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        const struct sip_event *event = side_expect(&world->side, SIP_IDENTITY);
-        assert_string_equal(event->party.number, "2044");
-        request(world, "INFO", 2, "", "");
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        request(world, "REFER", 3, "Refer-To: <sip:1@x>\r\n", "");
-        peer_expect(&world->pbx, "SIP/2.0 202 ");
-        side_expect(&world->side, SIP_REFERRED);
-        request(world, "UPDATE", 2, "", ""); /* out of order */
-        peer_expect(&world->pbx, "SIP/2.0 500 ");
-        finish(world);
-}
-
-static void offer_without_a_description_is_answered_in_the_ack(void **state)
-{
-        struct world *world = *state;
-        answer(world, "200 OK", "a", "", PEER_SDP);
-        side_expect(&world->side, SIP_ANSWERED);
-        request(world, "INVITE", 1, "", "");
-        assert_int_equal(side_expect(&world->side, SIP_OFFERED)->audio.n_codecs, 0);
-        side_do(&world->side, SIP_CMD_ACCEPT, CALL);
-        peer_expect(&world->pbx, "SIP/2.0 200 ");
-        assert_non_null(strstr(world->pbx.text, "m=audio 5000"));
-        request(world, "ACK", 1, "", PEER_SDP);
-        assert_int_equal(side_expect(&world->side, SIP_OFFER_ANSWERED)->audio.rtp.port, 6000);
-        finish(world);
-}
-
-static void second_offer_before_the_first_is_answered_waits(void **state)
-{
-        struct world *world = *state;
-        answer(world, "200 OK", "a", "", PEER_SDP);
-        side_expect(&world->side, SIP_ANSWERED);
-        request(world, "INVITE", 1, "", "");
-        side_expect(&world->side, SIP_OFFERED);
-        request(world, "UPDATE", 2, "", PEER_SDP);
-        peer_expect(&world->pbx, "SIP/2.0 500 ");
-        assert_true(*header(world, "Retry-After") != '\0');
-        side_do(&world->side, SIP_CMD_REFUSE, CALL);
-        peer_expect(&world->pbx, "SIP/2.0 488 ");
-        finish(world);
-}
-
-static void dialog_the_peer_forgot_ends(void **state)
-{
-        struct world *world = *state;
-        answer(world, "200 OK", "a", "", PEER_SDP);
-        side_expect(&world->side, SIP_ANSWERED);
-        side_do(&world->side, SIP_CMD_OFFER, CALL);
-        TEXT_SET(world->invite, peer_expect(&world->pbx, "INVITE sip:2001@127.22.1.2:5060"));
-        while (strstr(header(world, "To"), "tag=a") == NULL)
-                TEXT_SET(world->invite, peer_expect(&world->pbx, "INVITE sip:2001@127.22.1.2:5060"));
-        answer(world, "481 Call/Transaction Does Not Exist", "a", "", "");
-        side_expect(&world->side, SIP_ENDED);
-        peer_expect(&world->pbx, "BYE ");
-}
-
-#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
 
 int main(void)
 {
@@ -481,13 +309,7 @@ int main(void)
                 WORLD_TEST(redirection_to_what_we_do_not_speak_is_passed_over),
                 WORLD_TEST(reliable_response_is_acknowledged_once),
                 WORLD_TEST(silent_callee_is_408),
-                WORLD_TEST(session_is_refreshed_by_update),
-                WORLD_TEST(session_nobody_refreshes_ends),
                 WORLD_TEST(interval_too_small_is_repaired),
-                WORLD_TEST(update_tells_who_speaks_now),
-                WORLD_TEST(offer_without_a_description_is_answered_in_the_ack),
-                WORLD_TEST(second_offer_before_the_first_is_answered_waits),
-                WORLD_TEST(dialog_the_peer_forgot_ends),
         };
         log_start(getenv("SCCPGW_TEST_LOG") ? LOG_DEBUG : LOG_ERROR, LOG_TEXT);
         return cmocka_run_group_tests(tests, NULL, NULL);

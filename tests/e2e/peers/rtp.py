@@ -8,8 +8,6 @@ import time
 
 from . import tone
 
-PACKET_S = 0.02
-SAMPLES = int(tone.RATE_HZ * PACKET_S)
 TABLES = {0: tone.MU_LAW, 8: tone.A_LAW}
 
 
@@ -26,14 +24,18 @@ class Rtp:
         self.packets, self.refused = [], []
         self.sends = self.receives = None
         self.first = 0      # sequence number
-        wave = tone.encode(tone.make(hz, 1))
-        self._speech = [wave[at:at + SAMPLES] for at in range(0, len(wave), SAMPLES)]
+        self.speaks(0)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def speaks(self, payload_type, ms=20):
+        """From now on: the codec of that static payload type, in packets of that length."""
+        wave, size = tone.encode(tone.make(self.hz, 1.2), TABLES[payload_type]), tone.RATE_HZ * ms // 1000
+        self._speech = payload_type, ms, [wave[at:at + size] for at in range(0, len(wave) - size + 1, size)]
+
     def _run(self):
-        due, count = time.monotonic(), 0
+        due, count, stamp = time.monotonic(), 0, 0
         while not self._ending.is_set():
             ready, _, _ = select.select([self.socket], [], [], max(0, due - time.monotonic()))
             if ready:
@@ -43,13 +45,15 @@ class Rtp:
                 except ConnectionRefusedError:
                     pass    # an ICMP answer to what we sent: the far side is not there yet, or not any more
                 continue
-            due += PACKET_S
+            payload_type, ms, speech = self._speech
+            due += ms / 1000
             if self.peer and not self.silent:
-                header = struct.pack("!BBHII", 0x80, 0, self.first + count & 0xFFFF, count * SAMPLES & 0xFFFFFFFF,
+                header = struct.pack("!BBHII", 0x80, payload_type, self.first + count & 0xFFFF, stamp & 0xFFFFFFFF,
                                      self.ssrc)
-                packet, srtp = header + self._speech[count % len(self._speech)], self.sends
+                packet, srtp = header + speech[count % len(speech)], self.sends
                 self.socket.sendto(srtp.protect(packet) if srtp else packet, self.peer)
                 count += 1
+                stamp += len(speech[0])
 
     def _take(self, source, data):
         receives = self.receives

@@ -30,19 +30,21 @@ def _a_law(code):
 
 MU_LAW = [_mu_law(code) for code in range(256)]
 A_LAW = [_a_law(code) for code in range(256)]
-_TO_MU_LAW = {}
+_CODES = {}
 
 
 def decode(payload, table=MU_LAW):
     return [table[code] for code in payload]
 
 
-def encode(samples):
-    """Mu-law, by the nearest value of the decoder's own table."""
+def encode(samples, table=MU_LAW):
+    """By the nearest value of the decoder's own table."""
+    known = _CODES.setdefault(id(table), {})
+
     def nearest(sample):
-        if sample not in _TO_MU_LAW:
-            _TO_MU_LAW[sample] = min(range(256), key=lambda code: abs(MU_LAW[code] - sample))
-        return _TO_MU_LAW[sample]
+        if sample not in known:
+            known[sample] = min(range(256), key=lambda code: abs(table[code] - sample))
+        return known[sample]
     return bytes(nearest(sample) for sample in samples)
 
 
