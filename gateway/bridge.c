@@ -14,6 +14,7 @@
 #include "gateway/fork.h"
 #include "gateway/nudge.h"
 #include "gateway/perform.h"
+#include "gateway/phone_reset.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
@@ -281,6 +282,8 @@ static void settle(struct phone *phone)
                         call_free(slot);
         }
         call_back_settle(phone);
+        if (phone->reset_due && !bridge_calls(phone))
+                phone_reset_soon(phone->gateway);
 }
 
 /* What changes on one phone may change others of its lines, and they this one. */

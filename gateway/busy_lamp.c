@@ -160,8 +160,7 @@ void busy_lamps_begin(struct phone *phone)
         size_t n = count_keys(config);
         unsigned dial = 0;
         phone->lamps_timer.expired = on_lamps_timer;
-        if (!n || phone->n_lines == 0 || !watch_can(phone->gateway, phone->lines[0].account->pbx) ||
-            !(phone->lamps = calloc(n, sizeof *phone->lamps)))
+        if (!n || phone->n_lines == 0 || !(phone->lamps = calloc(n, sizeof *phone->lamps)))
                 return;
         for (size_t i = 0; i < config->n_buttons; i++) {
                 dial += config->buttons[i].kind == BUTTON_SPEED_DIAL;
@@ -169,6 +168,12 @@ void busy_lamps_begin(struct phone *phone)
                         key_add(phone, dial, &config->buttons[i]);
         }
         show_due(phone);
+}
+
+void busy_lamps_move(struct phone *phone, const struct config_phone *to)
+{
+        for (size_t i = 0; i < phone->n_lamps; i++)
+                phone->lamps[i].button = &to->buttons[phone->lamps[i].button - phone->config->buttons];
 }
 
 void busy_lamps_end(struct phone *phone)

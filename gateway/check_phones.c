@@ -114,3 +114,14 @@ void check_phones(const struct config *config, struct config_report *report)
                 feature_keys_check(&config->phones[i], report);
         }
 }
+
+struct config *check_file(const char *path, struct config_report *report)
+{
+        struct config *config = config_load(path, report);
+        if (config)
+                check_phones(config, report);
+        if (!config || !report->errors)
+                return config;
+        config_free(config);
+        return NULL;
+}

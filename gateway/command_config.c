@@ -5,13 +5,7 @@
 
 struct config *command_config(const struct command_options *options, struct config_report *report)
 {
-        struct config *config = config_load(options->config, report);
-        if (config)
-                check_phones(config, report);
-        if (!config || !report->errors)
-                return config;
-        config_free(config);
-        return NULL;
+        return check_file(options->config, report);
 }
 
 enum status command_check(const struct command_options *options)

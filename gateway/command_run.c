@@ -60,5 +60,5 @@ enum status command_run(const struct command_options *options)
         }
         signal(SIGPIPE, SIG_IGN);
         raise_descriptor_limit();
-        return app_run(config) ? STATUS_OK : STATUS_FAILED;
+        return app_run(config, options->config) ? STATUS_OK : STATUS_FAILED;
 }

@@ -104,9 +104,14 @@ void features_load_line(struct phone_line *line)
                 line->phone->dialled = line;
 }
 
-void features_load(struct phone *phone)
+void features_load_dnd(struct phone *phone)
 {
         phone->dnd = dnd_named(state_get(phone->gateway->state, PHONES, phone->config->name, "dnd"));
+}
+
+void features_load(struct phone *phone)
+{
+        features_load_dnd(phone);
         for (unsigned i = 0; i < phone->n_lines; i++) {
                 features_load_account(phone->lines[i].account);
                 features_load_line(&phone->lines[i]);

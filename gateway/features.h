@@ -9,6 +9,7 @@ bool features_init(struct gateway *gateway);  /* behind the roster; false: no me
 void features_start(struct gateway *gateway); /* behind the SIP side: lines that forward are kept registered */
 void features_free(struct gateway *gateway);
 void features_load(struct phone *phone); /* as it was before the restart; or a part of that */
+void features_load_dnd(struct phone *phone);
 void features_load_account(struct account *account);
 void features_load_line(struct phone_line *line);
 void features_keep(struct account *account); /* what forwards it may have changed: does it need registering? */

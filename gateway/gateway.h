@@ -35,6 +35,7 @@ struct list_lamp;
 struct gateway;
 struct handed_out;
 struct phone;
+struct reload;
 struct roster;
 struct settings;
 struct state;
@@ -108,6 +109,7 @@ struct phone {
         unsigned n_calls;           /* slots, also those of other phones' calls */
         bool settling, unsettled;   /* bridge_settle(), and once more */
         struct phone_shown shown;
+        bool reset_due;           /* a new configuration waits for its calls to end */
         bool keys_said;           /* that it has no soft keys to configure */
         struct watcher *watchers; /* all of what it watches */
         struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
@@ -195,6 +197,7 @@ struct pbx_state {
         const struct config_pbx *config; /* NULL likewise */
         struct feature_codes codes;
         uint32_t serial; /* of what sip/ was told: news of a PBX that was here before are not taken */
+        bool anew;       /* by the newest configuration: its lines have to be told anew */
         bool known, up;
         int64_t since_ms; /* of the last change, on the clock of the loop */
         unsigned rtt_ms;  /* 0: not asked */
@@ -225,6 +228,9 @@ struct gateway {
         struct account **accounts; /* by index; NULL: the line is gone */
         size_t n_accounts, room_accounts;
         struct roster *roster; /* finds both by name */
+        uint32_t pbx_serials;
+        struct loop_timer reset_timer; /* runs: phones with reset_due may be idle now */
+        struct reload *reload;
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */

@@ -14,6 +14,7 @@
 #include "gateway/media_side.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
+#include "gateway/phone_reset.h"
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
 #include "gateway/roster.h"
@@ -79,6 +80,8 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
         if (gateway->stopping)
                 return "Gateway is stopping";
         struct phone *phone = roster_phone(gateway, name);
+        if (phone && !phone_reset_admit(phone))
+                phone = NULL;
         if (gateway->draining && !(phone && phone->session))
                 return "Gateway is draining";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
@@ -213,6 +216,8 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         call_back_end(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone_line_down(&phone->lines[i]);
+        if (phone->reset_due)
+                phone_reset_soon(gateway);
 }
 
 static bool on_in_call(void *owner, struct sccp_session *session)
@@ -406,17 +411,10 @@ static struct sccp_limits limits_of(const struct gateway *gateway)
         return limits;
 }
 
-bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
+static struct sccp_server_settings settings_of(const struct gateway *gateway)
 {
         const struct config *config = gateway->config;
-        static const struct sccp_handlers handlers = {.admit = on_admit,
-                                                      .token = token_side,
-                                                      .up = on_up,
-                                                      .down = on_down,
-                                                      .input = on_input,
-                                                      .in_call = on_in_call,
-                                                      .seen = on_seen};
-        struct sccp_server_settings settings = {
+        return (struct sccp_server_settings){
                 .listen = config->sccp.listen.at,
                 .n_listen = config->sccp.listen.count,
                 .allow = config->sccp.allow.at,
@@ -428,6 +426,25 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .node_name = config->node.name,
                 .limits = limits_of(gateway),
         };
+}
+
+bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
+{
+        static const struct sccp_handlers handlers = {.admit = on_admit,
+                                                      .token = token_side,
+                                                      .up = on_up,
+                                                      .down = on_down,
+                                                      .input = on_input,
+                                                      .in_call = on_in_call,
+                                                      .seen = on_seen};
+        struct sccp_server_settings settings = settings_of(gateway);
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;
+}
+
+void phone_side_update(struct gateway *gateway)
+{
+        struct sccp_server_settings settings = settings_of(gateway);
+        if (!sccp_server_update(gateway->server, &settings))
+                log_error("sccp", "out of memory: what phones are told stays as it was");
 }

@@ -4,6 +4,7 @@
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/text_side.h"
 #include "gateway/watch.h"
 
 void sip_side_line_add(struct account *account)
@@ -20,6 +21,26 @@ void sip_side_line_add(struct account *account)
         sip_side_command(account->gateway, &command);
         account->told = true;
         mail_line_added(account);
+}
+
+void sip_side_line_remove(struct account *account)
+{
+        watch_line_gone(account);
+        mail_lost(&account->mail);
+        if (account->told)
+                sip_side_command(account->gateway,
+                                 &(struct sip_command){.kind = SIP_CMD_LINE_REMOVE, .line = account->index});
+        account->told = false;
+}
+
+void sip_side_line_anew(struct account *account)
+{
+        sip_side_line_remove(account);
+        sip_side_line_add(account);
+        if (account->state.state != LINE_ABSENT)
+                sip_side_command(account->gateway,
+                                 &(struct sip_command){.kind = SIP_CMD_LINE_UP, .line = account->index});
+        text_line_up(account);
 }
 
 static void line_event(struct account *account, enum line_event event, int status)

@@ -221,6 +221,21 @@ static struct sip_pbx_settings pbx_settings(const struct config_pbx *pbx)
                                          .qualify_s = pbx->qualify_s};
 }
 
+void sip_side_pbx(struct gateway *gateway, uint32_t pbx)
+{
+        struct sip_pbx_settings settings = pbx_settings(gateway->pbxs[pbx].config);
+        struct sip_command command = {.kind = SIP_CMD_PBX_SET, .pbx = pbx, .serial = gateway->pbxs[pbx].serial};
+        struct sip_place *place = &command.place;
+        TEXT_SET(place->name, settings.name);
+        TEXT_SET(place->address, settings.address ? settings.address : "");
+        TEXT_SET(place->domain, settings.domain ? settings.domain : "");
+        TEXT_SET(place->outbound_proxy, settings.outbound_proxy ? settings.outbound_proxy : "");
+        place->transport = settings.transport;
+        place->expires_s = settings.expires_s;
+        place->qualify_s = settings.qualify_s;
+        sip_side_command(gateway, &command);
+}
+
 bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;

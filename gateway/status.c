@@ -150,6 +150,12 @@ static void open_port(struct gateway *gateway)
                 log_warning("admin", "%s; there are no metrics over HTTP (admin.http)", why);
 }
 
+void status_token_set(struct gateway *gateway)
+{
+        if (gateway->status && gateway->status->port)
+                http_token_set(gateway->status->port, gateway->config->admin.token);
+}
+
 bool status_start(struct gateway *gateway)
 {
         gateway->status = calloc(1, sizeof *gateway->status);

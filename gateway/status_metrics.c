@@ -79,7 +79,8 @@ COLLECT(disconnects)
         static const char *const reasons[SCCP_DOWN_REASONS] = {
                 [SCCP_DOWN_UNREGISTERED] = "unregistered", [SCCP_DOWN_LOST] = "lost",
                 [SCCP_DOWN_SILENT] = "keepalive_timeout",  [SCCP_DOWN_REPLACED] = "replaced",
-                [SCCP_DOWN_PROTOCOL] = "protocol",         [SCCP_DOWN_CLOSED] = "closed"};
+                [SCCP_DOWN_PROTOCOL] = "protocol",         [SCCP_DOWN_CLOSED] = "closed",
+                [SCCP_DOWN_RESET] = "reset"};
         for (size_t i = 0; i < SCCP_DOWN_REASONS; i++)
                 ADD_FOR(disconnects, gateway->totals.downs[i], reasons[i]);
 }

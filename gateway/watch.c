@@ -108,7 +108,8 @@ static void target_free(struct gateway *gateway, struct watch_target *target)
 
 static bool can_pay(const struct watch_target *target, const struct phone_line *line)
 {
-        return line->account->pbx == target->pbx && line->account->state.state == LINE_IN_SERVICE;
+        return line->account->pbx == target->pbx && line->account->state.state == LINE_IN_SERVICE &&
+               watch_can(line->account->gateway, target->pbx);
 }
 
 static struct phone_line *payer_find(const struct watch_target *target)
@@ -170,6 +171,30 @@ static void payer_settle(struct gateway *gateway, struct watch_target *target)
         sip_side_command(gateway, &(struct sip_command){.kind = SIP_CMD_UNWATCH, .watch = target->id});
         presence_holds(&target->presence, false);
         look_again(target);
+}
+
+/* Nothing of what it paid for is there any more. Lamps do not flicker while it is asked anew. */
+void watch_line_gone(const struct account *account)
+{
+        const struct watch_room *room = account->gateway->watches;
+        for (size_t i = 0; i < room->n_targets; i++)
+                if (room->targets[i] && room->targets[i]->payer && room->targets[i]->payer->account == account)
+                        room->targets[i]->payer = NULL;
+}
+
+void watch_lines_settle(struct gateway *gateway)
+{
+        const struct watch_room *room = gateway->watches;
+        for (size_t i = 0; i < room->n_targets; i++) {
+                struct watch_target *target = room->targets[i];
+                if (!target || target->payer)
+                        continue;
+                payer_settle(gateway, target);
+                if (target->payer)
+                        continue;
+                presence_holds(&target->presence, false);
+                look_again(target);
+        }
 }
 
 /* ---- news ---- */

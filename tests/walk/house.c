@@ -196,7 +196,7 @@ void house_live(void)
         walk->config = draw_config();
         for (unsigned i = 0; i < HANDSETS; i++)
                 handset_init(&walk->handsets[i], i);
-        LAW(app_run(walk->config), "the gateway starts");
+        LAW(app_run(walk->config, "walk.yaml"), "the gateway starts");
         LAW(!walk->loop, "the loop was freed");
         wire_reset();
         exchange_free(walk->exchange);
