@@ -19,14 +19,15 @@ static const struct {
 
 enum { N_NAMES = sizeof names / sizeof names[0] };
 
-static bool phone_has(const struct phone *phone, uint32_t sccp)
+/* NULL: it cannot do that. */
+static const struct sccp_capability *capability(const struct phone *phone, uint32_t sccp)
 {
         size_t count;
         const struct sccp_capability *all = sccp_session_capabilities(phone->session, &count);
         for (size_t i = 0; i < count; i++)
                 if (all[i].codec == sccp)
-                        return true;
-        return false;
+                        return &all[i];
+        return NULL;
 }
 
 static uint32_t codec_name(const struct phone *phone, enum codec codec)
@@ -35,7 +36,7 @@ static uint32_t codec_name(const struct phone *phone, enum codec codec)
         for (size_t i = 0; i < N_NAMES; i++) {
                 if (names[i].codec != codec)
                         continue;
-                if (phone_has(phone, names[i].sccp))
+                if (capability(phone, names[i].sccp))
                         return names[i].sccp;
                 fallback = names[i].sccp;
         }
@@ -81,13 +82,15 @@ uint8_t phone_side_digits_in(const struct call_slot *slot)
 struct audio phone_side_audio(const struct phone *phone)
 {
         const struct config *config = phone->gateway->config;
-        enum codec has[N_NAMES];
+        struct media_ability has[N_NAMES];
         size_t n_has = 0;
         if (!phone->session)
                 return (struct audio){0};
-        for (size_t i = 0; i < N_NAMES; i++)
-                if (phone_has(phone, names[i].sccp))
-                        has[n_has++] = names[i].codec;
+        for (size_t i = 0; i < N_NAMES; i++) {
+                const struct sccp_capability *found = capability(phone, names[i].sccp);
+                if (found)
+                        has[n_has++] = (struct media_ability){names[i].codec, found->packet_ms};
+        }
         struct audio ours = media_ours(has, n_has, config->media.codecs, config->media.n_codecs,
                                        dtmf_payload_type(phone));
         ours.rtcp_mux = phone->gateway->relay; /* phones cannot */

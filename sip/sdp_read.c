@@ -28,7 +28,7 @@ struct stream {
         bool has_address;
         struct span address;
         enum audio_direction direction;
-        uint8_t packet_ms;
+        uint8_t packet_ms, packet_max_ms;
         unsigned n_formats;
         struct format formats[FORMATS_MAX];
         struct sdp_cryptos cryptos;
@@ -136,11 +136,11 @@ static void read_rtpmap(struct stream *stream, struct span value)
         }
 }
 
-static void read_ptime(struct stream *stream, struct span value)
+static void read_ms(struct span value, uint8_t *out)
 {
         unsigned ms;
         if (span_take_number(&value, UINT8_MAX, &ms))
-                stream->packet_ms = (uint8_t)ms;
+                *out = (uint8_t)ms;
 }
 
 static bool is_multicast(const struct ip *ip)
@@ -194,7 +194,9 @@ static void read_attribute(struct reader *reader, struct stream *stream, struct 
         if (span_is(name, "rtpmap"))
                 read_rtpmap(stream, value);
         else if (span_is(name, "ptime"))
-                read_ptime(stream, value);
+                read_ms(value, &stream->packet_ms);
+        else if (span_is(name, "maxptime"))
+                read_ms(value, &stream->packet_max_ms);
         else if (span_is(name, "rtcp"))
                 read_rtcp(stream, value);
         else if (span_is(name, "rtcp-mux"))
@@ -240,7 +242,8 @@ static void take_formats(const struct stream *stream, struct audio *audio)
                 if (format->codec == CODEC_NONE || audio_has(audio, format->codec) ||
                     audio->n_codecs == AUDIO_CODECS_MAX)
                         continue;
-                audio->codecs[audio->n_codecs++] = (struct audio_codec){format->codec, format->payload_type};
+                audio->codecs[audio->n_codecs++] = (struct audio_codec){.codec = format->codec,
+                                                                        .payload_type = format->payload_type};
         }
 }
 
@@ -266,6 +269,7 @@ static const char *take_stream(const struct stream *stream, enum crypto_policy p
                 .rtcp_mux = stream->rtcp_mux,
                 .direction = stream->direction,
                 .packet_ms = stream->packet_ms,
+                .packet_max_ms = stream->packet_max_ms,
         };
         if (stream->port == 0 && (stream->is_plain_rtp || stream->is_secure_rtp))
                 return "audio is refused (port 0)";

@@ -53,6 +53,8 @@ static void write_attributes(const struct audio *audio, char *out)
         }
         if (audio->packet_ms)
                 WRITE(out, "a=ptime:%u\r\n", audio->packet_ms);
+        if (audio->packet_max_ms)
+                WRITE(out, "a=maxptime:%u\r\n", audio->packet_max_ms);
         if (audio->rtcp_mux)
                 WRITE(out, "a=rtcp-mux\r\n");
         WRITE(out, "a=%s\r\n", sdp_direction_name(audio->direction));

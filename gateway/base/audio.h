@@ -26,6 +26,8 @@ struct codec_info {
         uint8_t payload_type;    /* static payload type */
         uint32_t clock_hz;       /* RTP clock */
         unsigned bytes_per_20ms; /* RTP payload of 20 ms of sound */
+        uint8_t packet_ms;       /* what is meant where nothing is said */
+        uint8_t packet_step_ms;  /* packets hold whole ones of these: its frames, or tens, which phones know */
 };
 
 const struct codec_info *codec_info(enum codec codec); /* NULL for CODEC_NONE */
@@ -38,7 +40,8 @@ enum audio_direction { AUDIO_SENDRECV, AUDIO_SENDONLY, AUDIO_RECVONLY, AUDIO_INA
 
 struct audio_codec {
         enum codec codec;
-        uint8_t payload_type; /* what this side wants to receive it as */
+        uint8_t payload_type;  /* what this side wants to receive it as */
+        uint8_t packet_max_ms; /* of ours: the longest packet of it; 0: not known */
 };
 
 /* One side of an audio stream: where it receives and what, best first. Empty (n_codecs 0) means no description. */
@@ -48,7 +51,8 @@ struct audio {
         bool rtcp_mux;        /* it can have both on the port of RTP (RFC 5761); so it is when both sides can */
         uint8_t n_codecs;
         struct audio_codec codecs[AUDIO_CODECS_MAX];
-        uint8_t packet_ms;         /* 0: not said, 20 is meant */
+        uint8_t packet_ms;         /* 0: not said, the codec's own is meant */
+        uint8_t packet_max_ms;     /* 0: not said */
         uint8_t dtmf_payload_type; /* RFC 4733 telephone-event; 0: none */
         enum audio_direction direction;
         struct crypto_keys keys; /* of what they say: agreed by it, or as soon as it is answered; none: plain RTP */

@@ -140,7 +140,7 @@ void call_offer_make(struct step *step, bool held)
 {
         struct call *call = step->call;
         struct endpoint told = call->local.rtp;
-        call->local = media_offer(&call->ours, call->stream.codec, held);
+        call->local = media_offer(&call->ours, &call->stream, held);
         local_address(call, told);
 }
 

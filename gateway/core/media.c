@@ -3,29 +3,46 @@
 
 #include <string.h>
 
-#define PACKET_MS_MIN 10
-
 bool media_reachable(const struct endpoint *rtp)
 {
         return rtp->port != 0 && !ip_is_any(&rtp->ip);
 }
 
-static bool codec_in(enum codec codec, const enum codec *list, size_t n)
+static unsigned least(unsigned a, unsigned b)
 {
-        for (size_t i = 0; i < n; i++)
-                if (list[i] == codec)
-                        return true;
-        return false;
+        return a < b ? a : b;
 }
 
-struct audio media_ours(const enum codec *phone, size_t n_phone, const enum codec *order, size_t n_order,
+static const struct media_ability *ability_find(enum codec codec, const struct media_ability *list, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (list[i].codec == codec)
+                        return &list[i];
+        return NULL;
+}
+
+/* Some say nothing, or a number of frames. */
+static uint8_t packet_max(const struct media_ability *ability)
+{
+        return (uint8_t)(ability->packet_max_ms < MEDIA_PACKET_MS ? MEDIA_PACKET_MS
+                                                                  : least(ability->packet_max_ms, MEDIA_PACKET_MAX_MS));
+}
+
+/* One number holds for all codecs of a description. */
+struct audio media_ours(const struct media_ability *phone, size_t n_phone, const enum codec *order, size_t n_order,
                         uint8_t dtmf_payload_type)
 {
-        struct audio ours = {.packet_ms = MEDIA_PACKET_MS, .dtmf_payload_type = dtmf_payload_type};
+        struct audio ours = {.packet_ms = MEDIA_PACKET_MS,
+                             .packet_max_ms = MEDIA_PACKET_MAX_MS,
+                             .dtmf_payload_type = dtmf_payload_type};
         for (size_t i = 0; i < n_order && ours.n_codecs < AUDIO_CODECS_MAX; i++) {
                 const struct codec_info *info = codec_info(order[i]);
-                if (info && codec_in(order[i], phone, n_phone))
-                        ours.codecs[ours.n_codecs++] = (struct audio_codec){order[i], info->payload_type};
+                const struct media_ability *ability = ability_find(order[i], phone, n_phone);
+                if (!info || !ability)
+                        continue;
+                uint8_t most = packet_max(ability);
+                ours.codecs[ours.n_codecs++] = (struct audio_codec){order[i], info->payload_type, most};
+                ours.packet_max_ms = (uint8_t)least(ours.packet_max_ms, most);
         }
         return ours;
 }
@@ -55,14 +72,16 @@ static const enum audio_direction mirror[][2] = {
         [AUDIO_INACTIVE] = {AUDIO_INACTIVE, AUDIO_INACTIVE},
 };
 
-/* The packet time to use when they ask for `asked` and we can do `most`: a phone knows whole tens only. */
-static uint8_t packet_time(uint8_t asked, uint8_t most)
+/* What they ask for, as far as both can do it; whole frames, and one at least. */
+static uint8_t packet_time(const struct audio_codec *our_codec, const struct audio *theirs)
 {
-        if (most == 0)
-                most = MEDIA_PACKET_MS;
-        if (asked < PACKET_MS_MIN || asked > most || asked % PACKET_MS_MIN != 0)
-                return most;
-        return asked;
+        const struct codec_info *info = codec_info(our_codec->codec);
+        unsigned ms = theirs->packet_ms ? theirs->packet_ms : info->packet_ms;
+        ms = least(ms, our_codec->packet_max_ms ? our_codec->packet_max_ms : MEDIA_PACKET_MS);
+        if (theirs->packet_max_ms)
+                ms = least(ms, theirs->packet_max_ms);
+        ms -= ms % info->packet_step_ms;
+        return (uint8_t)(ms ? ms : info->packet_step_ms);
 }
 
 bool media_answer(const struct audio *ours, const struct audio *offer, bool held, struct audio *answer)
@@ -70,10 +89,12 @@ bool media_answer(const struct audio *ours, const struct audio *offer, bool held
         const struct audio_codec *best = audio_best(ours, offer);
         if (offer->rtp.port == 0 || !best)
                 return false;
+        const struct audio_codec *our_best = audio_find(ours, best->codec);
         *answer = (struct audio){
                 .n_codecs = 1,
-                .codecs = {*best},
-                .packet_ms = packet_time(offer->packet_ms, ours->packet_ms),
+                .codecs = {{best->codec, best->payload_type, our_best->packet_max_ms}},
+                .packet_ms = packet_time(our_best, offer),
+                .packet_max_ms = our_best->packet_max_ms,
                 .dtmf_payload_type = ours->dtmf_payload_type ? offer->dtmf_payload_type : 0,
                 .rtcp_mux = ours->rtcp_mux && offer->rtcp_mux,
                 .direction = mirror[offer->direction][held],
@@ -81,13 +102,14 @@ bool media_answer(const struct audio *ours, const struct audio *offer, bool held
         return true;
 }
 
-struct audio media_offer(const struct audio *ours, enum codec agreed, bool held)
+struct audio media_offer(const struct audio *ours, const struct media_stream *agreed, bool held)
 {
         struct audio offer = *ours;
-        for (size_t i = 1; i < offer.n_codecs; i++) {
+        for (size_t i = 0; i < offer.n_codecs; i++) {
                 struct audio_codec first = offer.codecs[i];
-                if (first.codec != agreed)
+                if (first.codec != agreed->codec)
                         continue;
+                offer.packet_ms = agreed->packet_ms;
                 memmove(&offer.codecs[1], &offer.codecs[0], i * sizeof first);
                 offer.codecs[0] = first;
         }
@@ -103,7 +125,7 @@ bool media_agree(const struct audio *ours, const struct audio *theirs, struct me
         bool listens = theirs->direction == AUDIO_SENDRECV || theirs->direction == AUDIO_RECVONLY;
         *stream = (struct media_stream){
                 .codec = common.codecs[0].codec,
-                .packet_ms = packet_time(theirs->packet_ms, ours->packet_ms),
+                .packet_ms = packet_time(audio_find(ours, common.codecs[0].codec), theirs),
                 .payload_type = common.codecs[0].payload_type,
                 .dtmf_payload_type = ours->dtmf_payload_type ? theirs->dtmf_payload_type : 0,
                 .far = theirs->rtp,
@@ -120,7 +142,7 @@ enum media_change media_compare(const struct media_stream *from, const struct me
         if (from->codec != to->codec || from->packet_ms != to->packet_ms)
                 return MEDIA_CODEC;
         bool same = from->payload_type == to->payload_type && from->dtmf_payload_type == to->dtmf_payload_type &&
-                    from->send == to->send && endpoint_equal(&from->far, &to->far) &&
-                    from->rtcp_mux == to->rtcp_mux && endpoint_equal(&from->far_rtcp, &to->far_rtcp);
+                    from->send == to->send && endpoint_equal(&from->far, &to->far) && from->rtcp_mux == to->rtcp_mux &&
+                    endpoint_equal(&from->far_rtcp, &to->far_rtcp);
         return same ? MEDIA_SAME : MEDIA_SEND;
 }

@@ -11,7 +11,8 @@
 
 #include "gateway/base/audio.h"
 
-#define MEDIA_PACKET_MS 20
+#define MEDIA_PACKET_MS     20 /* what every phone can do */
+#define MEDIA_PACKET_MAX_MS 60 /* longer ones are not asked for */
 
 /* What was agreed, as the phone and the relay need to know it. codec CODEC_NONE: nothing yet. */
 struct media_stream {
@@ -26,6 +27,12 @@ struct media_stream {
         bool send;                 /* it wants to hear us: neither sendonly nor inactive nor address 0.0.0.0 */
 };
 
+/* What a phone can do. */
+struct media_ability {
+        enum codec codec;
+        unsigned packet_max_ms; /* as it says; nonsense is not believed */
+};
+
 enum media_change {
         MEDIA_SAME,
         MEDIA_SEND,  /* only address, payload types or direction: restart what we send */
@@ -34,16 +41,18 @@ enum media_change {
 
 /* All we can offer for a phone: its codecs in the configured order (an unordered codec is not offered).
  * dtmf_payload_type 0: the phone does not send RFC 4733. n_codecs 0: phone and configuration have nothing in common. */
-struct audio media_ours(const enum codec *phone, size_t n_phone, const enum codec *order, size_t n_order,
+struct audio media_ours(const struct media_ability *phone, size_t n_phone, const enum codec *order, size_t n_order,
                         uint8_t dtmf_payload_type);
 
 /* Our answer to `offer`: one codec, the first of ours that is offered, under the offerer's payload type; packet time
- * as the offerer asks, at most what `ours` says; direction mirrored (held: we send music or nothing, and listen to
- * nothing). The result has no address. False: nothing in common, or the stream is refused (port 0). */
+ * as the offerer asks, as far as the phone can do it (maxptime of both sides, whole frames); direction mirrored (held:
+ * we send music or nothing, and listen to nothing). The result has no address. False: nothing in common, or the stream
+ * is refused (port 0). */
 bool media_answer(const struct audio *ours, const struct audio *offer, bool held, struct audio *answer);
 
-/* Our offer: all of ours, or with a codec agreed before: that one first. Sendrecv, or sendonly when held. */
-struct audio media_offer(const struct audio *ours, enum codec agreed, bool held);
+/* Our offer: all of ours, or with a codec agreed before: that one first, and its packet time. Sendrecv, or sendonly
+ * when held. */
+struct audio media_offer(const struct audio *ours, const struct media_stream *agreed, bool held);
 
 /* What `theirs`, an answer to an offer of ours or an offer we answered, makes of the stream. False as above. */
 bool media_agree(const struct audio *ours, const struct audio *theirs, struct media_stream *stream);

@@ -116,6 +116,30 @@ def test_another_codec_opens_the_channel_anew(pbx, gateway, phone, rtp):
     leave(pbx, desk)
 
 
+@pytest.mark.parametrize("model, asked, most, agreed", [
+    ("7965", 10, 0, 10), ("7960", 30, 0, 30), ("7960", 60, 0, 40), ("7965", 40, 30, 30)])
+def test_packets_are_as_long_as_the_peer_wants_and_the_phone_can(pbx, gateway, phone, rtp, model, asked, most, agreed):
+    """The phones here can do 40 ms. Keys are told in packets as long, and another length opens the channel anew."""
+    desk, invite = ring(pbx, gateway, phone, model)
+    assert "a=ptime:20\r\na=maxptime:40\r\n" in invite.body
+    sound = rtp(pbx.address, hz=900)
+    answered(pbx, invite, sound, ptime=asked, extra=f"a=maxptime:{most}\r\n" if most else "")
+    sound.speaks(0, agreed)
+    both_hear(desk, sound)
+    desk.run("digits 1*#")
+    until(lambda: events(sound, 101) == "1*#", 8, "the keys to arrive")
+    voice = [data for _, data in list(sound.packets) if data[1] & 0x7F == 0]
+    assert {len(data) - 12 for data in voice} == {8 * agreed}
+    starts = {int.from_bytes(data[4:8], "big") for data in voice}
+    assert len({start % (8 * agreed) for start in starts}) == 1
+    answer = changes(pbx, invite, sip.sdp(pbx.address, sound.port))
+    assert "a=ptime:20\r\n" in answer.body
+    sound.speaks(0)
+    both_hear(desk, sound)
+    assert len(sound.packets[-1][1]) == 172
+    leave(pbx, desk)
+
+
 def test_fax_over_ip_is_refused_and_the_call_lives_on(pbx, gateway, phone, rtp):
     desk, invite = ring(pbx, gateway, phone)
     sound = rtp(pbx.address, hz=900)

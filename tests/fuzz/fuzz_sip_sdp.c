@@ -17,7 +17,8 @@ static void check_audio(const struct audio *audio, const struct sdp_shape *shape
 static void check_equal(const struct audio *a, const struct audio *b)
 {
         assert(a->n_codecs == b->n_codecs && a->direction == b->direction);
-        assert(a->dtmf_payload_type == b->dtmf_payload_type && a->packet_ms == b->packet_ms);
+        assert(a->dtmf_payload_type == b->dtmf_payload_type && a->packet_ms == b->packet_ms &&
+               a->packet_max_ms == b->packet_max_ms);
         assert(endpoint_equal(&a->rtp, &b->rtp));
         for (unsigned i = 0; i < a->n_codecs; i++)
                 assert(a->codecs[i].codec == b->codecs[i].codec &&

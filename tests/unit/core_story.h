@@ -44,9 +44,10 @@ static inline enum call_state story_state(const char *name)
 static inline struct call_rules story_rules(bool direct)
 {
         static const enum codec both[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};
+        static const struct media_ability abilities[] = {{CODEC_G722, 40}, {CODEC_PCMU, 40}, {CODEC_PCMA, 40}};
         return (struct call_rules){
                 .plan = &story_plan,
-                .audio = media_ours(both, 3, both, 3, 101),
+                .audio = media_ours(abilities, 3, both, 3, 101),
                 .direct = direct,
                 .in_service = true,
                 .ring_timeout_ms = 60000,
@@ -91,7 +92,8 @@ static inline struct audio story_audio(const char *text)
         for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)
-                        audio.codecs[audio.n_codecs++] = (struct audio_codec){codec_by_name(name), info->payload_type};
+                        audio.codecs[audio.n_codecs++] = (struct audio_codec){codec_by_name(name), info->payload_type,
+                                                                              0};
         }
         if (audio.n_codecs == 0)
                 audio = (struct audio){0};

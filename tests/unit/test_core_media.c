@@ -20,7 +20,8 @@ static struct audio ours(const char *codecs)
 static void our_codecs_are_the_phones_in_the_configured_order(void **state)
 {
         (void)state;
-        static const enum codec phone[] = {CODEC_G729, CODEC_PCMA, CODEC_NONE, CODEC_PCMU, CODEC_PCMA};
+        static const struct media_ability phone[] = {
+                {CODEC_G729, 60}, {CODEC_PCMA, 40}, {CODEC_NONE, 0}, {CODEC_PCMU, 30}, {CODEC_PCMA, 60}};
         static const enum codec order[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};
         struct audio all = media_ours(phone, ROWS(phone), order, ROWS(order), 101);
         assert_int_equal(all.n_codecs, 2);
@@ -130,22 +131,55 @@ static void answer_with_several_codecs_means_its_first(void **state)
         assert_false(media_agree(&mine, &theirs, &stream));
 }
 
-static void packet_time_is_theirs_where_a_phone_can_do_it(void **state)
+/* What a phone says of itself is milliseconds; 0, or a few frames, is not believed, and everybody can do 20. */
+static void longest_packet_is_that_of_every_codec(void **state)
 {
         (void)state;
-        static const uint8_t rows[][2] = {{0, 20}, {10, 10}, {20, 20}, {30, 20}, {15, 20}, {5, 20}, {255, 20}};
+        static const unsigned rows[][3] = {{40, 60, 40}, {60, 40, 40}, {0, 60, 20}, {1, 2, 20}, {120, 4000, 60}};
+        static const enum codec order[] = {CODEC_PCMU, CODEC_G729};
         for (size_t i = 0; i < ROWS(rows); i++) {
-                struct audio mine = ours("pcmu"), theirs = story_audio("pcmu"), answer;
-                struct media_stream stream;
-                theirs.packet_ms = rows[i][0];
-                assert_true(media_answer(&mine, &theirs, false, &answer));
-                assert_true(media_agree(&answer, &theirs, &stream));
-                assert_int_equal(answer.packet_ms, rows[i][1]);
-                assert_int_equal(stream.packet_ms, rows[i][1]);
-                mine.packet_ms = 0; /* not said: 20 */
-                assert_true(media_answer(&mine, &theirs, false, &answer));
-                assert_int_equal(answer.packet_ms, rows[i][1]);
+                struct media_ability phone[] = {{CODEC_G729, rows[i][0]}, {CODEC_PCMU, rows[i][1]}};
+                struct audio all = media_ours(phone, 2, order, 2, 101);
+                assert_int_equal(all.packet_ms, 20);
+                assert_int_equal(all.packet_max_ms, rows[i][2]);
         }
+}
+
+static void packet_time_is_theirs_as_far_as_both_can_do_it(void **state)
+{
+        (void)state;
+        static const struct {
+                uint8_t asked, their_most, our_most, agreed;
+        } rows[] = {
+                {0, 0, 40, 20},    {10, 0, 40, 10}, {20, 0, 40, 20},  {30, 0, 40, 30}, {40, 0, 40, 40},
+                {60, 0, 40, 40},   {60, 0, 60, 60}, {15, 0, 40, 10},  {25, 0, 40, 20}, {5, 0, 40, 10},
+                {255, 0, 60, 60},  {30, 0, 0, 20},  {30, 20, 40, 20}, {0, 10, 40, 10}, {40, 35, 40, 30},
+                {20, 140, 60, 20}, {20, 3, 40, 10},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = ours("g729,pcmu"), theirs = story_audio("pcmu"), answer;
+                struct media_stream stream, offered;
+                theirs.packet_ms = rows[i].asked;
+                theirs.packet_max_ms = rows[i].their_most;
+                mine.codecs[1].packet_max_ms = rows[i].our_most;
+                assert_true(media_answer(&mine, &theirs, false, &answer));
+                assert_int_equal(answer.packet_ms, rows[i].agreed);
+                assert_int_equal(answer.packet_max_ms, rows[i].our_most);
+                assert_true(media_agree(&answer, &theirs, &stream) && media_agree(&mine, &theirs, &offered));
+                assert_int_equal(stream.packet_ms, rows[i].agreed);
+                assert_int_equal(offered.packet_ms, rows[i].agreed); /* they answered our offer with this */
+        }
+}
+
+static void offer_again_asks_for_the_packet_time_that_was_agreed(void **state)
+{
+        (void)state;
+        struct audio mine = ours("g722,pcmu");
+        struct media_stream none = {0}, agreed = {.codec = CODEC_PCMU, .packet_ms = 30};
+        assert_int_equal(media_offer(&mine, &none, false).packet_ms, 20);
+        assert_int_equal(media_offer(&mine, &agreed, false).packet_ms, 30);
+        agreed.codec = CODEC_G729; /* no longer ours */
+        assert_int_equal(media_offer(&mine, &agreed, false).packet_ms, 20);
 }
 
 static void offer_puts_the_agreed_codec_first_and_loses_none(void **state)
@@ -160,13 +194,15 @@ static void offer_puts_the_agreed_codec_first_and_loses_none(void **state)
                 [CODEC_G729] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA},
         };
         for (enum codec agreed = CODEC_NONE; agreed < CODECS; agreed++) {
-                struct audio offer = media_offer(&mine, agreed, false);
+                struct media_stream stream = {.codec = agreed, .packet_ms = 20};
+                struct audio offer = media_offer(&mine, &stream, false);
                 assert_int_equal(offer.n_codecs, 3);
                 for (unsigned i = 0; i < 3; i++)
                         assert_int_equal(offer.codecs[i].codec, expected[agreed][i]);
         }
-        assert_int_equal(media_offer(&mine, CODEC_NONE, false).direction, AUDIO_SENDRECV);
-        assert_int_equal(media_offer(&mine, CODEC_NONE, true).direction, AUDIO_SENDONLY);
+        struct media_stream none = {0};
+        assert_int_equal(media_offer(&mine, &none, false).direction, AUDIO_SENDRECV);
+        assert_int_equal(media_offer(&mine, &none, true).direction, AUDIO_SENDONLY);
 }
 
 static void change_says_how_much_has_to_be_done_again(void **state)
@@ -207,7 +243,7 @@ static void rtcp_shares_the_port_when_both_say_so(void **state)
                 assert_true(media_answer(&mine, &theirs, false, &answer) && media_agree(&mine, &theirs, &stream));
                 assert_int_equal(answer.rtcp_mux, i == 3);
                 assert_int_equal(stream.rtcp_mux, i == 3);
-                assert_int_equal(media_offer(&mine, CODEC_NONE, false).rtcp_mux, i & 1);
+                assert_int_equal(media_offer(&mine, &stream, false).rtcp_mux, i & 1);
                 before = stream;
                 before.rtcp_mux = !before.rtcp_mux;
                 assert_int_equal(media_compare(&before, &stream), MEDIA_SEND);
@@ -225,7 +261,7 @@ static void keys_are_agreed_and_are_no_change_for_the_phone(void **state)
         struct media_stream stream, other;
         assert_true(media_answer(&mine, &theirs, false, &answer));
         assert_int_equal(answer.keys.suite, CRYPTO_NONE); /* whose they are to say is the SIP side */
-        assert_int_equal(media_offer(&mine, CODEC_PCMU, true).keys.suite, CRYPTO_NONE);
+        assert_int_equal(media_offer(&mine, &(struct media_stream){.codec = CODEC_PCMU}, true).keys.suite, CRYPTO_NONE);
         assert_true(media_agree(&answer, &theirs, &stream) && media_agree(&answer, &others, &other));
         assert_true(crypto_keys_equal(&stream.keys, &theirs.keys));
         assert_false(crypto_keys_equal(&stream.keys, &other.keys));
@@ -241,7 +277,9 @@ int main(void)
                 cmocka_unit_test(direction_is_mirrored),
                 cmocka_unit_test(we_send_when_they_listen),
                 cmocka_unit_test(answer_with_several_codecs_means_its_first),
-                cmocka_unit_test(packet_time_is_theirs_where_a_phone_can_do_it),
+                cmocka_unit_test(longest_packet_is_that_of_every_codec),
+                cmocka_unit_test(packet_time_is_theirs_as_far_as_both_can_do_it),
+                cmocka_unit_test(offer_again_asks_for_the_packet_time_that_was_agreed),
                 cmocka_unit_test(offer_puts_the_agreed_codec_first_and_loses_none),
                 cmocka_unit_test(change_says_how_much_has_to_be_done_again),
                 cmocka_unit_test(rtcp_shares_the_port_when_both_say_so),

@@ -28,6 +28,8 @@ static void summarize(const struct audio *audio, char out[SUMMARY_SIZE])
                 text_append(out, SUMMARY_SIZE, " event=%u", audio->dtmf_payload_type);
         if (audio->packet_ms)
                 text_append(out, SUMMARY_SIZE, " %ums", audio->packet_ms);
+        if (audio->packet_max_ms)
+                text_append(out, SUMMARY_SIZE, " <%ums", audio->packet_max_ms);
         text_append(out, SUMMARY_SIZE, " %s", sdp_direction_name(audio->direction));
 }
 
@@ -62,7 +64,7 @@ static const struct {
          "v=0\r\no=- 1374521783 1374521785 IN IP4 192.0.2.20\r\ns=Asterisk\r\nc=IN IP4 192.0.2.20\r\nt=0 0\r\n"
          "m=audio 18234 RTP/AVP 0 8 9 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:9 G722/8000\r\n"
          "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=maxptime:140\r\na=sendrecv\r\n",
-         "192.0.2.20:18234 pcmu=0 pcma=8 g722=9 event=101 20ms sendrecv"},
+         "192.0.2.20:18234 pcmu=0 pcma=8 g722=9 event=101 20ms <140ms sendrecv"},
         {"a PBX in the style of FreeSWITCH: no rtpmap for static types, rtcp and comfort noise named",
          "v=0\r\no=FreeSWITCH 1700000001 1700000002 IN IP4 192.0.2.21\r\ns=FreeSWITCH\r\nc=IN IP4 192.0.2.21\r\n"
          "t=0 0\r\nm=audio 27412 RTP/AVP 102 9 0 8 103 101 13\r\na=rtpmap:102 opus/48000/2\r\n"
@@ -125,8 +127,10 @@ static const struct {
          HEAD_C "m=audio 4000 RTP/AVP 8 0\r\na=rtpmap:8 opus/48000/2\r\n", "192.0.2.9:4000 pcmu=0 sendrecv"},
         {"G.722 at a false clock is not ours (RFC 3551 4.5.2 says 8000)",
          HEAD_C "m=audio 4000 RTP/AVP 96 0\r\na=rtpmap:96 G722/16000\r\n", "192.0.2.9:4000 pcmu=0 sendrecv"},
-        {"packet times that make no sense are not said", HEAD_C "m=audio 4000 RTP/AVP 0\r\na=ptime:99999\r\n",
-         "192.0.2.9:4000 pcmu=0 sendrecv"},
+        {"packet times that make no sense are not said",
+         HEAD_C "m=audio 4000 RTP/AVP 0\r\na=ptime:99999\r\na=maxptime:-1\r\n", "192.0.2.9:4000 pcmu=0 sendrecv"},
+        {"packet times of the whole session", HEAD_C "a=ptime:30\r\na=maxptime:60\r\nm=audio 4000 RTP/AVP 0\r\n",
+         "192.0.2.9:4000 pcmu=0 30ms <60ms sendrecv"},
         {"lines that many leave out", "v=0\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.9\r\n",
          "192.0.2.9:4000 pcmu=0 sendrecv"},
 };
@@ -241,6 +245,7 @@ static struct audio our_audio(void)
                 .n_codecs = 4,
                 .codecs = {{CODEC_G722, 9}, {CODEC_PCMU, 0}, {CODEC_PCMA, 8}, {CODEC_G729, 18}},
                 .packet_ms = 20,
+                .packet_max_ms = 40,
                 .dtmf_payload_type = 101,
         };
         assert_true(ip_parse("192.0.2.10", &audio.rtp.ip));
@@ -269,6 +274,7 @@ static void our_offer_looks_as_it_should(void **state)
                                   "a=rtpmap:101 telephone-event/8000\r\n"
                                   "a=fmtp:101 0-16\r\n"
                                   "a=ptime:20\r\n"
+                                  "a=maxptime:40\r\n"
                                   "a=sendrecv\r\n");
 }
 
@@ -299,6 +305,7 @@ static void what_we_write_reads_back_the_same(void **state)
                 if (choice / 64 % 2)
                         assert_true(ip_parse("2001:db8::10", &audio.rtp.ip));
                 audio.packet_ms = (uint8_t)(choice / 128 * 30);
+                audio.packet_max_ms = (uint8_t)(choice / 128 * 60);
                 audio.dtmf_payload_type = (uint8_t)(choice / 128 * 48);
                 if (audio.n_codecs)
                         check_round_trip(&audio);
@@ -352,6 +359,7 @@ static void an_answer_names_every_stream_of_the_offer(void **state)
                                                "a=rtpmap:101 telephone-event/8000\r\n"
                                                "a=fmtp:101 0-16\r\n"
                                                "a=ptime:20\r\n"
+                                               "a=maxptime:40\r\n"
                                                "a=sendrecv\r\n"
                                                "m=video 0 RTP/AVP 97\r\n"
                                                "m=application 0 UDP/BFCP *\r\n");
@@ -375,6 +383,7 @@ static void a_stream_with_feedback_is_answered_under_its_profile(void **state)
                                                "a=rtpmap:101 telephone-event/8000\r\n"
                                                "a=fmtp:101 0-16\r\n"
                                                "a=ptime:20\r\n"
+                                               "a=maxptime:40\r\n"
                                                "a=sendrecv\r\n"
                                                "m=video 0 RTP/AVPF 96\r\n");
 }
@@ -402,11 +411,11 @@ static void the_longest_text_fits(void **state)
         char text[SDP_TEXT_SIZE];
         assert_true(ip_parse("2001:db8:1111:2222:3333:4444:5555:6666", &audio.rtp.ip));
         audio.rtp.port = 65534;
-        audio.packet_ms = 255;
+        audio.packet_ms = audio.packet_max_ms = 255;
         audio.dtmf_payload_type = 127;
         audio.n_codecs = AUDIO_CODECS_MAX;
         for (unsigned i = 0; i < AUDIO_CODECS_MAX; i++)
-                audio.codecs[i] = (struct audio_codec){CODEC_G729, (uint8_t)(119 + i)};
+                audio.codecs[i] = (struct audio_codec){CODEC_G729, (uint8_t)(119 + i), 0};
         for (unsigned i = 0; i < SDP_MEDIA_MAX; i++) {
                 memset(shape.media[i].type, 'a', SDP_TOKEN_SIZE - 1);
                 memset(shape.media[i].protocol, 'b', SDP_TOKEN_SIZE - 1);

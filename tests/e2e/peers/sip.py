@@ -93,12 +93,12 @@ def token():
     return secrets.token_hex(6)
 
 
-def sdp(address, port, codecs=((0, "PCMU/8000"), (101, "telephone-event/8000")), extra="", profile="RTP/AVP"):
+def sdp(address, port, codecs=((0, "PCMU/8000"), (101, "telephone-event/8000")), extra="", profile="RTP/AVP", ptime=20):
     """An audio description."""
     numbers = " ".join(str(number) for number, _ in codecs)
     maps = "".join(f"a=rtpmap:{number} {name}\r\n" for number, name in codecs)
     return (f"v=0\r\no=- {port} 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
-            f"m=audio {port} {profile} {numbers}\r\n{maps}a=ptime:20\r\n{extra}")
+            f"m=audio {port} {profile} {numbers}\r\n{maps}a=ptime:{ptime}\r\n{extra}")
 
 
 SDP_TYPE = ("Content-Type", "application/sdp")
