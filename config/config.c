@@ -10,6 +10,7 @@
 #include "config/load.h"
 #include "config/owned.h"
 #include "config/source.h"
+#include "gateway/base/text.h"
 
 void config_free(struct config *config)
 {
@@ -57,6 +58,25 @@ struct config *config_parse(const char *text, size_t len, const char *name, cons
         struct config *config = make(&loader, load_text(&loader, name, text, len));
         arena_free(&arena);
         return config;
+}
+
+static const char *text_below(const struct node *node, const char *name)
+{
+        node = node && node->kind == NODE_MAPPING ? node_value(node, name) : NULL;
+        return node && node->kind == NODE_TEXT && !node->empty ? node->text : NULL;
+}
+
+void config_socket(const char *path, char *out, size_t size)
+{
+        struct arena arena = {0};
+        struct config_report report = {0};
+        struct loader loader = {.arena = &arena, .report = &report, .folder = path_folder(&arena, path)};
+        struct node *root = load_file(&loader, path);
+        const struct scope *admin = option_find(option_scopes[0], "admin")->scope;
+        const char *said = root && root->kind == NODE_MAPPING ? text_below(node_value(root, "admin"), "socket") : NULL;
+        text_copy(out, size, said ? said : option_find(admin, "socket")->preset);
+        config_report_free(&report);
+        arena_free(&arena);
 }
 
 static int compare_name(const void *name, const void *phone)

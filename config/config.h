@@ -118,11 +118,11 @@ struct config_phone {
         const char *description;
         const char *model; /* "7960"; NULL: the phone tells us */
         struct config_place model_place;
-        const char *timezone;       /* IANA name */
-        const char *date_format;    /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
-        const char *charset;        /* "iso8859-1" ..., of gateway/base/charset.h */
-        struct config_texts addons; /* "7914" ... */
-        size_t softkeys;            /* index in config.softkeys */
+        const char *timezone;        /* IANA name */
+        const char *date_format;     /* "D.M.Y" ..., six characters at most, A for a 12 hour clock */
+        const char *charset;         /* "iso8859-1" ..., of gateway/base/charset.h */
+        struct config_texts addons;  /* "7914" ... */
+        size_t softkeys;             /* index in config.softkeys */
         enum config_privacy privacy; /* towards other phones of its lines */
         struct config_place place, addons_place, softkeys_place; /* file NULL: not given */
         const struct config_button *buttons;
@@ -175,10 +175,10 @@ struct config {
                 enum config_dtmf dtmf;
                 enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
-                unsigned threads;          /* of the relay; 0: one per core */
+                unsigned threads; /* of the relay; 0: one per core */
                 enum config_latch latch;
                 struct config_networks allow; /* where sources nobody signalled may be */
-                enum codec codecs[CODECS]; /* by preference */
+                enum codec codecs[CODECS];    /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */
                 uint8_t dscp_sccp, dscp_sip, dscp_rtp;
@@ -195,7 +195,7 @@ struct config {
                 enum config_answer_busy auto_answer_busy;
                 const char *pickup, *group_pickup, *directed_pickup, *other_pickup,
                         *park;                /* feature codes; NULL: none */
-                unsigned call_back_s; /* 0: no call back */
+                unsigned call_back_s;         /* 0: no call back */
                 unsigned call_waiting_s;      /* 0: one tone for each call that waits */
                 unsigned hold_reminder_s;     /* 0: none */
                 unsigned forward_no_answer_s; /* how long a call rings that is forwarded then */
@@ -262,6 +262,9 @@ struct config *config_load(const char *path, struct config_report *report);
 struct config *config_parse(const char *text, size_t len, const char *name, const char *folder,
                             struct config_report *report);
 void config_free(struct config *config);
+/* What the file says of admin.socket, or what holds when it does not, also of a file with errors: whoever runs by a
+ * former state of it is to be found. */
+void config_socket(const char *path, char *out, size_t size);
 
 /* Adds a problem behind all others. */
 void config_report_add(struct config_report *report, enum config_severity severity, const struct config_place *place,

@@ -165,9 +165,10 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
-        return reload_init(gateway, app->path) && roster_init(gateway) && features_init(gateway) && bridge_init(gateway) && watch_start(gateway) &&
-               dial_plan_make(gateway) && start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
-               status_start(gateway) && phone_side_start(gateway, why, why_size);
+        return reload_init(gateway, app->path) && roster_init(gateway) && features_init(gateway) &&
+               bridge_init(gateway) && watch_start(gateway) && dial_plan_make(gateway) &&
+               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
+               phone_side_start(gateway, why, why_size);
 }
 
 static const char *list_endpoints(const struct config_endpoints *listen, char *text, size_t size)

@@ -54,8 +54,8 @@ static void pbx_tell(struct gateway *gateway, struct pbx_state *pbx)
 static void pbx_bind(struct gateway *gateway, struct pbx_state *pbx, const struct config_pbx *config)
 {
         struct settings *before = pbx->settings;
-        bool other = !before || config_pbx_cost(before->config, pbx->config, gateway->config, config) >=
-                                        CONFIG_REREGISTER;
+        bool other = !before ||
+                     config_pbx_cost(before->config, pbx->config, gateway->config, config) >= CONFIG_REREGISTER;
         pbx->settings = settings_hold(gateway->settings);
         pbx->config = config;
         features_codes(config, &pbx->codes);
@@ -133,10 +133,10 @@ static void lines_apply(struct gateway *gateway)
         const struct config_line **lines = lines_sorted(gateway->config);
         for (size_t i = 0; lines && i < gateway->n_accounts; i++) {
                 struct account *account = gateway->accounts[i];
-                const struct config_line **line =
-                        account ? bsearch(account->config->id, lines, gateway->config->n_lines,
-                                          sizeof(struct config_line *), compare_id)
-                                : NULL;
+                const struct config_line **line = account ? bsearch(account->config->id, lines,
+                                                                    gateway->config->n_lines,
+                                                                    sizeof(struct config_line *), compare_id)
+                                                          : NULL;
                 if (line)
                         line_apply(account, *line);
         }
@@ -167,8 +167,8 @@ static void phone_apply(struct phone *phone, const struct config_phone *config)
 {
         struct gateway *gateway = phone->gateway;
         const struct config_phone *before = phone->config;
-        if (phone->handed_out || config_phone_cost(phone->settings->config, before, gateway->config, config) >=
-                                         CONFIG_RESET_PHONE) {
+        if (phone->handed_out ||
+            config_phone_cost(phone->settings->config, before, gateway->config, config) >= CONFIG_RESET_PHONE) {
                 phone->reset_due = true; /* it gets its own when nothing hangs on the old one */
                 return;
         }

@@ -51,6 +51,7 @@ void bridge_free(struct gateway *gateway)
                 refer_side_forget(&gateway->slots[i]);
         }
         free(gateway->slots);
+        gateway->slots = NULL;
         id_pool_free(&gateway->ids);
         id_map_free(&gateway->dialogs);
 }
@@ -266,6 +267,14 @@ size_t bridge_calls(const struct phone *phone)
         for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
                 count += !call_is_remote(&slot->call);
         return count;
+}
+
+void bridge_forget(const struct phone *phone)
+{
+        const struct gateway *gateway = phone->gateway;
+        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++)
+                if (!gateway->slots[i].id && gateway->slots[i].phone == phone)
+                        gateway->slots[i].line = NULL;
 }
 
 static void settle(struct phone *phone)

@@ -35,19 +35,3 @@ enum status command_defaults(const struct command_options *options)
         config_print_defaults(stdout);
         return STATUS_OK;
 }
-
-enum status command_show_config(const struct command_options *options)
-{
-        struct config_report report = {0};
-        struct config *config = command_config(options, &report);
-        enum status status = config ? STATUS_OK : STATUS_BAD_CONFIG;
-        if (!config)
-                config_report_print(&report, stderr);
-        else if (options->json)
-                config_print_json(config, stdout);
-        else
-                config_print(config, stdout);
-        config_report_free(&report);
-        config_free(config);
-        return status;
-}

@@ -10,11 +10,11 @@
 
 /* What the last one came to. */
 struct reload {
-        char *path;                   /* owned; the file */
-        bool rejected;                /* it changed nothing */
-        int64_t at, good_at;          /* seconds since 1970; the last one at all, the last good one */
-        uint64_t good, bad;           /* how many, the start included */
-        struct config_report report;  /* its problems */
+        char *path;                    /* owned; the file */
+        bool rejected;                 /* it changed nothing */
+        int64_t at, good_at;           /* seconds since 1970; the last one at all, the last good one */
+        uint64_t good, bad;            /* how many, the start included */
+        struct config_report report;   /* its problems */
         char *notes[RELOAD_NOTES_MAX]; /* owned, n_notes: what it changed, and from n_done on what it may not change */
         size_t n_notes, n_done;
         size_t changes, refused; /* as many as there were */

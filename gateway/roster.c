@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/bridge.h"
 #include "gateway/features.h"
 #include "gateway/text_side.h"
 #include "sip/sip.h"
@@ -192,6 +193,7 @@ static void leave_account(struct phone_line *line)
 
 static void forget_lines(struct phone *phone)
 {
+        bridge_forget(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 leave_account(&phone->lines[i]);
         free(phone->lines);

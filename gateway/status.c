@@ -99,6 +99,8 @@ static const struct route routes[] = {
         {"GET", "/metrics", 0, status_metrics},
         {"GET", "/api/v1/status", 0, status_summary},
         {"GET", "/api/v1/calls", 0, status_calls},
+        {"GET", "/api/v1/config", 0, status_config},
+        {"GET", "/api/v1/config.yaml", 0, status_config_yaml},
         {"GET", "/api/v1/lines", 0, status_lines},
         {"GET", "/api/v1/media", 0, status_media},
         {"GET", "/api/v1/phones", 0, status_phones},
@@ -107,7 +109,9 @@ static const struct route routes[] = {
         {"POST", "/api/v1/phones/NAME/message", ROUTE_TOKEN, status_message},
         {"POST", "/api/v1/phones/NAME/forward", ROUTE_TOKEN, status_forward},
         {"POST", "/api/v1/phones/NAME/dnd", ROUTE_TOKEN, status_dnd},
+        {"POST", "/api/v1/calls/NAME/hangup", ROUTE_TOKEN, status_hangup},
         {"POST", "/api/v1/drain", ROUTE_TOKEN, drain},
+        {"POST", "/api/v1/reload", ROUTE_TOKEN, status_reload},
 };
 
 static struct http_settings settings_for(struct gateway *gateway, bool local)

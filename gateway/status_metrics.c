@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gateway/media/conference.h"
+#include "gateway/reload.h"
 #include "gateway/status.h"
 #include "gateway/status/http.h"
 #include "gateway/status/metrics.h"
@@ -35,6 +36,22 @@ COLLECT(ready)
 COLLECT(draining)
 {
         ADD(draining, gateway->draining);
+}
+
+COLLECT(config_ok)
+{
+        ADD(config_ok, !gateway->reload->rejected);
+}
+
+COLLECT(config_at)
+{
+        ADD(config_at, gateway->reload->good_at);
+}
+
+COLLECT(config_reloads)
+{
+        ADD_FOR(config_reloads, gateway->reload->good, "ok");
+        ADD_FOR(config_reloads, gateway->reload->bad, "rejected");
 }
 
 COLLECT(phones_configured)
@@ -76,11 +93,13 @@ COLLECT(registrations)
 
 COLLECT(disconnects)
 {
-        static const char *const reasons[SCCP_DOWN_REASONS] = {
-                [SCCP_DOWN_UNREGISTERED] = "unregistered", [SCCP_DOWN_LOST] = "lost",
-                [SCCP_DOWN_SILENT] = "keepalive_timeout",  [SCCP_DOWN_REPLACED] = "replaced",
-                [SCCP_DOWN_PROTOCOL] = "protocol",         [SCCP_DOWN_CLOSED] = "closed",
-                [SCCP_DOWN_RESET] = "reset"};
+        static const char *const reasons[SCCP_DOWN_REASONS] = {[SCCP_DOWN_UNREGISTERED] = "unregistered",
+                                                               [SCCP_DOWN_LOST] = "lost",
+                                                               [SCCP_DOWN_SILENT] = "keepalive_timeout",
+                                                               [SCCP_DOWN_REPLACED] = "replaced",
+                                                               [SCCP_DOWN_PROTOCOL] = "protocol",
+                                                               [SCCP_DOWN_CLOSED] = "closed",
+                                                               [SCCP_DOWN_RESET] = "reset"};
         for (size_t i = 0; i < SCCP_DOWN_REASONS; i++)
                 ADD_FOR(disconnects, gateway->totals.downs[i], reasons[i]);
 }

@@ -17,9 +17,12 @@ static const struct down {
         const char *text;
         enum log_level level;
 } downs[] = {
-        [SCCP_DOWN_UNREGISTERED] = {"unregistered", LOG_INFO}, [SCCP_DOWN_LOST] = {"lost", LOG_INFO},
-        [SCCP_DOWN_SILENT] = {"silent", LOG_WARNING},          [SCCP_DOWN_REPLACED] = {"replaced", LOG_INFO},
-        [SCCP_DOWN_PROTOCOL] = {"not SCCP", LOG_WARNING},      [SCCP_DOWN_CLOSED] = {"closed", LOG_WARNING},
+        [SCCP_DOWN_UNREGISTERED] = {"unregistered", LOG_INFO},
+        [SCCP_DOWN_LOST] = {"lost", LOG_INFO},
+        [SCCP_DOWN_SILENT] = {"silent", LOG_WARNING},
+        [SCCP_DOWN_REPLACED] = {"replaced", LOG_INFO},
+        [SCCP_DOWN_PROTOCOL] = {"not SCCP", LOG_WARNING},
+        [SCCP_DOWN_CLOSED] = {"closed", LOG_WARNING},
         [SCCP_DOWN_RESET] = {"reset", LOG_INFO},
 };
 

@@ -36,9 +36,9 @@ struct seat {
 struct worker {
         struct loop *loop;
         struct queue *commands, *events;
-        size_t slots, kept, room; /* of each queue: places, and those of them for what must not be lost */
-        struct seat *seats;       /* by slot */
-        size_t seats_used;        /* slots from here on never held a stream */
+        size_t slots, kept, room;  /* of each queue: places, and those of them for what must not be lost */
+        struct seat *seats;        /* by slot */
+        size_t seats_used;         /* slots from here on never held a stream */
         atomic_uint rtp_timeout_s; /* any thread */
         const struct latch_rule *rule;
         struct legs legs;
