@@ -197,9 +197,24 @@ static const char *machine_zone(struct build *build)
         return zone ? arena_text(build->arena, zone + strlen(folder), strlen(zone + strlen(folder))) : "UTC";
 }
 
+/* A certificate and its key may be in one file. */
+static void derive_tls(struct build *build)
+{
+        struct config_tls *tls = &build->config->sccp.tls;
+        const struct node *node = node_value(node_value(build->root, "sccp"), "tls");
+        if (!tls->key)
+                tls->key = tls->cert;
+        build_remember_place(build, node_value(node, "cert"), &tls->cert_place);
+        build_remember_place(build, node_value(node, "key"), &tls->key_place);
+        build_remember_place(build, node_value(node, "client_ca"), &tls->client_ca_place);
+        if (!tls->key_place.file)
+                tls->key_place = tls->cert_place;
+}
+
 static void derive_root(struct build *build)
 {
         struct config *config = build->config;
+        derive_tls(build);
         if (!config->node.name)
                 config->node.name = host_name(build);
         if (!config->defaults.timezone)

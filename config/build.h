@@ -21,6 +21,7 @@ struct build {
         struct arena *scratch;        /* of the tree */
         struct config_report *report;
         struct node *root;
+        const char *folder;                        /* of the first file; NULL: none */
         struct built_line *first_line, *last_line; /* named ones first, then in the order of the phones */
         const char *path;                          /* of the section that is being read: "media.dscp" */
         size_t n_lines, n_named;

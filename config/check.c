@@ -48,19 +48,42 @@ static void check_list(const struct check *c, const char *section, const struct 
                                              endpoint_print(&listen->at[i], text));
 }
 
-/* Both listen with TCP. */
+static void check_both(const struct check *c, struct place place, const struct config_endpoints *one,
+                       const struct config_endpoints *other, const char *other_name)
+{
+        char text[ENDPOINT_TEXT_SIZE];
+        for (size_t i = 0; i < one->count; i++)
+                for (size_t j = 0; j < other->count; j++)
+                        if (overlap(&one->at[i], &other->at[j]))
+                                report_error(c->report, place, "listen takes %s, which is %s's already",
+                                             endpoint_print(&one->at[i], text), other_name);
+}
+
+/* All listen with TCP. */
 static void check_listen(const struct check *c)
 {
         const struct config_endpoints *sip = &c->config->sip.listen, *sccp = &c->config->sccp.listen;
-        char text[ENDPOINT_TEXT_SIZE];
         check_list(c, "sccp", sccp);
         check_list(c, "sip", sip);
-        for (size_t i = 0; i < sip->count; i++)
-                for (size_t j = 0; j < sccp->count; j++)
-                        if (overlap(&sip->at[i], &sccp->at[j]))
-                                report_error(c->report, node_place(c->root, "sip", "listen"),
-                                             "listen takes %s, which is sccp.listen's already",
-                                             endpoint_print(&sip->at[i], text));
+        check_both(c, node_place(c->root, "sip", "listen"), sip, sccp, "sccp.listen");
+}
+
+/* The rest of the section means nothing without a certificate, as in a file of all defaults. */
+static void check_tls(const struct check *c)
+{
+        const struct config_tls *tls = &c->config->sccp.tls;
+        const struct node *sccp = node_value(c->root, "sccp"), *node = node_value(sccp, "tls");
+        if (!tls->cert) {
+                const struct node *key = node_value(node, "key"), *ca = node_value(node, "client_ca");
+                const struct node *given = key && !key->empty ? key : ca && !ca->empty ? ca : NULL;
+                if (given && !node_value(node, "cert"))
+                        report_error(c->report, given->place, "%s is nothing without cert, the file of a certificate",
+                                     given == key ? "key" : "client_ca");
+                return;
+        }
+        const struct place at = node_place(sccp, "tls", "listen");
+        check_both(c, at, &tls->listen, &c->config->sccp.listen, "sccp.listen");
+        check_both(c, at, &tls->listen, &c->config->sip.listen, "sip.listen");
 }
 
 static void check_sip_ports(const struct check *c)
@@ -136,6 +159,7 @@ void config_check(const struct config *config, const struct node *root, struct c
         const struct check check = {.config = config, .root = root, .report = report};
         check_registrar(&check);
         check_listen(&check);
+        check_tls(&check);
         check_sip_ports(&check);
         check_room(&check);
         check_srtp(&check);

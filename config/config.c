@@ -32,7 +32,8 @@ static struct config *make(const struct loader *loader, struct node *root)
                               .arena = &owned->arena,
                               .scratch = loader->arena,
                               .report = loader->report,
-                              .root = root};
+                              .root = root,
+                              .folder = loader->folder};
         build_config(&build);
         config_check(&owned->config, root, loader->report);
         if (!loader->report->errors)

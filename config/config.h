@@ -22,6 +22,7 @@ enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
 enum config_latch { LATCH_LEARN, LATCH_STRICT };
 enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
+enum config_tls_oldest { OLDEST_TLS_1_0, OLDEST_TLS_1_1, OLDEST_TLS_1_2, OLDEST_TLS_1_3 };
 enum config_bridge { BRIDGE_OFF, BRIDGE_ON };
 enum config_conference { CONFERENCE_KEEP, CONFERENCE_END };
 enum config_transfer { TRANSFER_AUTO, TRANSFER_ON, TRANSFER_OFF };
@@ -55,6 +56,16 @@ struct config_place {
         const char *file;
         unsigned line, column; /* 1-based */
         const char *source;    /* the line, as in struct config_problem */
+};
+
+/* TLS for phones; cert NULL: none. Paths as the gateway opens them. */
+struct config_tls {
+        struct config_endpoints listen;
+        const char *cert, *key;
+        const char *client_ca; /* NULL: phones are not asked for a certificate */
+        enum config_tls_oldest oldest;
+        unsigned handshake_s;
+        struct config_place cert_place, key_place, client_ca_place;
 };
 
 #define CONFIG_SOFTKEY_STATES 13
@@ -161,6 +172,7 @@ struct config {
                         unsigned queue;           /* bytes */
                         unsigned reject_delay_s;
                 } limits;
+                struct config_tls tls;
         } sccp;
         const struct config_softkeys *softkeys; /* the first is "standard" */
         size_t n_softkeys;

@@ -35,6 +35,7 @@ struct reading {
         void *at, *second;             /* where the value goes; second is NULL for items of lists */
         struct arena *arena;           /* texts that the value keeps */
         const struct config *config;   /* what was read before, for references */
+        const char *folder;            /* of the first file, for paths; NULL: there is none */
         char reason[KIND_REASON_SIZE]; /* why not, to be said after the option's name: "must be ..." */
         size_t offset;                 /* the byte of the text that the reason is about */
 };
@@ -80,7 +81,7 @@ extern const struct kind kind_number, kind_version, kind_duration_s, kind_durati
         kind_number_range, kind_port_range, kind_dscp;
 extern const struct kind kind_text, kind_url, kind_id, kind_dialable, kind_user, kind_model, kind_time_zone,
         kind_date_format;
-extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name, kind_path;
+extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name, kind_path, kind_file;
 extern const struct kind kind_ip, kind_listen, kind_listen_or_off, kind_networks, kind_host, kind_servers, kind_peer,
         kind_sip_uri, kind_focus, kind_codecs, kind_charset, kind_addons, kind_softkeys, kind_softkeys_name;
 extern const struct kind kind_section, kind_rules, kind_pbxs, kind_lines, kind_phones, kind_phone_lines, kind_buttons,

@@ -4,6 +4,7 @@
 
 #include "config/dialplan.h"
 #include "config/option.h"
+#include "config/source.h"
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS  "0123456789"
@@ -67,6 +68,19 @@ bool kind_read_text(struct reading *r, const char *text)
 
 const struct kind kind_text = TEXT("text", NULL, NULL, NULL);
 const struct kind kind_path = TEXT("path", NULL, NULL, NULL);
+
+/* Beside the configuration, as one who writes it expects. */
+static bool read_file(struct reading *r, const char *text)
+{
+        return kind_read_text(r, text) && kind_keep_text(r, r->folder ? path_join(r->arena, r->folder, text) : text);
+}
+
+const struct kind kind_file = {
+        .name = "file, relative to the configuration",
+        .limits = LIMITS_LENGTH,
+        .read = read_file,
+        .print = kind_print_text,
+};
 const struct kind kind_id = TEXT("name", LETTERS DIGITS "_-.+*#@/", "letters, digits and _ - . + * # @ /",
                                  "^[A-Za-z0-9_.+*#@/-]*$");
 const struct kind kind_dialable = TEXT("number", LETTERS DIGITS "*#+._-", "digits, letters and * # + . _ -",

@@ -20,9 +20,13 @@ static const char *const bridge_words[] = {[BRIDGE_OFF] = "off", [BRIDGE_ON] = "
 static const char *const conference_words[] = {[CONFERENCE_KEEP] = "keep", [CONFERENCE_END] = "end", NULL};
 static const char *const registrar_words[] = {[REGISTRAR_OFF] = "off", [REGISTRAR_OPEN] = "open", NULL};
 static const char *const media_latch_words[] = {[LATCH_LEARN] = "learn", [LATCH_STRICT] = "strict", NULL};
+static const char *const tls_oldest_words[] = {[OLDEST_TLS_1_0] = "tls1.0",
+                                               [OLDEST_TLS_1_1] = "tls1.1",
+                                               [OLDEST_TLS_1_2] = "tls1.2",
+                                               [OLDEST_TLS_1_3] = "tls1.3",
+                                               NULL};
 static const char *const media_mode_words[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", NULL};
-static const char *const dtmf_words[] = {
-        [DTMF_AUTO] = "auto", [DTMF_RFC4733] = "rfc4733", [DTMF_INFO] = "info", NULL};
+static const char *const dtmf_words[] = {[DTMF_AUTO] = "auto", [DTMF_RFC4733] = "rfc4733", [DTMF_INFO] = "info", NULL};
 static const char *const srtp_words[] = {[CRYPTO_POLICY_OFF] = "off",
                                          [CRYPTO_POLICY_OPTIONAL] = "optional",
                                          [CRYPTO_POLICY_REQUIRED] = "required",

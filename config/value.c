@@ -73,8 +73,12 @@ static bool may_be_secret(struct build *build, const struct option *option, cons
 
 static bool read_text(struct build *build, const struct option *option, const struct node *node, void *to, void *second)
 {
-        struct reading reading = {
-                .option = option, .at = to, .second = second, .arena = build->arena, .config = build->config};
+        struct reading reading = {.option = option,
+                                  .at = to,
+                                  .second = second,
+                                  .arena = build->arena,
+                                  .config = build->config,
+                                  .folder = build->folder};
         if (!may_be_secret(build, option, node))
                 return false;
         if (option->kind->read(&reading, node->text))

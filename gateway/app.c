@@ -183,11 +183,13 @@ static const char *list_endpoints(const struct config_endpoints *listen, char *t
 static void log_ready(const struct gateway *gateway)
 {
         const struct config *config = gateway->config;
-        char sccp[8 * ENDPOINT_TEXT_SIZE], sip[8 * ENDPOINT_TEXT_SIZE];
-        log_info(config->node.name, "ready: %zu phone%s, %zu line%s, SCCP on %s, SIP on %s", gateway->n_phones,
+        char sccp[8 * ENDPOINT_TEXT_SIZE], sip[8 * ENDPOINT_TEXT_SIZE], tls[8 * ENDPOINT_TEXT_SIZE];
+        bool secure = config->sccp.tls.cert;
+        list_endpoints(&config->sccp.tls.listen, tls, sizeof tls);
+        log_info(config->node.name, "ready: %zu phone%s, %zu line%s, SCCP on %s%s%s, SIP on %s", gateway->n_phones,
                  gateway->n_phones == 1 ? "" : "s", gateway->n_accounts, gateway->n_accounts == 1 ? "" : "s",
-                 list_endpoints(&config->sccp.listen, sccp, sizeof sccp),
-                 list_endpoints(&config->sip.listen, sip, sizeof sip));
+                 list_endpoints(&config->sccp.listen, sccp, sizeof sccp), secure ? " and with TLS on " : "",
+                 secure ? tls : "", list_endpoints(&config->sip.listen, sip, sizeof sip));
 }
 
 /* Calls first, so that phones and peers hear of it; then phones, so that they come back at once; then the rest in

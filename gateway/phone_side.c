@@ -15,6 +15,7 @@
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
 #include "gateway/phone_reset.h"
+#include "gateway/phone_server.h"
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
 #include "gateway/roster.h"
@@ -26,8 +27,6 @@
 #include "gateway/token_side.h"
 #include "gateway/trace.h"
 #include "sccp/others.h"
-
-#define SPARE_CONNECTIONS 1024
 
 static size_t fill_profile(struct gateway *gateway, const struct phone *phone)
 {
@@ -193,6 +192,7 @@ static void on_up(void *owner, struct sccp_session *session)
         busy_lamps_begin(phone);
         phone_back(phone);
         shared_phone_up(phone);
+        sip_incoming_join(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)
@@ -389,45 +389,6 @@ void phone_side_forget(struct gateway *gateway)
         }
 }
 
-/* Every phone may come anew before its old connection is given up, and every phone may stand by here. */
-static struct sccp_limits limits_of(const struct gateway *gateway)
-{
-        unsigned phones = (unsigned)roster_phones_max(gateway);
-        struct sccp_limits limits = {
-                .connections = gateway->config->sccp.limits.connections,
-                .connections_per_address = gateway->config->sccp.limits.connections_per_address,
-                .strangers = gateway->config->sccp.limits.strangers,
-                .strangers_per_address = gateway->config->sccp.limits.strangers_per_address,
-                .register_s = gateway->config->sccp.limits.register_s,
-                .messages = gateway->config->sccp.limits.messages,
-                .bytes = gateway->config->sccp.limits.bytes,
-                .queue = gateway->config->sccp.limits.queue,
-                .reject_delay_s = gateway->config->sccp.limits.reject_delay_s,
-        };
-        if (!limits.connections)
-                limits.connections = 2 * phones + SPARE_CONNECTIONS;
-        if (!limits.strangers)
-                limits.strangers = phones + SPARE_CONNECTIONS;
-        return limits;
-}
-
-static struct sccp_server_settings settings_of(const struct gateway *gateway)
-{
-        const struct config *config = gateway->config;
-        return (struct sccp_server_settings){
-                .listen = config->sccp.listen.at,
-                .n_listen = config->sccp.listen.count,
-                .allow = config->sccp.allow.at,
-                .n_allow = config->sccp.allow.count,
-                .keepalive_s = config->sccp.keepalive_s,
-                .dscp = config->media.dscp_sccp,
-                .servers = config->sccp.servers.at,
-                .n_servers = config->sccp.servers.count,
-                .node_name = config->node.name,
-                .limits = limits_of(gateway),
-        };
-}
-
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         static const struct sccp_handlers handlers = {.admit = on_admit,
@@ -437,14 +398,14 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                                                       .input = on_input,
                                                       .in_call = on_in_call,
                                                       .seen = on_seen};
-        struct sccp_server_settings settings = settings_of(gateway);
+        struct sccp_server_settings settings = phone_server_settings(gateway);
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;
 }
 
 void phone_side_update(struct gateway *gateway)
 {
-        struct sccp_server_settings settings = settings_of(gateway);
+        struct sccp_server_settings settings = phone_server_settings(gateway);
         if (!sccp_server_update(gateway->server, &settings))
                 log_error("sccp", "out of memory: what phones are told stays as it was");
 }

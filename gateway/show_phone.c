@@ -16,7 +16,8 @@ static void show_presence(const json_t *phone, FILE *to)
         else
                 show_fact("state", to, "%s since this gateway started", show_get(phone, "state"));
         if (*show_get(phone, "address"))
-                show_fact("address", to, "%s", show_get(phone, "address"));
+                show_fact("address", to, "%s%s%s", show_get(phone, "address"), *show_get(phone, "tls") ? ", " : "",
+                          show_get(phone, "tls"));
         if (json_is_integer(json_object_get(phone, "device_type")))
                 show_fact("model", to, "%s, device type %d, protocol %d", show_get(phone, "model"),
                           (int)show_number(phone, "device_type"), (int)show_number(phone, "protocol"));

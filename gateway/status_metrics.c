@@ -134,6 +134,22 @@ COLLECT(connections_closed)
         ADD_FOR(connections_closed, totals->frames_bad, "not_sccp");
 }
 
+COLLECT(tls_connections)
+{
+        char how[TLS_TEXT_SIZE];
+        size_t count = 0;
+        for (size_t i = 0; i < gateway->n_phones; i++)
+                count += gateway->phones[i]->session && sccp_session_tls(gateway->phones[i]->session, how);
+        ADD(tls_connections, count);
+}
+
+COLLECT(tls_failed)
+{
+        const struct sccp_totals *totals = sccp_server_totals(gateway->server);
+        ADD_FOR(tls_failed, totals->tls_failed, "handshake");
+        ADD_FOR(tls_failed, totals->tls_misnamed, "name");
+}
+
 COLLECT(strangers)
 {
         ADD(strangers, sccp_server_strangers(gateway->server));

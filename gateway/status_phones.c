@@ -43,11 +43,14 @@ static json_t *phone_json(const struct phone *phone, bool whole)
         const struct sccp_session *session = phone->session;
         struct endpoint peer = session ? sccp_session_peer(session) : (struct endpoint){.port = 0};
         const char *model = session ? sccp_session_model(session)->name : phone->config->model;
-        return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:i}", "name", json_text(phone->config->name),
+        char tls[TLS_TEXT_SIZE];
+        bool secure = session && sccp_session_tls(session, tls);
+        return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "name", json_text(phone->config->name),
                          "description", json_text(phone->config->description), "state", session ? "registered" : "away",
                          "since_s", json_ago(phone->gateway, phone->since_ms), "model", json_text(model), "protocol",
                          session ? json_integer(sccp_session_version(session)) : json_null(), "address",
-                         endpoint_json(&peer), "lines", lines_json(phone, whole), "calls", (int)bridge_calls(phone));
+                         endpoint_json(&peer), "tls", secure ? json_string(tls) : json_null(), "lines",
+                         lines_json(phone, whole), "calls", (int)bridge_calls(phone));
 }
 
 /* Where it stands in the configuration, ready to be pasted. */

@@ -32,16 +32,30 @@ static void take_chunk(struct link *link, const uint8_t *chunk, size_t len)
                 give_up(link, LINK_GARBAGE, why);
 }
 
+static const char *error_text(const struct link *link)
+{
+        return errno == EPROTO && link->tls ? tls_why(link->tls) : strerror(errno);
+}
+
+static void watch(struct link *link)
+{
+        bool more = link->queued || (link->tls && tls_wants_room(link->tls));
+        loop_fd_change(&link->fd, more ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+}
+
+/* A record of TLS is not longer: OpenSSL never holds back a part of which the loop would not know. */
 static void read_chunk(struct link *link)
 {
         uint8_t chunk[CHUNK_SIZE];
-        ssize_t len = recv(link->socket, chunk, sizeof chunk, 0);
+        ssize_t len = link->tls ? tls_recv(link->tls, chunk, sizeof chunk) : recv(link->socket, chunk, sizeof chunk, 0);
         if (len > 0)
                 take_chunk(link, chunk, (size_t)len);
         else if (len == 0)
                 give_up(link, LINK_CLOSED, "connection closed by the phone");
         else if (errno != EAGAIN && errno != EINTR)
-                give_up(link, LINK_FAILED, strerror(errno));
+                give_up(link, LINK_FAILED, error_text(link));
+        else
+                watch(link);
 }
 
 static void free_queue(struct link *link)
@@ -53,9 +67,10 @@ static void free_queue(struct link *link)
 
 bool link_write(struct link *link)
 {
-        if (!link->open || !link->queued)
+        if (!link->open || !link->queued || link->greeting)
                 return true;
-        ssize_t sent = send(link->socket, link->queue, link->queued, MSG_NOSIGNAL);
+        ssize_t sent = link->tls ? tls_send(link->tls, link->queue, link->queued)
+                                 : send(link->socket, link->queue, link->queued, MSG_NOSIGNAL);
         if (sent < 0 && errno != EAGAIN && errno != EINTR)
                 return false;
         if (sent < 0)
@@ -65,7 +80,7 @@ bool link_write(struct link *link)
                 memmove(link->queue, link->queue + sent, link->queued);
         else
                 free_queue(link);
-        loop_fd_change(&link->fd, link->queued ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+        watch(link);
         return true;
 }
 
@@ -81,7 +96,7 @@ static void flush(struct link *link)
         if (link->stalled)
                 give_up(link, LINK_STALLED, "the phone does not read");
         else if (!link_write(link))
-                give_up(link, LINK_FAILED, strerror(errno));
+                give_up(link, LINK_FAILED, error_text(link));
 }
 
 static void flush_due(void *object)
@@ -92,10 +107,36 @@ static void flush_due(void *object)
                 flush(link);
 }
 
+/* Memory for TLS is had when the phone has said something: strangers that are silent cost none. */
+static void greet(struct link *link)
+{
+        if (!link->tls)
+                link->tls = tls_new(link->tls_room, link->socket);
+        switch (link->tls ? tls_greet(link->tls, loop_now_us(link->loop)) : TLS_FAILED) {
+        case TLS_DONE:
+                link->greeting = false;
+                flush(link);
+                break;
+        case TLS_WAITS:
+                watch(link);
+                break;
+        case TLS_LEFT:
+                give_up(link, LINK_CLOSED, "connection closed by the phone");
+                break;
+        case TLS_FAILED:
+                give_up(link, LINK_UNSAFE, link->tls ? tls_why(link->tls) : "out of memory");
+                break;
+        }
+}
+
 static void on_ready(struct loop_fd *fd, unsigned events)
 {
         struct link *link = (struct link *)fd;
-        if (events & LOOP_READ)
+        if (link->greeting) {
+                greet(link);
+                return;
+        }
+        if (events & LOOP_READ || (link->tls && tls_wants_room(link->tls)))
                 read_chunk(link);
         if (link->open && events & LOOP_WRITE)
                 flush(link);
@@ -106,6 +147,7 @@ void link_open(struct link *link, struct loop *loop, int socket)
         link->loop = loop;
         link->socket = socket;
         link->open = true;
+        link->greeting = link->tls_room;
         link->fd.ready = on_ready;
         loop_fd_start(loop, &link->fd, socket, LOOP_READ);
 }
@@ -157,6 +199,8 @@ void link_close(struct link *link)
                 return;
         link->open = false;
         loop_fd_stop(&link->fd);
+        tls_free(link->tls);
+        link->tls = NULL;
         close(link->socket);
         frame_stream_clear(&link->stream);
         free_queue(link);

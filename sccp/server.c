@@ -22,6 +22,7 @@
 struct listener {
         struct loop_fd fd;
         int socket;
+        bool tls;
         struct sccp_server *server;
 };
 
@@ -40,13 +41,14 @@ struct sccp_server {
         struct copies copies;
 };
 
-static void take_connection(struct sccp_server *server, int socket, const struct sockaddr_storage *from)
+static void take_connection(const struct listener *listener, int socket, const struct sockaddr_storage *from)
 {
+        struct sccp_server *server = listener->server;
         char text[ENDPOINT_TEXT_SIZE];
         struct endpoint peer = endpoint_from_sockaddr((const struct sockaddr *)from);
         const char *why = door_refusal(&server->house, &peer);
         server->house.totals.connections++;
-        if (!why && session_new(&server->house, socket, &peer))
+        if (!why && session_new(&server->house, socket, &peer, listener->tls))
                 return;
         close(socket);
         server->house.totals.connections_refused++;
@@ -89,7 +91,7 @@ static void on_connection(struct loop_fd *fd, unsigned events)
                         accept_failed(listener->server);
                         return;
                 }
-                take_connection(listener->server, socket, &from);
+                take_connection(listener, socket, &from);
         }
 }
 
@@ -148,10 +150,13 @@ static void listeners_close(struct sccp_server *server)
 static bool listeners_open(struct sccp_server *server, const struct sccp_server_settings *settings, char *why,
                            size_t why_size)
 {
-        for (size_t i = 0; i < settings->n_listen; i++) {
+        for (size_t i = 0; i < settings->n_listen + settings->n_tls_listen; i++) {
                 struct listener *listener = &server->listeners[server->n_listeners++];
                 listener->server = server;
-                if (!listener_open(listener, &settings->listen[i], settings, why, why_size))
+                listener->tls = i >= settings->n_listen;
+                const struct endpoint *at = listener->tls ? &settings->tls_listen[i - settings->n_listen]
+                                                          : &settings->listen[i];
+                if (!listener_open(listener, at, settings, why, why_size))
                         return false;
         }
         return true;
@@ -164,6 +169,21 @@ static void copies_free(struct copies *copies)
         free(copies->texts);
         free(copies->allow);
         *copies = (struct copies){.allow = NULL};
+}
+
+static bool tls_open(struct session_house *house, const struct sccp_server_settings *settings, char *why,
+                     size_t why_size)
+{
+        static const char *const names[] = {[TLS_CERT] = "cert", [TLS_KEY] = "key", [TLS_CLIENT_CA] = "client_ca"};
+        enum tls_file whose;
+        char text[200];
+        if (!settings->n_tls_listen)
+                return true;
+        house->handshake_s = settings->handshake_s;
+        house->tls_room = tls_room_new(&settings->tls, &whose, text, sizeof text);
+        if (!house->tls_room)
+                text_printf(why, why_size, "sccp.tls.%s %s", names[whose], text);
+        return house->tls_room;
 }
 
 static bool copy_text(struct copies *copies, const char *text)
@@ -226,6 +246,7 @@ struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_
 {
         assert(settings->keepalive_s > 0 && settings->limits.register_s > 0);
         assert(settings->limits.queue >= SCCP_FRAME_MAX);
+        assert(!settings->n_tls_listen || settings->handshake_s > 0);
         assert(handlers->admit && handlers->token && handlers->up && handlers->down && handlers->input &&
                handlers->in_call);
         struct sccp_server *server = calloc(1, sizeof *server);
@@ -236,9 +257,9 @@ struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_
         server->house.loop = loop;
         server->house.handlers = *handlers;
         server->house.owner = owner;
-        server->listeners = calloc(settings->n_listen + 1, sizeof *server->listeners);
+        server->listeners = calloc(settings->n_listen + settings->n_tls_listen + 1, sizeof *server->listeners);
         if (server->listeners && house_open(&server->house) && sccp_server_update(server, settings) &&
-            listeners_open(server, settings, why, why_size))
+            tls_open(&server->house, settings, why, why_size) && listeners_open(server, settings, why, why_size))
                 return server;
         sccp_server_free(server);
         return NULL;
@@ -267,6 +288,7 @@ void sccp_server_stop(struct sccp_server *server)
 static void free_server(void *object)
 {
         struct sccp_server *server = object;
+        tls_room_free(server->house.tls_room);
         copies_free(&server->copies);
         free(server->listeners);
         free(server);

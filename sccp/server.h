@@ -16,6 +16,7 @@
 #include "sccp/limits.h"
 #include "sccp/models.h"
 #include "sccp/setup.h" /* struct sccp_profile: what a phone is told about itself */
+#include "sccp/tls.h"
 
 struct sccp_server;
 struct sccp_session; /* one registered phone; valid from up() until down() returns */
@@ -74,6 +75,8 @@ struct sccp_totals {
         uint64_t strangers_dropped;                /* unregistered connections closed for a newcomer */
         uint64_t register_timeouts;                /* unregistered connections closed at their deadline */
         uint64_t rate_exceeded;                    /* connections closed: more messages or bytes than the limit */
+        uint64_t tls_failed;                       /* connections whose TLS handshake failed, or took too long */
+        uint64_t tls_misnamed;                     /* names refused: the certificate is another device's */
         uint64_t stalled;                          /* connections closed: they did not read what we sent */
         uint64_t registrations;
         uint64_t rejections;         /* Registers refused, whether or not they were still there to be told */
@@ -99,6 +102,10 @@ struct sccp_server_settings {
         size_t n_servers;
         const char *node_name;
         struct sccp_limits limits;
+        const struct endpoint *tls_listen; /* the listeners behind those without TLS; none: no TLS */
+        size_t n_tls_listen;
+        struct tls_settings tls;
+        unsigned handshake_s; /* at most, with a TLS listener */
 };
 
 /* Listens; NULL with a sentence in `why`. Settings and handlers are copied. Port 0 takes any free one. */
@@ -118,6 +125,8 @@ void sccp_server_watch(struct sccp_server *server, bool on); /* off: messages co
 struct endpoint sccp_server_address(const struct sccp_server *server, size_t index); /* where listener `index` is */
 
 const char *sccp_session_name(const struct sccp_session *session);
+/* Did it come over TLS? `out` then says how. */
+bool sccp_session_tls(const struct sccp_session *session, char out[TLS_TEXT_SIZE]);
 const struct sccp_model *sccp_session_model(const struct sccp_session *session);
 unsigned sccp_session_version(const struct sccp_session *session);     /* negotiated protocol */
 uint32_t sccp_session_device_type(const struct sccp_session *session); /* as the phone says */

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "gateway/base/text.h"
 #include "sccp/answers.h"
 #include "sccp/takes.h"
 
@@ -138,6 +139,8 @@ static int64_t time_left_ms(struct sccp_session *session)
         int64_t silent = session->heard_ms + patience_ms(session);
         switch (session->station.phase) {
         case SCCP_PHASE_ANY:
+                if (session->link.greeting)
+                        return session->since_ms + session->house->handshake_s * INT64_C(1000) - now;
                 return (session->standby ? silent : deadline) - now;
         case SCCP_PHASE_REGISTERING:
                 return (silent < deadline ? silent : deadline) - now;
@@ -203,6 +206,15 @@ void session_drop(struct sccp_session *session)
         loop_defer(session->house->loop, free, session);
 }
 
+/* Whoever looks for open ports does not fill the log with it. */
+static void say_unsafe(struct sccp_session *session, const char *why)
+{
+        char buffer[ENDPOINT_TEXT_SIZE];
+        session->house->totals.tls_failed++;
+        if (log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
+                log_warning(session_subject(session, buffer), "TLS handshake failed: %s", why);
+}
+
 /* A connection that never registered is closed with a line only where somebody should look into it. */
 static void on_ended(struct link *link, enum link_end end, const char *why)
 {
@@ -210,10 +222,13 @@ static void on_ended(struct link *link, enum link_end end, const char *why)
         static const enum sccp_down_reason reasons[] = {[LINK_CLOSED] = SCCP_DOWN_LOST,
                                                         [LINK_FAILED] = SCCP_DOWN_LOST,
                                                         [LINK_STALLED] = SCCP_DOWN_CLOSED,
-                                                        [LINK_GARBAGE] = SCCP_DOWN_PROTOCOL};
+                                                        [LINK_GARBAGE] = SCCP_DOWN_PROTOCOL,
+                                                        [LINK_UNSAFE] = SCCP_DOWN_PROTOCOL};
         char buffer[ENDPOINT_TEXT_SIZE];
         session->house->totals.frames_bad += end == LINK_GARBAGE;
         session->house->totals.stalled += end == LINK_STALLED;
+        if (end == LINK_UNSAFE)
+                say_unsafe(session, why);
         if (!session->up && end == LINK_GARBAGE && log_allowed(&session->house->strangers, STRANGERS, STRANGERS_S))
                 log_warning(session_subject(session, buffer), "%s: %s", downs[reasons[end]].text, why);
         session_close(session, reasons[end], why);
@@ -227,8 +242,10 @@ static bool wants_time(const struct sccp_session *session)
 static void close_silent(struct sccp_session *session)
 {
         char buffer[ENDPOINT_TEXT_SIZE];
-        session->house->totals.register_timeouts += !session->up && !session->rejected;
-        if (!session->up)
+        session->house->totals.register_timeouts += !session->up && !session->rejected && !session->link.greeting;
+        if (session->link.greeting)
+                say_unsafe(session, "it took too long (sccp.tls.handshake_within)");
+        else if (!session->up)
                 log_debug(session_subject(session, buffer), "closed: it does not register");
         session_close(session, SCCP_DOWN_SILENT, "no keepalive");
 }
@@ -258,7 +275,7 @@ struct endpoint session_local(int socket)
         return endpoint_from_sockaddr((struct sockaddr *)&address);
 }
 
-bool session_new(struct session_house *house, int socket, const struct endpoint *peer)
+bool session_new(struct session_house *house, int socket, const struct endpoint *peer, bool tls)
 {
         struct sccp_session *session = calloc(1, sizeof *session);
         if (!session || !hosts_enter(&house->hosts, &session->guest, &peer->ip)) {
@@ -272,6 +289,7 @@ bool session_new(struct session_house *house, int socket, const struct endpoint 
         session->link.frame = session_frame;
         session->link.ended = on_ended;
         session->link.queue_max = house->limits.queue;
+        session->link.tls_room = tls ? house->tls_room : NULL;
         session->deadline.expired = on_deadline;
         registry_list(&house->registry, session);
         link_open(&session->link, house->loop, socket);
@@ -282,6 +300,14 @@ bool session_new(struct session_house *house, int socket, const struct endpoint 
 const char *sccp_session_name(const struct sccp_session *session)
 {
         return session->station.name;
+}
+
+bool sccp_session_tls(const struct sccp_session *session, char out[TLS_TEXT_SIZE])
+{
+        text_copy(out, TLS_TEXT_SIZE, "");
+        if (session->link.tls)
+                tls_print(session->link.tls, out);
+        return session->link.tls != NULL;
 }
 
 const struct sccp_model *sccp_session_model(const struct sccp_session *session)

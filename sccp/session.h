@@ -43,6 +43,8 @@ struct session_house {
         struct zones zones;
         struct charsets charsets;
         struct sccp_totals totals;
+        struct tls_room *tls_room; /* owned by the server; NULL: no phone comes over TLS */
+        unsigned handshake_s;
         struct log_limit strangers, names, news;
         bool watched; /* handlers.seen is told of every message */
 };
@@ -86,8 +88,8 @@ struct sccp_session {
         void *user;
 };
 
-/* Takes over the socket; false when memory is out, and it stays with the caller. */
-bool session_new(struct session_house *house, int socket, const struct endpoint *peer);
+/* Takes over the socket, with TLS or without; false when memory is out, and it stays with the caller. */
+bool session_new(struct session_house *house, int socket, const struct endpoint *peer, bool tls);
 
 /* Reports a registered phone down, `why` (may be NULL) for the log, closes, and puts off freeing to the end of the
  * turn. session_drop does it without a word. */

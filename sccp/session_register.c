@@ -95,6 +95,8 @@ static void answer_refusal(struct sccp_session *session, const struct sccp_regis
         session_watch(session, REJECTED_MS);
 }
 
+static const char misnamed[] = "Certificate of another device";
+
 /* A name that is none of ours. One address that tries many waits for its answers; its other phones do not notice. */
 static void refuse(struct sccp_session *session, const struct sccp_register_req *request,
                    const struct sccp_happened *asked, const char *text)
@@ -102,7 +104,7 @@ static void refuse(struct sccp_session *session, const struct sccp_register_req 
         struct session_house *house = session->house;
         unsigned wait_s = hosts_reject(session->guest.host, loop_now_ms(house->loop), house->limits.reject_delay_s);
         house->totals.rejections++;
-        say_rejected(session, asked, text, false);
+        say_rejected(session, asked, text, text == misnamed);
         if (wait_s && hold(session, request, asked, text, wait_s * INT64_C(1000)))
                 house->totals.rejections_delayed++;
         else
@@ -200,6 +202,11 @@ const char *session_ask_admission(struct sccp_session *session, const struct scc
 {
         if (asked->what == SCCP_HAPPENED_MISNAMED)
                 return "Invalid device name";
+        if (session->link.tls && tls_room_asks(session->house->tls_room) &&
+            !tls_is_of(session->link.tls, asked->name)) {
+                session->house->totals.tls_misnamed++;
+                return misnamed;
+        }
         return session->house->handlers.admit(session->house->owner, asked->name, asked->device_type, &session->peer,
                                               profile);
 }

@@ -22,6 +22,7 @@ FEATURES = {
     "direct media": ("Audio straight from phone to peer", False),
     "codecs": ("Codecs by negotiation", False),
     "srtp": ("Encrypted audio towards SIP (SRTP, SDES)", True),
+    "tls": ("Phones over TLS, with certificates", True),
     "names": ("Names and numbers, in the phone's letters", False),
     "digits": ("Keys in a call, RFC 4733 and INFO", True),
     "redial": ("Redial", True),

@@ -11,7 +11,7 @@ from peers.process import Process, tail, until
 
 ROOT = Path(__file__).parents[2]
 SANITIZER = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:")
-SCCP_PORT, SIP_PORT, HTTP_PORT = 2000, 5062, 8080
+SCCP_PORT, TLS_PORT, SIP_PORT, HTTP_PORT = 2000, 2443, 5062, 8080
 
 
 def build_folder():
@@ -46,7 +46,7 @@ class Gateway(Process):
         self.config = config if isinstance(config, str) else merged({
             "version": 1,
             "node": {"name": "gw", "address": address, "state": "."},
-            "sccp": {"listen": [f"{address}:{SCCP_PORT}"]},
+            "sccp": {"listen": [f"{address}:{SCCP_PORT}"], "tls": {"listen": f"{address}:{TLS_PORT}"}},
             "sip": {"listen": [f"{address}:{SIP_PORT}"]},
             # the ears of the tests know G.711
             "media": {"ports": media_ports(address), "codecs": ["pcmu", "pcma"]},

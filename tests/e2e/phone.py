@@ -20,11 +20,12 @@ class PhoneError(AssertionError):
 
 
 class Phone(Process):
-    def __init__(self, folder, address, server, name, model="7960", version=None, hz=500, options=()):
+    def __init__(self, folder, address, server, name, model="7960", version=None, hz=500, options=(),
+                 port=SCCP_PORT):
         """`server`: the gateway's address. The phone registers when told to."""
         super().__init__(name, [
             build_folder() / "tests/sccpphone", "--name", name, "--type", model, "--version", MODELS[model] if version is None else version,
-            "--server", f"{server}:{SCCP_PORT}", "--local", address, "--tone", hz, "--trace", *options], folder,
+            "--server", f"{server}:{port}", "--local", address, "--tone", hz, "--trace", *options], folder,
             env={"ASAN_OPTIONS": "detect_leaks=1"}, stdin=subprocess.PIPE)
         self.address, self.model, self.hz = address, model, hz
         self._read = 0

@@ -2,12 +2,13 @@
 
 import os
 import re
+import subprocess
 import xml.etree.ElementTree as xml
 
 import pytest
 import yaml
 
-from gateway import ROOT
+from gateway import ROOT, TLS_PORT, Gateway, merged
 from peers import asterisk as asterisk_peer
 from peers.asterisk import Asterisk
 from peers.process import until
@@ -52,6 +53,25 @@ def test_the_asterisk_guide_works_as_it_stands(started, net, gateway):
     assert not re.search(r"WARN|ERROR", gw.log())
     assert re.search(r"Contact 1002/\S+ is now Reachable", pbx.log())
     assert not re.search(r"(WARNING|ERROR)\[.*\b(pjsip|res_pjsip|chan_pjsip|extensions)", pbx.log())
+
+
+class DocumentedGateway(Gateway):
+    """With certificates made as docs/security.md says."""
+
+    def prepare(self):
+        super().prepare()
+        for number in (0, 1):
+            subprocess.run(["sh", "-euc", block("security.md", "sh", number)], cwd=self.folder, check=True,
+                           capture_output=True)
+
+
+def test_the_guide_to_secured_phones_works_as_it_stands(started, net):
+    config = merged(*(yaml.load(block("security.md", "yaml", number), yaml.BaseLoader) for number in (0, 1)))
+    gw = started(DocumentedGateway, "gateway", net.host(), config)
+    options = ["--tls", "--ca", gw.folder / "tls.crt", "--cert", gw.folder / "phone.crt", "--key", gw.folder / "phone.key"]
+    desk = started(Phone, "desk", net.host(), gw.address, "SEP001122334455", port=TLS_PORT, options=options)
+    desk.run("register", "expect registered", "offhook", "expect tone inside_dial").hang_up().is_idle().leave()
+    assert not re.search(r"WARN|ERROR", gw.log())
 
 
 def test_the_phones_file_names_gateway_and_port():

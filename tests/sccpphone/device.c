@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "face_show.h"
 #include "gateway/base/text.h"
 #include "register.h"
 
@@ -36,9 +37,10 @@ static void acknowledge(struct device *device)
         struct sccp_message message = {.id = SCCP_OPEN_RECEIVE_CHANNEL_ACK};
         struct sccp_open_receive_channel_ack *ack = &message.open_receive_channel_ack;
         bool bare = device->kind->traits & KIND_BARE_ACK;
-        ack->status = device->ack == ACK_FAIL ? device->ack_status : 0;
+        bool fail = device->ack == ACK_FAIL || device->refuses;
+        ack->status = device->refuses ? SCCP_MEDIA_UNKNOWN : fail ? device->ack_status : 0;
         ack->addr = device->local;
-        ack->port = device->ack == ACK_FAIL ? 0 : device->media.port;
+        ack->port = fail ? 0 : device->media.port;
         ack->party_id = bare ? 0 : m->party_id;
         ack->call_ref = bare ? 0 : m->call_ref;
         if (device->kind->traits & KIND_SHORT_ACK)
@@ -51,6 +53,14 @@ static void on_ack_timer(struct loop_timer *timer)
         acknowledge((struct device *)((char *)timer - offsetof(struct device, ack_timer)));
 }
 
+/* Keys over a connection that everybody can read are worse than none. */
+static bool take_key(struct device *device, const struct sccp_media_key *key, bool hear)
+{
+        if (key->algorithm != SCCP_CIPHER_NONE && !device->link.armour)
+                face_violation(&device->face, "a key for audio over a connection without TLS");
+        return hear ? secret_hear(&device->media.secret, key) : secret_say(&device->media.secret, key);
+}
+
 static void open_channel(struct device *device, const struct sccp_open_receive_channel *m)
 {
         enum codec codec = codec_of(m->codec);
@@ -58,7 +68,9 @@ static void open_channel(struct device *device, const struct sccp_open_receive_c
         if (device->ack == ACK_NONE)
                 return;
         device->media.keys.type_in = (uint8_t)m->rfc2833_payload_type;
-        if (device->ack == ACK_OK && (!codec || !media_open(&device->media, codec, m->packet_ms))) {
+        device->refuses = device->ack_clear_only && m->key.algorithm != SCCP_CIPHER_NONE;
+        if (device->ack == ACK_OK && !device->refuses &&
+            (!codec || !media_open(&device->media, codec, m->packet_ms) || !take_key(device, &m->key, true))) {
                 device->ack = ACK_FAIL;
                 device->ack_status = SCCP_MEDIA_INVALID_CODEC;
         }
@@ -72,7 +84,7 @@ static void start_sending(struct device *device, const struct sccp_start_media_t
 {
         struct endpoint to = {.ip = m->addr, .port = (uint16_t)m->port};
         device->media.keys.type_out = (uint8_t)m->rfc2833_payload_type;
-        if (codec_of(m->codec))
+        if (take_key(device, &m->key, false) && codec_of(m->codec))
                 media_send_to(&device->media, &to, codec_of(m->codec), m->packet_ms);
         if (!(device->kind->traits & KIND_TX_ACK))
                 return;

@@ -38,8 +38,10 @@ struct device {
 
         enum ack ack;
         uint32_t ack_status;
+        bool ack_clear_only; /* a channel with a key is refused */
         unsigned ack_delay_ms;
         struct sccp_open_receive_channel opening;
+        bool refuses;      /* ... because of its key */
         bool unregistered; /* UnregisterAck came */
 
         struct failover failover;

@@ -257,6 +257,25 @@ static bool info(struct script *script, char *why, size_t size)
                text_equal(number, script_word(script, 4));
 }
 
+/* The lock beside the call. */
+static bool security(struct script *script, char *why, size_t size)
+{
+        const struct face_call *call = call_of(script, 3);
+        text_printf(why, size, "there is no call");
+        return call && same_value(SCCP_VALUES_security, call->security, script_word(script, 2), why, size);
+}
+
+/* Does it speak and hear under keys? */
+static bool srtp(struct script *script, char *why, size_t size)
+{
+        const struct secret *secret = &script->device->media.secret;
+        bool on = secret->in && secret->out, off = !secret->in && !secret->out;
+        text_printf(why, size, "it hears %s, speaks %s, %u packets were not genuine",
+                    secret->in ? "under a key" : "in the clear", secret->out ? "under a key" : "in the clear",
+                    secret->refused);
+        return script_word_is(script, 2, "on") ? on : off;
+}
+
 static bool dialed(struct script *script, char *why, size_t size)
 {
         const struct face_call *call = call_of(script, 3);
@@ -444,6 +463,8 @@ static const struct {
         {"prompt", 3, prompt},
         {"notify", 3, notify},
         {"info", 5, info},
+        {"security", 3, security},
+        {"srtp", 3, srtp},
         {"dialed", 3, dialed},
         {"typed", 3, typed},
         {"waitingtones", 3, waiting_tones},

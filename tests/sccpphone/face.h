@@ -31,6 +31,7 @@ struct face_call {
         char typed[FACE_DIGITS]; /* phones show by themselves what their user types */
         char dialed[FACE_DIGITS];
         bool info;
+        uint32_t security; /* SCCP_SECURITY_...: the lock */
 };
 
 struct face_channel {

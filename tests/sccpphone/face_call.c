@@ -157,6 +157,7 @@ void show_dialed_number(struct face *face, const struct sccp_message *m)
                 if (!call)                                                                                             \
                         break;                                                                                         \
                 call->info = true;                                                                                     \
+                call->security = (m)->security;                                                                        \
                 label_text(call->calling_name, sizeof call->calling_name, (m)->calling_name, set);                     \
                 label_text(call->called_name, sizeof call->called_name, (m)->called_name, set);                        \
                 TEXT_SET(call->calling_number, (m)->calling_number);                                                   \

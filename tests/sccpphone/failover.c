@@ -55,6 +55,7 @@ bool failover_stand_by(struct device *device, const struct endpoint *server)
         failover->token = TOKEN_NONE;
         failover->keepalives = 0;
         failover->link.trace = device->link.trace;
+        failover->link.tls = device->link.tls;
         if (!link_connect(&failover->link, server, &device->local))
                 return false;
         send_keepalive(failover);

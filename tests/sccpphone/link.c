@@ -20,6 +20,8 @@ void link_close(struct link *link)
         if (link->fd < 0)
                 return;
         loop_fd_stop(&link->readable);
+        armour_close(link->armour);
+        link->armour = NULL;
         close(link->fd);
         link->fd = -1;
         frame_stream_clear(&link->stream);
@@ -44,12 +46,11 @@ static void take(struct link *link, const struct frame *frame)
         link->received(link, &message, frame->len % 4 == 0);
 }
 
-static void on_readable(struct loop_fd *fd, unsigned events)
+static void read_chunk(struct link *link)
 {
-        struct link *link = (struct link *)((char *)fd - offsetof(struct link, readable));
         uint8_t chunk[8192];
-        (void)events;
-        ssize_t size = recv(link->fd, chunk, sizeof chunk, MSG_DONTWAIT);
+        ssize_t size = link->armour ? armour_read(link->armour, chunk, sizeof chunk)
+                                    : recv(link->fd, chunk, sizeof chunk, MSG_DONTWAIT);
         if (size < 0 && (errno == EAGAIN || errno == EINTR))
                 return;
         if (size <= 0) {
@@ -68,6 +69,15 @@ static void on_readable(struct loop_fd *fd, unsigned events)
                 }
                 take(link, &frame);
         }
+}
+
+static void on_readable(struct loop_fd *fd, unsigned events)
+{
+        struct link *link = (struct link *)((char *)fd - offsetof(struct link, readable));
+        (void)events;
+        do
+                read_chunk(link);
+        while (link->fd >= 0 && link->armour && armour_more(link->armour));
 }
 
 void link_init(struct link *link, struct loop *loop)
@@ -93,7 +103,9 @@ bool link_connect(struct link *link, const struct endpoint *server, const struct
                 return false;
         }
         loop_fd_start(link->loop, &link->readable, link->fd, LOOP_READ);
-        return true;
+        if (link->tls.on && !(link->armour = armour_open(&link->tls, link->fd)))
+                link_close(link);
+        return link->fd >= 0;
 }
 
 bool link_take(struct link *link, struct link *other)
@@ -106,6 +118,8 @@ bool link_take(struct link *link, struct link *other)
         other->fd = -1;
         link_close(link);
         link->fd = fd;
+        link->armour = other->armour;
+        other->armour = NULL;
         loop_fd_start(link->loop, &link->readable, fd, LOOP_READ);
         return true;
 }
@@ -115,7 +129,8 @@ void link_send_bytes(struct link *link, const uint8_t *bytes, size_t count)
         size_t piece = link->split ? link->split : count;
         for (size_t at = 0; link->fd >= 0 && at < count; at += piece) {
                 size_t size = count - at < piece ? count - at : piece;
-                if (send(link->fd, bytes + at, size, MSG_NOSIGNAL) < 0)
+                if ((link->armour ? armour_write(link->armour, bytes + at, size)
+                                  : send(link->fd, bytes + at, size, MSG_NOSIGNAL)) < 0)
                         return; /* the reading side will notice */
                 if (link->split)
                         usleep(300);

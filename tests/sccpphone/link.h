@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "armour.h"
 #include "gateway/base/addr.h"
 #include "gateway/base/loop.h"
 #include "sccp/codec.h"
@@ -14,6 +15,8 @@
 struct link {
         struct loop *loop;
         int fd; /* -1: not connected */
+        struct armour_options tls;
+        struct armour *armour; /* owned; NULL: in the clear */
         struct loop_fd readable;
         struct frame_stream stream;
         struct sccp_context context;

@@ -23,6 +23,10 @@ static void usage(FILE *to)
                     "  --tone HZ        what it says (500)\n"
                     "  --charset NAME   of the texts it is sent, if not UTF-8 (ISO-8859-1)\n"
                     "  --addons LIST    key modules it has: 7914,7915,7916\n"
+                    "  --tls            connects over TLS; HOST:PORT is then that of the TLS listener\n"
+                    "  --ca FILE        ... and believes only these authorities\n"
+                    "  --cert FILE --key FILE  ... and has this certificate\n"
+                    "  --tls-version N  ... and speaks TLS 1.0, 1.1, 1.2 or 1.3 alone\n"
                     "  --script FILE    commands; standard input otherwise (tests/sccpphone/README.md)\n"
                     "  --trace          print every message\n");
 }
@@ -52,16 +56,18 @@ struct options {
         unsigned version, hz;
         char codecs[64];
         bool trace;
+        struct armour_options tls;
 };
 
 static bool parse(int argc, char **argv, struct options *options)
 {
         static const struct option known[] = {
-                {"name", 1, NULL, 'n'},    {"type", 1, NULL, 't'},   {"server", 1, NULL, 's'},
-                {"local", 1, NULL, 'l'},   {"script", 1, NULL, 'f'}, {"tone", 1, NULL, 'z'},
-                {"version", 1, NULL, 'v'}, {"codecs", 1, NULL, 'c'}, {"charset", 1, NULL, 'e'},
-                {"addons", 1, NULL, 'a'},  {"trace", 0, NULL, 'r'},  {"help", 0, NULL, 'h'},
-                {NULL, 0, NULL, 0}};
+                {"name", 1, NULL, 'n'},    {"type", 1, NULL, 't'},        {"server", 1, NULL, 's'},
+                {"local", 1, NULL, 'l'},   {"script", 1, NULL, 'f'},      {"tone", 1, NULL, 'z'},
+                {"version", 1, NULL, 'v'}, {"codecs", 1, NULL, 'c'},      {"charset", 1, NULL, 'e'},
+                {"addons", 1, NULL, 'a'},  {"trace", 0, NULL, 'r'},       {"help", 0, NULL, 'h'},
+                {"tls", 0, NULL, 'T'},     {"ca", 1, NULL, 'A'},          {"cert", 1, NULL, 'C'},
+                {"key", 1, NULL, 'K'},     {"tls-version", 1, NULL, 'V'}, {NULL, 0, NULL, 0}};
         for (int letter; (letter = getopt_long(argc, argv, "", known, NULL)) != -1;)
                 switch (letter) {
                 case 'n':
@@ -97,6 +103,21 @@ static bool parse(int argc, char **argv, struct options *options)
                 case 'r':
                         options->trace = true;
                         break;
+                case 'T':
+                        options->tls.on = true;
+                        break;
+                case 'A':
+                        options->tls.ca = optarg;
+                        break;
+                case 'C':
+                        options->tls.cert = optarg;
+                        break;
+                case 'K':
+                        options->tls.key = optarg;
+                        break;
+                case 'V':
+                        options->tls.version = optarg;
+                        break;
                 case 'h':
                         usage(stdout);
                         kinds_print();
@@ -104,7 +125,7 @@ static bool parse(int argc, char **argv, struct options *options)
                 default:
                         return false;
                 }
-        return options->name && options->server && optind == argc;
+        return options->name && options->server && optind == argc && !options->tls.cert == !options->tls.key;
 }
 
 static bool prepare(struct device *device, struct loop *loop, struct options *options)
@@ -128,6 +149,7 @@ static bool prepare(struct device *device, struct loop *loop, struct options *op
         if (options->version)
                 device->version = options->version;
         device->link.trace = options->trace;
+        device->link.tls = options->tls;
         device->charset = options->charset;
         device->n_addons = parse_addons(options->addons, device->addons);
         device->n_codecs = parse_codecs(options->codecs, device->codecs);

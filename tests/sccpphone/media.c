@@ -68,8 +68,12 @@ static void send_one(struct media *media, uint8_t type, bool marker, uint32_t ti
         packet[3] = (uint8_t)media->sequence;
         write_be32(packet + 4, timestamp);
         write_be32(packet + 8, media->ssrc);
+        uint8_t sealed[RTP_HEADER + 1024 + SECRET_TRAILER];
+        size_t len = RTP_HEADER + bytes;
+        memcpy(sealed, packet, len);
         socklen_t to_size = endpoint_to_sockaddr(&media->to, &to);
-        sendto(media->fd, packet, RTP_HEADER + bytes, 0, (struct sockaddr *)&to, to_size);
+        if (secret_protect(&media->secret, sealed, &len))
+                sendto(media->fd, sealed, len, 0, (struct sockaddr *)&to, to_size);
         media->sequence++;
         media->sent++;
         media->sent_bytes += (uint32_t)bytes;
@@ -137,13 +141,14 @@ static void on_readable(struct loop_fd *fd, unsigned events)
         struct media *media = (struct media *)((char *)fd - offsetof(struct media, readable));
         uint8_t packet[2048];
         (void)events;
-        for (ssize_t size; (size = recv(media->fd, packet, sizeof packet, MSG_DONTWAIT)) >= 0;) {
-                if (size < RTP_HEADER || packet[0] >> 6 != 2)
+        for (ssize_t came; (came = recv(media->fd, packet, sizeof packet, MSG_DONTWAIT)) >= 0;) {
+                size_t size = (size_t)came;
+                if (size < RTP_HEADER || packet[0] >> 6 != 2 || !secret_unprotect(&media->secret, packet, &size))
                         continue;
                 if (media->keys.type_in && (packet[1] & 0x7f) == media->keys.type_in) {
                         count_packet(media, packet);
                         keys_hear(&media->keys, read_be32(packet + 4), packet[1] & 0x80, packet + RTP_HEADER,
-                                  (size_t)size - RTP_HEADER);
+                                  size - RTP_HEADER);
                         continue;
                 }
                 if ((packet[1] & 0x7f) != codec_info(media->codec)->payload_type) {
@@ -152,7 +157,7 @@ static void on_readable(struct loop_fd *fd, unsigned events)
                 }
                 count_packet(media, packet);
                 media->received_bytes += (uint32_t)size - RTP_HEADER;
-                hear(media, packet + RTP_HEADER, (size_t)size - RTP_HEADER);
+                hear(media, packet + RTP_HEADER, size - RTP_HEADER);
         }
 }
 
@@ -207,6 +212,7 @@ bool media_move(struct media *media)
 void media_close(struct media *media)
 {
         media_send_stop(media);
+        secret_end(&media->secret);
         if (media->fd < 0)
                 return;
         loop_fd_stop(&media->readable);

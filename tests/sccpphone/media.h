@@ -9,6 +9,7 @@
 #include "gateway/base/audio.h"
 #include "gateway/base/loop.h"
 #include "keys.h"
+#include "secret.h"
 #include "tone.h"
 
 #define MEDIA_HEARD 16000 /* samples kept: two seconds */
@@ -23,6 +24,7 @@ struct media {
         struct tone tone;
         bool muted; /* its microphone is off */
         struct keys keys;
+        struct secret secret;
 
         bool sending;
         struct endpoint to;

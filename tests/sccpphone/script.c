@@ -181,9 +181,21 @@ static bool run_ack(struct script *script)
         else if (script_word_is(script, 1, "ok")) {
                 device->ack = ACK_OK;
                 device->ack_delay_ms = 0;
+                device->ack_clear_only = false;
+        } else if (script_word_is(script, 1, "clear")) {
+                device->ack_clear_only = true;
         } else
                 return false;
         return true;
+}
+
+/* From its next StartMediaTransmission on. */
+static bool run_srtp(struct script *script)
+{
+        struct secret *secret = &script->device->media.secret;
+        secret->wrong = script_word_is(script, 1, "wrong");
+        secret->plain = script_word_is(script, 1, "plain");
+        return secret->wrong || secret->plain || script_word_is(script, 1, "right");
 }
 
 static bool run_send(struct script *script)
@@ -352,6 +364,7 @@ static const struct {
         {"drop", run_drop},           {"reboot", run_reboot},
         {"stall", run_stall},         {"rtp", run_rtp},
         {"print", run_print},         {"quit", run_quit},
+        {"srtp", run_srtp},
 };
 
 static void begin_wait(struct script *script, int64_t ms)

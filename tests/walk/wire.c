@@ -31,7 +31,7 @@ int wire_open(struct handset *handset)
         peer.ip.bytes[3] = handset->address;
         peer.port = (uint16_t)(40000 + i);
         struct session_house *house = (struct session_house *)walk_now->gateway->server;
-        return session_new(house, i, &peer) ? i : -1;
+        return session_new(house, i, &peer, false) ? i : -1;
 }
 
 void wire_put(int i, const uint8_t *bytes, size_t len)
