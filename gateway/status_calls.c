@@ -4,11 +4,12 @@
 
 static json_t *side_json(const struct relay_counters *counters, enum relay_side side)
 {
-        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side], "bytes",
-                         (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side], "jitter_ms",
-                         (int)media_side_jitter_ms(counters, side), "rtcp", (json_int_t)counters->rtcp[side],
-                         "strangers", (json_int_t)counters->strangers[side], "invalid",
-                         (json_int_t)(counters->invalid[side] + counters->refused[side]));
+        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side],
+                         "bytes", (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side],
+                         "jitter_ms", (int)media_side_jitter_ms(counters, side), "rtcp",
+                         (json_int_t)counters->rtcp[side], "strangers", (json_int_t)counters->strangers[side],
+                         "invalid", (json_int_t)(counters->invalid[side] + counters->refused[side]), "foreign",
+                         (json_int_t)counters->foreign[side]);
 }
 
 /* null: no audio through the relay. */
@@ -42,7 +43,7 @@ static json_t *list(const struct gateway *gateway, bool with_audio)
 {
         json_t *calls = json_array();
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         if (!slot->done && slot->call.state != CALL_IDLE && (slot->call.relayed || !with_audio))
                                 json_array_append_new(calls, call_json(slot));
         return calls;

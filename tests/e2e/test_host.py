@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 from contextlib import closing
@@ -55,11 +56,16 @@ class Notified(Gateway):
         return self.ear.recv(4096).decode()
 
 
-def test_systemd_hears_that_it_is_ready_lives_and_stops(started, net):
+def test_systemd_hears_that_it_is_ready_lives_reloads_and_stops(started, net):
     gw = started(Notified, "gateway", net.host(), {"phones": {}})
     with closing(gw.ear):
         assert gw.hears() == "READY=1"
         assert [gw.hears(), gw.hears()] == ["WATCHDOG=1"] * 2
+        os.kill(gw.pid, signal.SIGHUP)
+        heard = [gw.hears()]
+        while heard[-1] != "READY=1":
+            heard.append(gw.hears())
+        assert re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=\d+", [word for word in heard if word != "WATCHDOG=1"][0])
         gw.stop()
         rest = []
         while not rest or rest[-1] != "STOPPING=1":
