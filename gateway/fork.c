@@ -2,16 +2,47 @@
 
 #include <stdlib.h>
 
+#include "gateway/base/crypto.h"
 #include "gateway/bridge.h"
 #include "gateway/shared.h"
 #include "gateway/sip_side.h"
 
-struct fork *fork_new(uint32_t dialog)
+struct fork *fork_new(struct gateway *gateway, const struct sip_event *event, bool stays)
 {
         struct fork *fork = calloc(1, sizeof *fork);
-        if (fork)
-                fork->dialog = dialog;
+        if (!fork)
+                return NULL;
+        fork->dialog = event->dialog;
+        fork->event = *event;
+        fork->stays = stays;
+        fork->began_ms = loop_now_ms(gateway->loop);
         return fork;
+}
+
+/* The offer may have had keys in it. */
+void fork_free(struct fork *fork)
+{
+        if (fork)
+                crypto_wipe(fork, sizeof *fork);
+        free(fork);
+}
+
+static bool has_leg(const struct fork *fork, const struct phone_line *line)
+{
+        for (const struct call_slot *leg = fork->legs; leg; leg = leg->leg_next)
+                if (leg->line == line)
+                        return true;
+        return false;
+}
+
+struct fork *fork_without(const struct phone_line *line, unsigned n)
+{
+        for (const struct phone_line *other = line->account->lines; other; other = other->next)
+                for (const struct call_slot *slot = other->phone->calls; slot; slot = slot->next)
+                        if (slot->fork && slot->line == other && slot == slot->fork->legs &&
+                            !has_leg(slot->fork, line) && n-- == 0)
+                                return slot->fork;
+        return NULL;
 }
 
 /* The dialog is known by one of its legs. */
@@ -71,7 +102,7 @@ bool fork_leaves_last(struct call_slot *slot, int *status)
                 slot->dialog = 0;
                 return false;
         }
-        free(fork);
+        fork_free(fork);
         return true;
 }
 
@@ -83,7 +114,7 @@ static struct call_slot *dissolve(struct fork *fork)
                 leg->fork = NULL;
                 leg->dialog = 0;
         }
-        free(fork);
+        fork_free(fork);
         return legs;
 }
 

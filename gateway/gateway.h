@@ -127,8 +127,11 @@ struct call_shown {
 struct fork {
         uint32_t dialog;
         struct call_slot *legs;
-        bool rings; /* the caller knows */
-        int status; /* the best reason of those that have left */
+        bool rings;             /* the caller knows */
+        int status;             /* the best reason of those that have left */
+        struct sip_event event; /* how the caller came, for phones that come later */
+        bool stays;
+        int64_t began_ms;
 };
 
 struct call_slot {

@@ -192,6 +192,7 @@ static void on_up(void *owner, struct sccp_session *session)
         busy_lamps_begin(phone);
         phone_back(phone);
         shared_phone_up(phone);
+        sip_incoming_join(phone);
 }
 
 static void on_down(void *owner, struct sccp_session *session, enum sccp_down_reason reason)

@@ -111,13 +111,13 @@ static struct call_slot *leg_on(const struct phone_line *line, uint32_t dialog)
 /* All of them know of it before any may answer by itself. */
 static bool ring_all(struct account *account, const struct sip_event *event, bool stays)
 {
-        struct fork *fork = fork_new(event->dialog);
+        struct fork *fork = fork_new(account->gateway, event, stays);
         struct call_slot *slot;
         for (struct phone_line *line = account->lines; fork && line; line = line->next)
                 if (rings(line, event) && (slot = bridge_call_new(line)) != NULL)
                         fork_add(fork, slot);
         if (!fork || !fork->legs) {
-                free(fork);
+                fork_free(fork);
                 return false;
         }
         for (struct phone_line *line = account->lines; line; line = line->next)
@@ -131,6 +131,31 @@ static bool ring_all(struct account *account, const struct sip_event *event, boo
         for (struct phone_line *line = account->lines; line; line = line->next)
                 bridge_settle(line->phone);
         return true;
+}
+
+/* False: it does not ring there. */
+static bool join(struct phone_line *line, struct fork *fork)
+{
+        const struct sip_event *event = &fork->event;
+        struct call_slot *slot = rings(line, event) ? bridge_call_new(line) : NULL;
+        if (!slot)
+                return false;
+        struct event offer = offer_of(slot, event, fork->stays);
+        offer.rang_ms = (unsigned)(loop_now_ms(line->phone->gateway->loop) - fork->began_ms);
+        fork_add(fork, slot);
+        bridge_event(slot, &offer);
+        nudge_offered(slot);
+        return slot->fork != NULL;
+}
+
+void sip_incoming_join(struct phone *phone)
+{
+        struct fork *fork;
+        for (unsigned i = 0; i < phone->n_lines; i++)
+                for (unsigned refused = 0; (fork = fork_without(&phone->lines[i], refused)) != NULL;)
+                        refused += !join(&phone->lines[i], fork);
+        if (phone->calls)
+                bridge_settle(phone);
 }
 
 void sip_incoming(struct gateway *gateway, const struct sip_event *event)

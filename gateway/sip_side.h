@@ -36,5 +36,6 @@ void sip_queue_free(struct gateway *gateway);
 void sip_lines_state(struct gateway *gateway, const struct sip_event *event);
 void sip_lines_pbx_state(struct gateway *gateway, const struct sip_event *event);
 void sip_incoming(struct gateway *gateway, const struct sip_event *event);
+void sip_incoming_join(struct phone *phone); /* it has just come: callers that ring its lines elsewhere ring it too */
 
 #endif

@@ -7,12 +7,18 @@ static bool can_forward(const struct step *step)
         return step->rules->no_answer_to && !step->call->stays;
 }
 
+/* A phone that comes later rings no longer than the others. */
+static unsigned rest_of(unsigned ms, unsigned gone_ms)
+{
+        return ms > gone_ms ? ms - gone_ms : 1;
+}
+
 void divert_ring(struct step *step)
 {
         const struct call_rules *rules = step->rules;
         bool early = can_forward(step) && rules->no_answer_ms < rules->ring_timeout_ms;
         step->call->rings_on_ms = early ? rules->ring_timeout_ms - rules->no_answer_ms : 0;
-        call_timer(step, early ? rules->no_answer_ms : rules->ring_timeout_ms);
+        call_timer(step, rest_of(early ? rules->no_answer_ms : rules->ring_timeout_ms, step->event->rang_ms));
 }
 
 /* The forward may have been taken back while it rang. */

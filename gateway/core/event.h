@@ -151,6 +151,7 @@ struct event {
         bool outside;              /* ring as for a call from outside */
         bool elsewhere;            /* somebody else answered the call */
         bool unheard;              /* EV_OFFER: it is seen and not heard */
+        unsigned rang_ms;          /* EV_OFFER: so long it rings on other phones of the line already */
         bool stays;                /* EV_OFFER: it is not forwarded when nobody answers */
         enum call_purpose purpose; /* of a call that begins; EV_HOLD: why */
         struct alerting alerting;

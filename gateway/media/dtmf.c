@@ -108,14 +108,16 @@ static unsigned tell(struct dtmf_sender *sender, uint32_t timestamp, uint32_t pa
         return event.end ? ENDS : 1;
 }
 
+/* Whoever speaks from now on goes on with the numbers of the one before: a phone begins with any number after each
+ * hold, and Asterisk's ConfBridge does not mix a stream that jumps, one time in two. */
 static void follow(struct dtmf_sender *sender, const struct rtp *in)
 {
+        sender->sequence = sender->known ? (uint16_t)(sender->sequence + 1) : in->sequence;
+        sender->shift = (uint16_t)(sender->sequence - in->sequence);
         sender->known = true;
         sender->guessed = false;
         sender->ssrc = in->ssrc;
         sender->newest = in->timestamp;
-        sender->sequence = in->sequence;
-        sender->shift = 0;
 }
 
 /* Packets may overtake each other. */

@@ -1,7 +1,8 @@
 /* Keys as telephone events (RFC 4733), for one direction of a stream. What was pressed waits here and takes the place
  * of the voice that comes along, packet for packet: timestamps and source stay those of whoever speaks, and the time an
  * event has lasted is the time its packets tell. Only when no voice comes for a while, because a phone sends nothing
- * while it is muted, packets are made by the clock. Sequence numbers of what follows move up where packets were added.
+ * while it is muted, packets are made by the clock. Sequence numbers of what follows move up where packets were added,
+ * and go on from one source to the next.
  *
  * An event is 100 ms or as long as was asked for, and the next one begins at least 60 ms after it. Its last packet is
  * sent three times, at once as most do and not at the pace of the voice (RFC 4733 section 2.5.1.4): PBXs begin to

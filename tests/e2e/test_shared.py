@@ -89,6 +89,20 @@ def test_two_answer_in_the_same_millisecond(office):
         gw.wait_ports_closed()
 
 
+def test_who_comes_while_it_rings_rings_too(office):
+    gw, bob, (one, other) = office("7960", "7965")
+    other.run("close")
+    gw.wait_log("SEP000000002002: (lost|unregistered)")
+    mark = bob.mark()
+    ring(bob, one)
+    other.run("register", "expect registered within 10000").is_ringing()
+    other.run('expect info calling "" 1002').answer()
+    bob.wait_event("CALL_ESTABLISHED", after=mark)
+    talk_both_ways(other, bob)
+    one.run(*REMOTE)
+    bob.hang_up()
+
+
 def test_the_caller_gives_up(office):
     gw, bob, desks = office("7960", "7965")
     ring(bob, *desks)

@@ -64,8 +64,8 @@ static inline struct endpoint story_endpoint(unsigned host)
         return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};
 }
 
-/* "pcmu,pcma/sendonly@7%2": codecs, direction, host, number of SRTP keys; ! behind an offer: it may be forwarded; ~:
- * without telephone events. "refused" has port 0, "-" is no description. */
+/* "pcmu,pcma/sendonly@7%2": codecs, direction, host, number of SRTP keys; ! behind an offer: it may be forwarded, ^19:
+ * it rings for 19 s elsewhere; ~: without telephone events. "refused" has port 0, "-" is no description. */
 static inline struct audio story_audio(const char *text)
 {
         static const char *const directions[] = {"/sendrecv", "/sendonly", "/recvonly", "/inactive"};
@@ -88,7 +88,7 @@ static inline struct audio story_audio(const char *text)
                 text = "pcmu";
         }
         char copy[64], *rest = NULL;
-        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@%!~"));
+        text_copy_n(copy, sizeof copy, text, strcspn(text, "/@%!~^"));
         for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)
@@ -273,6 +273,7 @@ static inline struct event story_event(const char *text)
         }
         if (event.kind == EV_OFFER) {
                 event.stays = strchr(value, '!') == NULL;
+                event.rang_ms = strchr(value, '^') ? (unsigned)atoi(strchr(value, '^') + 1) * 1000 : 0;
                 TEXT_SET(event.parties.calling.number, "2001");
                 TEXT_SET(event.parties.called.number, "1001");
         }

@@ -314,8 +314,10 @@ static void a_phone_that_never_spoke_is_heard_under_a_number_of_ours(void **stat
         assert_keys(&world, "9");
         assert_int_equal(world.sent[0].rtp.ssrc, 700);
         assert_int_equal(world.sent[0].rtp.sequence, 8);
-        struct rtp in = world.voice;
-        assert_memory_equal(&speak(&world)->rtp, &in, sizeof in); /* its own numbers from then on */
+        uint16_t sequence = last(&world)->rtp.sequence;
+        struct rtp own = world.voice; /* from then on, but for the sequence, which goes on */
+        own.sequence = (uint16_t)(sequence + 1);
+        assert_memory_equal(&speak(&world)->rtp, &own, sizeof own);
 }
 
 static void a_new_source_waits_for_the_end_of_a_key(void **state)
@@ -333,10 +335,25 @@ static void a_new_source_waits_for_the_end_of_a_key(void **state)
         }
         assert_int_equal(last(&world)->event.duration, 800);
         assert_int_equal(speak(&world)->rtp.ssrc, 99);
-        assert_int_equal(last(&world)->rtp.sequence, 103);
+        assert_int_equal(last(&world)->rtp.sequence, (uint16_t)(65530 + 9));
         while (dtmf_is_busy(&world.sender))
                 speak(&world);
         assert_keys(&world, "4");
+}
+
+static void a_source_that_follows_another_goes_on_with_its_numbers(void **state)
+{
+        (void)state;
+        struct world world = world_of(UNITS);
+        speak_on(&world, 3);
+        uint16_t sequence = last(&world)->rtp.sequence;
+        world.voice = (struct rtp){.sequence = 33235, .timestamp = 5000, .ssrc = 99};
+        struct sent *sent = speak(&world);
+        assert_int_equal(sent->rtp.ssrc, 99);
+        assert_int_equal(sent->rtp.timestamp, 5000);
+        assert_int_equal(sent->rtp.sequence, (uint16_t)(sequence + 1));
+        world.voice.sequence++; /* what is lost stays lost */
+        assert_int_equal(speak(&world)->rtp.sequence, (uint16_t)(sequence + 3));
 }
 
 static void what_is_no_voice_is_never_replaced(void **state)
@@ -380,6 +397,7 @@ int main(void)
                 cmocka_unit_test(a_phone_that_sends_nothing_is_heard_by_the_clock),
                 cmocka_unit_test(a_phone_that_never_spoke_is_heard_under_a_number_of_ours),
                 cmocka_unit_test(a_new_source_waits_for_the_end_of_a_key),
+                cmocka_unit_test(a_source_that_follows_another_goes_on_with_its_numbers),
                 cmocka_unit_test(what_is_no_voice_is_never_replaced),
                 cmocka_unit_test(more_than_fits_is_refused),
         };
