@@ -34,6 +34,7 @@ bool phone_secret_open(struct call_slot *slot)
         enum crypto_policy policy = slot->phone->gateway->config->media.phone_srtp;
         const char *why = slot->call.direct ? "its audio does not pass this gateway" : why_clear(slot->phone);
         crypto_wipe(&slot->phone_keys, sizeof slot->phone_keys);
+        slot->phone_key_used = false;
         if (policy == CRYPTO_POLICY_OFF || !slot->phone->session)
                 return true;
         if (why && policy == CRYPTO_POLICY_REQUIRED)
@@ -49,7 +50,9 @@ bool phone_secret_open(struct call_slot *slot)
 
 bool phone_secret_send(struct call_slot *slot)
 {
-        if (slot->phone_keys.suite == CRYPTO_NONE)
+        bool used = slot->phone_key_used;
+        slot->phone_key_used = true;
+        if (slot->phone_keys.suite == CRYPTO_NONE || !used)
                 return true;
         make(&slot->phone_keys.receive);
         return relay_secure(slot->phone->gateway->relay, slot->id, RELAY_PHONE, &slot->phone_keys);

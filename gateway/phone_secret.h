@@ -9,8 +9,8 @@
  * have to be in the clear, which is not allowed. */
 bool phone_secret_open(struct call_slot *slot);
 
-/* The phone is about to be told to send: under another key again, as it may begin to count from anywhere. False as
- * relay_secure. */
+/* The phone is about to be told to send. The second time on one channel it is another key, as it may begin to count from
+ * anywhere. False as relay_secure. */
 bool phone_secret_send(struct call_slot *slot);
 
 /* One of the keys as messages have it. */
