@@ -158,6 +158,7 @@ struct call_slot {
         bool done;        /* over; freed when its end was shown */
         struct relay_ports ports;
         struct crypto_keys phone_keys; /* of its phone's channels (phone_secret.h) */
+        bool phone_key_used;           /* ... it was told to send under its own */
         uint32_t room;                 /* the conference its sides were seated in last */
         struct loop_timer timer;
         char tones[DIGIT_TONES]; /* the far end's keys that wait to be heard */

@@ -21,6 +21,11 @@ static const char *why_clear(const struct phone *phone)
         return phone->gateway->srtp_suites & 1u << SUITE ? NULL : "this machine cannot do it";
 }
 
+bool phone_secret_due(const struct phone *phone)
+{
+        return phone->gateway->config->media.phone_srtp != CRYPTO_POLICY_OFF && !why_clear(phone);
+}
+
 static void make(struct crypto_key *key)
 {
         size_t len = crypto_suite_info(SUITE)->key_len;

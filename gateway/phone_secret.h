@@ -5,6 +5,9 @@
 
 #include "gateway/gateway.h"
 
+/* Its next channel gets keys, if it is one to the relay. The phone is there. */
+bool phone_secret_due(const struct phone *phone);
+
 /* The phone's receive channel is about to be opened: slot->phone_keys are new ones, or none. False, and said: it would
  * have to be in the clear, which is not allowed. */
 bool phone_secret_open(struct call_slot *slot);

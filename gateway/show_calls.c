@@ -15,17 +15,24 @@ static bool is_one_way(const json_t *call)
         return json_is_true(json_object_get(json_object_get(call, "audio"), "one_way"));
 }
 
+/* Between phone and far end; the relay has counted what there was before. */
+static bool is_direct(const json_t *call)
+{
+        return text_equal(show_get(json_object_get(call, "audio"), "mode"), "direct");
+}
+
 static void show_call(const json_t *call, FILE *to)
 {
-        char id[16], age[SHOW_DURATION];
+        char id[16], age[SHOW_DURATION], codec[24];
         NUMBER(id, show_number(call, "id"));
+        text_printf(codec, sizeof codec, "%s%s", show_get(call, "codec"), is_direct(call) ? " direct" : "");
         const char *texts[] = {id,
                                show_get(call, "phone"),
                                show_get(call, "line"),
                                show_get(call, "state"),
                                show_get(call, "number"),
                                show_duration(json_object_get(call, "age_s"), age),
-                               is_one_way(call) ? "one way" : show_get(call, "codec")};
+                               is_one_way(call) ? "one way" : codec};
         show_row(call_columns, texts, to);
 }
 
@@ -61,7 +68,10 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
                                lost,
                                jitter,
                                json_is_true(json_object_get(of, "srtp")) ? "yes" : "no",
-                               first && is_one_way(call) ? "one way" : ""};
+                               !first             ? ""
+                               : is_one_way(call) ? "one way"
+                               : is_direct(call)  ? "direct"
+                                                  : ""};
         show_row(media_columns, texts, to);
 }
 
