@@ -242,6 +242,15 @@ def test_direct_audio_has_no_keys_of_ours(gw, secure):
     alice.run("expect callstate on_hook within 3000").hang_up().is_idle()
 
 
+def test_secret_audio_does_not_leave_the_gateway(asterisk, gw, secure, phone):
+    """With media.mode: auto, where everybody reaches everybody: a plain phone's goes directly."""
+    server = gw(["1001", "1003"], asterisk, mode="auto", direct=["127.0.0.0/8"])
+    desk, plain = secure(server, "1001", model="7965"), phone(server, "1003", model="7965", hz=700)
+    for one, to, secret in ((desk, server, "on"), (plain, asterisk, "off")):
+        one.dial("600#").is_talking().run(f"expect sends {to.address} within 5000", f"expect srtp {secret}")
+        one.hears(one.hz).run(f"expect sends {to.address}").hang_up().is_idle()
+
+
 def test_a_phone_that_comes_back_goes_on_in_secret(asterisk, gw, secure):
     """Its connection is lost, its audio is not."""
     server = gw(["1001"], asterisk, config={"calls": {"survive": "30s"}})
