@@ -239,6 +239,7 @@ static bool digit_info(struct call_slot *slot, int key)
 static bool reoffer(struct call_slot *slot, int arg)
 {
         (void)arg;
+        digits_side_may_come(slot); /* whatever we offer may come before the answer does */
         sip_side_send(slot, SIP_CMD_OFFER, 0, 0);
         return true;
 }

@@ -4,12 +4,12 @@
 
 static json_t *side_json(const struct relay_counters *counters, enum relay_side side, const struct crypto_keys *keys)
 {
-        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:b}", "packets", (json_int_t)counters->packets[side],
-                         "bytes", (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side],
-                         "jitter_ms", (int)media_side_jitter_ms(counters, side), "rtcp",
-                         (json_int_t)counters->rtcp[side], "strangers", (json_int_t)counters->strangers[side],
-                         "invalid", (json_int_t)(counters->invalid[side] + counters->refused[side]), "srtp",
-                         keys->suite != CRYPTO_NONE);
+        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:I, s:b}", "packets",
+                         (json_int_t)counters->packets[side], "bytes", (json_int_t)counters->bytes[side], "lost",
+                         (json_int_t)counters->lost[side], "jitter_ms", (int)media_side_jitter_ms(counters, side),
+                         "rtcp", (json_int_t)counters->rtcp[side], "strangers", (json_int_t)counters->strangers[side],
+                         "invalid", (json_int_t)(counters->invalid[side] + counters->refused[side]), "foreign",
+                         (json_int_t)counters->foreign[side], "srtp", keys->suite != CRYPTO_NONE);
 }
 
 /* null: no audio through the relay. */
@@ -22,8 +22,7 @@ static json_t *audio_json(const struct call_slot *slot)
         return json_pack("{s:s, s:i, s:i, s:o, s:o, s:b}", "mode", slot->call.direct ? "direct" : "relay", "phone_port",
                          (int)slot->ports.phone, "sip_port", (int)slot->ports.sip, "from_phone",
                          side_json(&counters, RELAY_PHONE, &slot->phone_keys), "from_far",
-                         side_json(&counters, RELAY_SIP, &slot->call.stream.keys), "one_way",
-                         (int)slot->one_way);
+                         side_json(&counters, RELAY_SIP, &slot->call.stream.keys), "one_way", (int)slot->one_way);
 }
 
 static json_t *call_json(const struct call_slot *slot)
@@ -44,7 +43,7 @@ static json_t *list(const struct gateway *gateway, bool with_audio)
 {
         json_t *calls = json_array();
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         if (!slot->done && slot->call.state != CALL_IDLE && (slot->call.relayed || !with_audio))
                                 json_array_append_new(calls, call_json(slot));
         return calls;
