@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gateway/barge.h"
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/busy_lamp.h"
@@ -235,6 +236,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
         struct call_slot *slots[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
         struct phone_steps steps;
+        struct phone *heir = NULL;
         for (size_t i = 0; i < view.n_calls; i++)
                 slots[i] = (struct call_slot *)((const char *)calls[i] - offsetof(struct call_slot, call));
 
@@ -251,11 +253,15 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 TEXT_SET(event.instead, press->instead);
                 event.pickup = press->pickup;
                 TEXT_SET(event.number, step->number ? step->number : press->number);
+                if (slot && step->event == EV_HANG_UP && !heir && (heir = barge_bequeath(slot)) != NULL)
+                        continue;
                 if (slot && (step->purpose != CALL_FOCUS || refer_side_focus(slot, step->number)))
                         bridge_event(slot, &event);
                 else
                         phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");
         }
+        if (heir)
+                bridge_settle(heir);
         if (steps.dnd)
                 features_dnd_key(phone);
         if (steps.recall)

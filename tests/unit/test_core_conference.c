@@ -2,7 +2,8 @@
  * Calls are written "line:state", oldest first, with references 101, 102 ...; in front of that
  *   +  it was begun to add somebody to the call before it     *  it hosts conference 9
  *   &  it takes part in conference 9                          -  ... which goes on without the phone
- *   !  it is marked for Join                                  @  it hosts conference 8 */
+ *   !  it is marked for Join                                  @  it hosts conference 8
+ *   %  it is the phone's call to the PBX's focus              $  it is to be sent there */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,6 +35,8 @@ static void call_make(struct call *call, size_t i, const char *word)
                 call->host |= *word == '*';
                 call->parted |= *word == '-';
                 call->selected |= *word == '!';
+                call->gathers = strchr("%$", *word) ? 9 : call->gathers;
+                call->at_focus |= *word == '%';
         }
         if (*word == '@') {
                 call->conference = 8;
@@ -162,6 +165,10 @@ static void hanging_up_a_conference_is_leaving_it_or_its_end(void **state)
                 {"&1:member *1:held", PHONE_END_CALL, 102, "102:part", "101:hang-up 102:hang-up"},
                 {"&1:member *1:held 1:talking", PHONE_ON_HOOK, 0, "103:hang-up", "103:hang-up"},
                 {"-1:member -1:member 1:talking", PHONE_END_CALL, 0, "103:hang-up", "103:hang-up"},
+                /* who is at the PBX's focus is not ours any more; who is on the way is */
+                {"$1:held $1:held %1:talking", PHONE_ON_HOOK, 0, "103:hang-up", "101:hang-up 102:hang-up 103:hang-up"},
+                {"$1:held 1:held %1:talking", PHONE_END_CALL, 103, "103:hang-up", "101:hang-up 103:hang-up"},
+                {"$1:held %1:held", PHONE_END_CALL, 101, "101:hang-up", "101:hang-up"},
         };
         for (size_t i = 0; i < ROWS(rows); i++) {
                 check(&(struct row){rows[i].calls, rows[i].key, rows[i].reference, rows[i].keep}, false);

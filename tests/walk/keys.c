@@ -44,20 +44,24 @@ static unsigned shown_keys(const struct face *face, uint32_t set, uint32_t mask,
         return n;
 }
 
+/* As the gateway knows them. */
+static const struct call_slot *calls_of(const struct handset *handset)
+{
+        const struct gateway *gateway = walk_now->gateway;
+        for (size_t i = 0; i < gateway->n_phones; i++)
+                if (strcmp(gateway->phones[i].config->name, handset->name) == 0)
+                        return gateway->phones[i].calls;
+        return NULL;
+}
+
 /* While a channel is being opened, or the PBX told of a setting, keys do not flicker: what is shown may have to wait.
  */
 static bool is_settled(const struct handset *handset)
 {
-        const struct gateway *gateway = walk_now->gateway;
-        for (size_t i = 0; i < gateway->n_phones; i++) {
-                const struct phone *phone = &gateway->phones[i];
-                if (strcmp(phone->config->name, handset->name) != 0)
-                        continue;
-                for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
-                        if (slot->call.rx == RX_PENDING || slot->call.state == CALL_AGREEING ||
-                            slot->call.state == CALL_JOINING || slot->call.state == CALL_TELLING)
-                                return false;
-        }
+        for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next)
+                if (slot->call.rx == RX_PENDING || slot->call.state == CALL_AGREEING ||
+                    slot->call.state == CALL_JOINING || slot->call.state == CALL_TELLING)
+                        return false;
         return true;
 }
 
@@ -231,6 +235,25 @@ static bool dial_whole(struct handset *handset)
         return true;
 }
 
+/* Moments too short to be met by chance: a channel is just being opened, or somebody just transferred. */
+static bool hurry(struct handset *handset)
+{
+        static const uint32_t keys[] = {SCCP_SOFTKEY_CONFERENCE, SCCP_SOFTKEY_TRANSFER, SCCP_SOFTKEY_END_CALL,
+                                        SCCP_SOFTKEY_DIRECT_TRANSFER};
+        for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next) {
+                const struct call *call = &slot->call;
+                bool opens = call->state == CALL_OPENING || call->state == CALL_RESUMING;
+                if (!call->handed && !(opens && handset->kind->traits & KIND_SOFT_KEYS))
+                        continue;
+                if (call->handed)
+                        put_down(handset);
+                else
+                        send_soft_key(handset, keys[walk_random(4)], call->line, slot->id);
+                return true;
+        }
+        return false;
+}
+
 /* ---- lists, and what phones say by themselves ---- */
 
 static bool choose(struct handset *handset)
@@ -302,7 +325,7 @@ static const struct {
         {12, flash},          {50, dial},
         {4, dial_whole},      {6, choose},
         {2, fail_media},      {2, ask_again},
-        {1, ack_anything},
+        {1, ack_anything},    {30, hurry},
 };
 
 void keys_press(struct handset *handset)
