@@ -124,6 +124,7 @@ def test_a_refusal_counts_when_everybody_has_refused(office):
 def test_who_does_not_want_to_be_disturbed_does_not_ring(office):
     gw, bob, (one, other) = office("7960", "7965")
     one.run("key dnd")
+    gw.wait_log("SEP000000002001: do not disturb: ")
     ring(bob, other)
     one.run("expect calls 0")
     other.answer()

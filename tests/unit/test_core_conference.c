@@ -258,6 +258,38 @@ static void what_a_conference_looks_like(void **state)
         assert_int_equal(look.prompt, PROMPT_CONFERENCE_FAILED);
 }
 
+static unsigned count_of(const struct actions *actions, enum action_kind kind)
+{
+        unsigned count = 0;
+        for (unsigned i = 0; i < actions->count; i++)
+                count += actions->at[i].kind == kind;
+        return count;
+}
+
+/* The far end is asked to talk again, to be connected to who was consulted, when another takes its place. */
+static void who_takes_a_place_in_a_bridge_is_connected_too(void **state)
+{
+        (void)state;
+        static const char *const until[] = {"number:1002", "answered:pcmu",    "rx-open",
+                                            "hold",        "transfer:partner", "transfer-news:405"};
+        struct call call = {.reference = 101, .line = 1};
+        struct call_rules rules = story_rules(false);
+        struct actions actions;
+        rules.transfer_bridge = true;
+        for (size_t i = 0; i < ROWS(until); i++) {
+                struct event event = story_event(until[i]);
+                call_step(&call, &event, &rules, &actions);
+        }
+        assert_int_equal(call.state, CALL_JOINING);
+        struct event event = story_event("replaced:pcmu@2");
+        call_step(&call, &event, &rules, &actions);
+        assert_int_equal(call.state, CALL_MEMBER);
+        assert_int_equal(count_of(&actions, DO_REPLACE), 1);
+        assert_int_equal(count_of(&actions, DO_BRING), 1);
+        assert_int_equal(count_of(&actions, DO_TELL_PARTNER), 0);
+        assert_int_equal(call.transfer, TRANSFER_NONE);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -266,6 +298,7 @@ int main(void)
                 cmocka_unit_test(conferences_settle_when_somebody_came_or_went),
                 cmocka_unit_test(members_are_out_of_sight_and_take_no_place),
                 cmocka_unit_test(what_a_conference_looks_like),
+                cmocka_unit_test(who_takes_a_place_in_a_bridge_is_connected_too),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
