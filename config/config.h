@@ -19,7 +19,7 @@ enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
-enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT, MEDIA_AUTO };
 enum config_latch { LATCH_LEARN, LATCH_STRICT };
 enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
 enum config_tls_oldest { OLDEST_TLS_1_0, OLDEST_TLS_1_1, OLDEST_TLS_1_2, OLDEST_TLS_1_3 };
@@ -43,6 +43,11 @@ struct config_endpoints {
 
 struct config_networks {
         const struct network *at;
+        size_t count;
+};
+
+struct config_network_groups {
+        const struct network_group *at;
         size_t count;
 };
 
@@ -184,6 +189,7 @@ struct config {
         } sip;
         struct {
                 enum config_media_mode mode;
+                struct config_network_groups direct; /* of MEDIA_AUTO: who reaches whom without us */
                 enum config_dtmf dtmf;
                 enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;
@@ -274,6 +280,9 @@ struct config *config_load(const char *path, struct config_report *report);
 struct config *config_parse(const char *text, size_t len, const char *name, const char *folder,
                             struct config_report *report);
 void config_free(struct config *config);
+/* What the file says of admin.socket, or what holds when it does not, also of a file with errors: whoever runs by a
+ * former state of it is to be found. */
+void config_socket(const char *path, char *out, size_t size);
 
 /* Adds a problem behind all others. */
 void config_report_add(struct config_report *report, enum config_severity severity, const struct config_place *place,

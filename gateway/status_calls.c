@@ -4,11 +4,12 @@
 
 static json_t *side_json(const struct relay_counters *counters, enum relay_side side)
 {
-        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side], "bytes",
-                         (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side], "jitter_ms",
-                         (int)media_side_jitter_ms(counters, side), "rtcp", (json_int_t)counters->rtcp[side],
-                         "strangers", (json_int_t)counters->strangers[side], "invalid",
-                         (json_int_t)(counters->invalid[side] + counters->refused[side]));
+        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side],
+                         "bytes", (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side],
+                         "jitter_ms", (int)media_side_jitter_ms(counters, side), "rtcp",
+                         (json_int_t)counters->rtcp[side], "strangers", (json_int_t)counters->strangers[side],
+                         "invalid", (json_int_t)(counters->invalid[side] + counters->refused[side]), "foreign",
+                         (json_int_t)counters->foreign[side]);
 }
 
 /* null: no audio through the relay. */
@@ -18,9 +19,10 @@ static json_t *audio_json(const struct call_slot *slot)
         struct relay_counters counters;
         if (!slot->call.relayed || !relay || !relay_look(relay, slot->id, &counters))
                 return json_null();
-        return json_pack("{s:i, s:i, s:o, s:o, s:b}", "phone_port", (int)slot->ports.phone, "sip_port",
-                         (int)slot->ports.sip, "from_phone", side_json(&counters, RELAY_PHONE), "from_far",
-                         side_json(&counters, RELAY_SIP), "one_way", (int)slot->one_way);
+        return json_pack("{s:s, s:i, s:i, s:o, s:o, s:b}", "mode", slot->call.direct ? "direct" : "relay", "phone_port",
+                         (int)slot->ports.phone, "sip_port", (int)slot->ports.sip, "from_phone",
+                         side_json(&counters, RELAY_PHONE), "from_far", side_json(&counters, RELAY_SIP), "one_way",
+                         (int)slot->one_way);
 }
 
 static json_t *call_json(const struct call_slot *slot)
@@ -41,7 +43,7 @@ static json_t *list(const struct gateway *gateway, bool with_audio)
 {
         json_t *calls = json_array();
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         if (!slot->done && slot->call.state != CALL_IDLE && (slot->call.relayed || !with_audio))
                                 json_array_append_new(calls, call_json(slot));
         return calls;
@@ -53,13 +55,15 @@ void status_calls(void *owner, const struct http_request *request, struct http_r
         json_reply(reply, json_pack("{s:o}", "calls", list(owner, false)));
 }
 
+static const char *const modes[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", [MEDIA_AUTO] = "auto"};
+
 void status_media(void *owner, const struct http_request *request, struct http_reply *reply)
 {
         const struct gateway *gateway = owner;
         const struct relay *relay = gateway->relay;
         (void)request;
         json_reply(reply,
-                   json_pack("{s:s, s:i, s:i, s:i, s:I, s:o}", "mode", relay ? "relay" : "direct", "threads",
+                   json_pack("{s:s, s:i, s:i, s:i, s:I, s:o}", "mode", modes[gateway->config->media.mode], "threads",
                              relay ? (int)relay_threads(relay) : 0, "ports", relay ? (int)relay_ports_total(relay) : 0,
                              "ports_used", relay ? (int)relay_ports_used(relay) : 0, "one_way_calls",
                              (json_int_t)gateway->totals.one_way, "calls", list(gateway, true)));

@@ -55,8 +55,11 @@ struct audio {
         uint8_t packet_max_ms;     /* 0: not said */
         uint8_t dtmf_payload_type; /* RFC 4733 telephone-event; 0: none */
         enum audio_direction direction;
+        bool plain;              /* no keys are offered: the phone itself speaks there, and cannot use them */
         struct crypto_keys keys; /* of what they say: agreed by it, or as soon as it is answered; none: plain RTP */
 };
+
+bool audio_has(const struct audio *audio, enum codec codec);
 
 /* The codecs of `mine` that `theirs` also has, in the order of `mine`, with their payload types.
  * The result keeps everything else of `mine`. n_codecs 0: nothing in common. */

@@ -53,6 +53,7 @@ struct relay_counters {
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
         uint64_t lost[2];              /* RTP that did not come, by its sequence numbers (RFC 3550 appendix A.3) */
         uint64_t jitter[2];            /* in units of the timestamp (A.8) */
+        uint64_t foreign[2];           /* refused: RTP of a payload type that was not agreed on */
         uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
 
@@ -112,5 +113,6 @@ int relay_fd(const struct relay *relay); /* readable when relay_next may have so
 size_t relay_ports_used(const struct relay *relay);
 size_t relay_ports_total(const struct relay *relay);
 size_t relay_threads(const struct relay *relay);
+void relay_timeout_set(struct relay *relay, unsigned rtp_timeout_s); /* as in the settings, from now on */
 
 #endif

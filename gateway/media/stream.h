@@ -73,6 +73,7 @@ struct stream {
         _Atomic uint64_t *heard; /* by side, the owner's: as counters.packets, for other threads */
         void (*on_digit)(struct stream *stream, enum relay_side side, char digit);
         struct digits digits;
+        struct types may_send[STREAM_SIDES];
         struct loop_timer digits_clock;
         struct stream_member {
                 uint32_t name; /* of the side as member of a conference, from 1; 0: it is none */
@@ -102,6 +103,7 @@ void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, s
 bool stream_reaches(const struct stream *stream, enum relay_side side); /* what is said to it goes somewhere */
 
 /* stream_digits.c */
+void stream_agree(struct stream *stream, const struct digits_terms *terms);
 void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised);
 
 /* Once a second, in this order; both set `news`. Silent is a side of which nothing came; dead is a stream when all its
