@@ -12,20 +12,18 @@
 #include "gateway/watch.h"
 
 #define PHONES 3
-#define TARGET ((uint32_t)PHONES) /* the first name behind those of the lines */
+#define TARGET ((uint32_t)WATCH_OF_TARGET(0))
 
 /* Phones with a line each, 0 and 1 at the PBX that is asked for dialogs, 2 at one that is asked for presence. */
 static struct world {
-        struct config config;
-        struct config_pbx pbxs[2];
-        struct config_line configs[PHONES];
+        struct config_pbx configs[2];
         struct gateway gateway;
         struct account accounts[PHONES];
         struct phone_line lines[PHONES];
         struct phone phones[PHONES];
         struct watcher watchers[PHONES];
         unsigned news[PHONES];
-        char said[200]; /* to the SIP side: "watch 3 by 0 for 2001, ..." */
+        char said[200]; /* to the SIP side: "watch 1 by 0 for 2001, ..." */
 } w;
 
 void sip_side_command(struct gateway *gateway, const struct sip_command *command)
@@ -52,15 +50,17 @@ static void on_news(struct watcher *watcher)
 static int setup(void **state)
 {
         (void)state;
-        w = (struct world){.pbxs = {{.address = "pbx", .blf = BLF_DIALOG}, {.address = "other", .blf = BLF_PRESENCE}},
-                           .configs = {{.pbx = 0}, {.pbx = 0}, {.pbx = 1}}};
-        w.config.pbxs = w.pbxs;
-        w.gateway = (struct gateway){.config = &w.config, .room_accounts = PHONES};
+        w = (struct world){
+                .configs = {{.address = "pbx", .blf = BLF_DIALOG}, {.address = "other", .blf = BLF_PRESENCE}}};
+        for (size_t i = 0; i < 2; i++)
+                w.gateway.pbxs[i].config = &w.configs[i];
         for (uint32_t i = 0; i < PHONES; i++) {
-                w.accounts[i] = (struct account){
-                        .gateway = &w.gateway, .index = i, .lines = &w.lines[i], .state = {.state = LINE_IN_SERVICE}};
-                w.lines[i] = (struct phone_line){
-                        .account = &w.accounts[i], .config = &w.configs[i], .phone = &w.phones[i]};
+                w.accounts[i] = (struct account){.gateway = &w.gateway,
+                                                 .index = i,
+                                                 .pbx = i / 2,
+                                                 .lines = &w.lines[i],
+                                                 .state = {.state = LINE_IN_SERVICE}};
+                w.lines[i] = (struct phone_line){.account = &w.accounts[i], .phone = &w.phones[i]};
                 w.phones[i] = (struct phone){.gateway = &w.gateway,
                                              .lines = &w.lines[i],
                                              .n_lines = 1,
@@ -80,7 +80,7 @@ static int teardown(void **state)
 
 static void join(size_t phone, const char *number)
 {
-        size_t pbx = w.configs[phone].pbx;
+        size_t pbx = w.accounts[phone].pbx;
         assert_true(watch_join(&w.watchers[phone], &w.phones[phone], pbx, number, on_news));
 }
 
@@ -111,7 +111,7 @@ static void a_number_is_asked_for_once_however_many_want_to_know(void **state)
 {
         (void)state;
         join(0, "2001");
-        expect("watch 3 by 0 for 2001");
+        expect("watch 1 by 0 for 2001");
         join(1, "2001");
         expect("");
         watch_state(0, TARGET, SIP_WATCH_ACTIVE);
@@ -122,7 +122,7 @@ static void a_number_is_asked_for_once_however_many_want_to_know(void **state)
         watch_leave(&w.watchers[1]);
         expect("");
         watch_leave(&w.watchers[0]);
-        expect("unwatch 3");
+        expect("unwatch 1");
 }
 
 /* The same number is somebody else at another PBX. */
@@ -131,11 +131,11 @@ static void pbxs_are_asked_each_in_its_way(void **state)
         (void)state;
         join(0, "2001");
         join(2, "2001");
-        expect("watch 3 by 0 for 2001, watch 4 by 2 for 2001 as presence");
+        expect("watch 1 by 0 for 2001, watch 3 by 2 for 2001 as presence");
         watch_leave(&w.watchers[0]);
-        expect("unwatch 3");
+        expect("unwatch 1");
         join(0, "2002"); /* the name is free again */
-        expect("watch 3 by 0 for 2002");
+        expect("watch 1 by 0 for 2002");
 }
 
 static void who_pays_and_goes_is_followed_by_another_and_nothing_is_forgotten(void **state)
@@ -145,10 +145,10 @@ static void who_pays_and_goes_is_followed_by_another_and_nothing_is_forgotten(vo
         join(1, "2001");
         watch_state(0, TARGET, SIP_WATCH_ACTIVE);
         far_dialog(0, TARGET, SIP_FAR_CONFIRMED, true);
-        expect("watch 3 by 0 for 2001");
+        expect("watch 1 by 0 for 2001");
         unsigned before = w.news[1];
         watch_leave(&w.watchers[0]);
-        expect("watch 3 by 1 for 2001");
+        expect("watch 1 by 1 for 2001");
         expect_presence(1, PRESENCE_BUSY); /* lamps do not flicker */
         assert_int_equal(w.news[1], before);
         far_dialog(0, TARGET, SIP_FAR_TERMINATED, true); /* from before: it does not count */
@@ -166,7 +166,7 @@ static void without_a_line_in_service_nothing_is_known_until_one_comes(void **st
         expect("");
         w.accounts[0].state.state = LINE_IN_SERVICE;
         watch_line_up(&w.accounts[0]);
-        expect("watch 3 by 0 for 2001");
+        expect("watch 1 by 0 for 2001");
         watch_line_up(&w.accounts[0]); /* again: it pays already */
         expect("");
         watch_state(0, TARGET, SIP_WATCH_ACTIVE);
@@ -175,7 +175,7 @@ static void without_a_line_in_service_nothing_is_known_until_one_comes(void **st
         w.accounts[0].state.state = LINE_NO_PBX;
         unsigned before = w.news[0];
         watch_state(0, TARGET, SIP_WATCH_OFF);
-        expect("unwatch 3");
+        expect("unwatch 1");
         expect_presence(0, PRESENCE_UNKNOWN);
         assert_int_equal(w.news[0], before + 1);
 }
@@ -187,7 +187,7 @@ static void a_line_pays_at_its_own_pbx_only(void **state)
         assert_true(watch_join(&w.watchers[0], &w.phones[0], 1, "2001", on_news));
         expect("");
         assert_true(watch_join(&w.watchers[2], &w.phones[2], 1, "2001", on_news));
-        expect("watch 3 by 2 for 2001 as presence");
+        expect("watch 1 by 2 for 2001 as presence");
 }
 
 static void refusal_is_told_once_and_stands_until_it_is_asked_anew(void **state)
@@ -242,7 +242,8 @@ static void a_thousand_numbers_have_a_place_each(void **state)
                 *w.said = '\0';
                 assert_true(watch_join(&many[i], &w.phones[i % 2], 0, number, on_news));
                 char wanted[64];
-                text_printf(wanted, sizeof wanted, "watch %u by %u for %s", TARGET + i, i % 2, number);
+                text_printf(wanted, sizeof wanted, "watch %u by %u for %s", (unsigned)WATCH_OF_TARGET(i), i % 2,
+                            number);
                 expect(wanted);
         }
         for (unsigned i = 0; i < 1000; i++)
@@ -250,16 +251,37 @@ static void a_thousand_numbers_have_a_place_each(void **state)
         *w.said = '\0';
         assert_null(w.phones[0].watchers);
         join(0, "2001");
-        expect("watch 3 by 0 for 2001");
+        expect("watch 1 by 0 for 2001");
+}
+
+/* A reload takes the line that paid, and gives another, or none. */
+static void a_line_that_is_taken_away_is_followed_by_another(void **state)
+{
+        (void)state;
+        join(0, "2001");
+        join(1, "2001");
+        watch_state(0, TARGET, SIP_WATCH_ACTIVE);
+        far_dialog(0, TARGET, SIP_FAR_CONFIRMED, true);
+        *w.said = '\0';
+        w.accounts[0].state.state = LINE_ABSENT;
+        watch_line_gone(&w.accounts[0]);
+        watch_lines_settle(&w.gateway);
+        expect("watch 1 by 1 for 2001");
+        expect_presence(0, PRESENCE_BUSY); /* lamps do not flicker */
+        w.accounts[1].state.state = LINE_ABSENT;
+        watch_line_gone(&w.accounts[1]);
+        watch_lines_settle(&w.gateway);
+        expect("");
+        expect_presence(0, PRESENCE_UNKNOWN);
 }
 
 static void a_pbx_may_not_be_asked_at_all(void **state)
 {
         (void)state;
         assert_true(watch_can(&w.gateway, 0));
-        w.pbxs[0].blf = BLF_OFF;
+        w.configs[0].blf = BLF_OFF;
         assert_false(watch_can(&w.gateway, 0));
-        w.pbxs[1].address = NULL;
+        w.configs[1].address = NULL;
         assert_false(watch_can(&w.gateway, 1));
         watch_leave(&w.watchers[0]); /* who watches nobody may leave */
 }
@@ -278,6 +300,7 @@ int main(void)
                 WATCH_TEST(a_report_in_parts_is_news_when_it_is_whole),
                 WATCH_TEST(news_of_nobodys_watches_are_passed_over),
                 WATCH_TEST(a_thousand_numbers_have_a_place_each),
+                WATCH_TEST(a_line_that_is_taken_away_is_followed_by_another),
                 WATCH_TEST(a_pbx_may_not_be_asked_at_all),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
