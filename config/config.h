@@ -191,7 +191,8 @@ struct config {
                 enum config_media_mode mode;
                 struct config_network_groups direct; /* of MEDIA_AUTO: who reaches whom without us */
                 enum config_dtmf dtmf;
-                enum crypto_policy srtp; /* towards SIP */
+                enum crypto_policy srtp;       /* towards SIP */
+                enum crypto_policy phone_srtp; /* towards phones that came over TLS */
                 uint16_t port_first, port_last;
                 unsigned threads; /* of the relay; 0: one per core */
                 enum config_latch latch;
@@ -296,6 +297,7 @@ void config_print_json(const struct config *config, FILE *to);
 void config_print_defaults(FILE *to);  /* the commented reference YAML */
 void config_print_schema(FILE *to);    /* JSON Schema, draft 2020-12 */
 void config_print_reference(FILE *to); /* docs/configuration.md */
+void config_print_manual(FILE *to);    /* docs/sccpgw.yaml.5 */
 
 const struct config_phone *config_phone(const struct config *config, const char *name); /* exact; NULL: unknown */
 
