@@ -177,8 +177,10 @@ static void many_changes_in_a_row_end_in_the_last(void **folder)
 /* Long enough to take the machine some time to write. */
 static const char *value_of(int round, char text[4096])
 {
+        char number[16];
+        snprintf(number, sizeof number, "%08d", round);
         for (size_t at = 0; at + 8 < 4096; at += 8)
-                snprintf(text + at, 9, "%08d", round);
+                memcpy(text + at, number, 9);
         return text;
 }
 
