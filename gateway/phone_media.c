@@ -79,6 +79,11 @@ uint8_t phone_side_digits_in(const struct call_slot *slot)
         return knows_digits(slot->phone) ? DIGITS_TYPE : 0;
 }
 
+static bool converts(const struct config *config)
+{
+        return config->media.transcode == TRANSCODE_ON && config->media.mode == MEDIA_RELAY;
+}
+
 struct audio phone_side_audio(const struct phone *phone)
 {
         const struct config *config = phone->gateway->config;
@@ -92,7 +97,7 @@ struct audio phone_side_audio(const struct phone *phone)
                         has[n_has++] = (struct media_ability){names[i].codec, found->packet_ms};
         }
         struct audio ours = media_ours(has, n_has, config->media.codecs, config->media.n_codecs,
-                                       dtmf_payload_type(phone));
+                                       dtmf_payload_type(phone), converts(config));
         ours.rtcp_mux = phone->gateway->relay; /* phones cannot */
         return ours;
 }

@@ -15,17 +15,25 @@ static bool is_one_way(const json_t *call)
         return json_is_true(json_object_get(json_object_get(call, "audio"), "one_way"));
 }
 
+/* "g722/pcma": what the phone speaks and what becomes of it. */
+static void codecs_print(const json_t *call, char *text, size_t size)
+{
+        const char *to = show_get(call, "converted_to");
+        text_printf(text, size, "%s%s%s", show_get(call, "codec"), *to ? "/" : "", to);
+}
+
 static void show_call(const json_t *call, FILE *to)
 {
-        char id[16], age[SHOW_DURATION];
+        char id[16], age[SHOW_DURATION], codecs[32];
         NUMBER(id, show_number(call, "id"));
+        codecs_print(call, codecs, sizeof codecs);
         const char *texts[] = {id,
                                show_get(call, "phone"),
                                show_get(call, "line"),
                                show_get(call, "state"),
                                show_get(call, "number"),
                                show_duration(json_object_get(call, "age_s"), age),
-                               is_one_way(call) ? "one way" : show_get(call, "codec")};
+                               is_one_way(call) ? "one way" : codecs};
         show_row(call_columns, texts, to);
 }
 
@@ -52,6 +60,7 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
 {
         const json_t *audio = json_object_get(call, "audio"),
                      *of = json_object_get(audio, first ? "from_phone" : "from_far");
+        const char *converted = show_get(call, "converted_to");
         char id[16], port[16], packets[24], lost[24], jitter[24], not_passed[24];
         NUMBER(id, show_number(call, "id"));
         NUMBER(port, show_number(audio, first ? "phone_port" : "sip_port"));
@@ -61,7 +70,7 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
         text_printf(jitter, sizeof jitter, "%d ms", (int)show_number(of, "jitter_ms"));
         const char *texts[] = {first ? id : "",
                                first ? show_get(call, "phone") : "",
-                               first ? show_get(call, "codec") : "",
+                               first ? show_get(call, "codec") : converted,
                                side,
                                port,
                                packets,

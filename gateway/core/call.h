@@ -78,6 +78,7 @@ struct call_rules {
         bool conference_ends; /* with its phone; else the others go on */
         bool transfer_bridge; /* where the far end cannot be sent to another, we connect them ourselves */
         bool direct;          /* media without the relay */
+        bool no_conversion;   /* as many calls are converted as may be: those that are go on */
         bool no_digit_info;   /* keys are not sent beside the audio */
         bool in_service;      /* the line may place calls now */
         const char *hotline;  /* the number that is called when the handset is lifted, NULL or "": none ... */
