@@ -105,10 +105,18 @@ static void check_srtp(const struct check *c)
                              "srtp is spoken by the relay, and media.mode is direct: say srtp: off, or mode: relay");
 }
 
+/* Without networks it would be a relay that nobody asked for. */
+static void check_direct(const struct check *c)
+{
+        if (c->config->media.mode == MEDIA_AUTO && c->config->media.direct.count == 0)
+                report_error(c->report, node_place(c->root, "media", "mode"),
+                             "mode is auto, and media.direct names no networks that reach each other");
+}
+
 static void check_room(const struct check *c)
 {
         unsigned calls = (c->config->media.port_last - c->config->media.port_first + 1u) / 4;
-        if (c->config->media.port_last && c->config->media.mode == MEDIA_RELAY && calls < c->config->n_lines)
+        if (c->config->media.port_last && c->config->media.mode != MEDIA_DIRECT && calls < c->config->n_lines)
                 report_warning(c->report, node_place(c->root, "media", "ports"),
                                "ports have room for %u calls at a time, fewer than there are lines (%zu)", calls,
                                c->config->n_lines);
@@ -163,6 +171,7 @@ void config_check(const struct config *config, const struct node *root, struct c
         check_sip_ports(&check);
         check_room(&check);
         check_srtp(&check);
+        check_direct(&check);
         check_busy_trigger(&check);
         check_auto_numbers(&check);
         check_strip(&check);

@@ -19,7 +19,7 @@ enum config_unknown_phones { UNKNOWN_REJECT, UNKNOWN_AUTO };
 enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
-enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT };
+enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT, MEDIA_AUTO };
 enum config_transcode { TRANSCODE_OFF, TRANSCODE_ON };
 enum config_latch { LATCH_LEARN, LATCH_STRICT };
 enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
@@ -44,6 +44,11 @@ struct config_endpoints {
 
 struct config_networks {
         const struct network *at;
+        size_t count;
+};
+
+struct config_network_groups {
+        const struct network_group *at;
         size_t count;
 };
 
@@ -185,6 +190,7 @@ struct config {
         } sip;
         struct {
                 enum config_media_mode mode;
+                struct config_network_groups direct; /* of MEDIA_AUTO: who reaches whom without us */
                 enum config_dtmf dtmf;
                 enum crypto_policy srtp; /* towards SIP */
                 uint16_t port_first, port_last;

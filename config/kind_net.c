@@ -88,6 +88,42 @@ const struct kind kind_networks = {
         .print = print_network,
 };
 
+static bool read_network_group(struct reading *r, const char *text)
+{
+        struct network_group *group = r->at;
+        char copy[NETWORKS_IN_GROUP * (IP_TEXT_SIZE + 8)], *rest = NULL;
+        *group = (struct network_group){0};
+        if (!text_copy(copy, sizeof copy, text))
+                return reading_refuse(r, "must be %d networks at most", NETWORKS_IN_GROUP);
+        for (char *one = strtok_r(copy, " ", &rest); one; one = strtok_r(NULL, " ", &rest)) {
+                if (group->count == NETWORKS_IN_GROUP)
+                        return reading_refuse(r, "must be %d networks at most", NETWORKS_IN_GROUP);
+                if (!network_parse(one, &group->at[group->count++]))
+                        return reading_refuse(r, "must be networks such as 10.0.0.0/8 (no bits behind the prefix), "
+                                                 "with spaces between them");
+        }
+        return group->count > 0 || reading_refuse(r, "must be a network such as 10.0.0.0/8, or several");
+}
+
+static const char *print_network_group(struct printing *p)
+{
+        const struct network_group *group = p->at;
+        char ip[IP_TEXT_SIZE];
+        *p->room = '\0';
+        for (size_t i = 0; i < group->count; i++)
+                text_append(p->room, sizeof(p->room), "%s%s/%u", i ? " " : "", ip_print(&group->at[i].ip, ip),
+                            group->at[i].prefix);
+        return p->room;
+}
+
+const struct kind kind_network_groups = {
+        .name = "networks (CIDR)",
+        .shape = SHAPE_LIST,
+        .item = sizeof(struct network_group),
+        .read = read_network_group,
+        .print = print_network_group,
+};
+
 static bool read_host(struct reading *r, const char *text)
 {
         if (!uri_is_host(text, strlen(text)))

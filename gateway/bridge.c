@@ -152,6 +152,8 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .plan = &gateway->plan,
                 .audio = phone_side_audio(slot->phone),
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
+                .chooses = gateway->config->media.mode == MEDIA_AUTO,
+                .way = phone_side_way(slot->phone),
                 .no_conversion = gateway->converted >= gateway->config->media.transcode_max,
                 .no_digit_info = gateway->config->media.dtmf == DTMF_RFC4733,
                 .in_service = slot->line->account->state.state == LINE_IN_SERVICE,

@@ -70,7 +70,7 @@ void digits_side_may_come(struct call_slot *slot)
 void digits_side_say(struct call_slot *slot, char digit)
 {
         struct relay *relay = slot->phone->gateway->relay;
-        if (!slot->call.relayed || !digits_side_terms(slot))
+        if (!slot->call.relayed || slot->call.direct || !digits_side_terms(slot))
                 return;
         if (phone_side_digits_out(slot))
                 relay_digit_promised(relay, slot->id, digit);

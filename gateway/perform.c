@@ -122,10 +122,21 @@ static bool media_close(struct call_slot *slot, int arg)
         return true;
 }
 
+/* The two talk to each other: whoever still sends to us is not heard, until we are asked for again. */
+static bool relay_rests(const struct call_slot *slot)
+{
+        static const struct endpoint nowhere;
+        struct relay *relay = slot->phone->gateway->relay;
+        return relay_set(relay, slot->id, RELAY_PHONE, &nowhere) && relay_set(relay, slot->id, RELAY_SIP, &nowhere) &&
+               relay_hold(relay, slot->id, true);
+}
+
 static bool relay_ends(struct call_slot *slot, int silence_expected)
 {
         struct relay *relay = slot->phone->gateway->relay;
         const struct media_stream *stream = &slot->call.stream;
+        if (slot->call.direct)
+                return relay_rests(slot);
         return digits_side_terms(slot) && relay_rtcp(relay, slot->id, RELAY_SIP, stream->rtcp_mux, &stream->far_rtcp) &&
                relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
                relay_secure(relay, slot->id, RELAY_SIP, &stream->keys) &&

@@ -63,6 +63,17 @@ static uint8_t dtmf_payload_type(const struct phone *phone)
         return possible ? DIGITS_TYPE : 0;
 }
 
+struct way_rules phone_side_way(const struct phone *phone)
+{
+        const struct config *config = phone->gateway->config;
+        struct way_rules rules = {.groups = config->media.direct.at, .keys = sends_digits(phone)};
+        if (config->media.mode != MEDIA_AUTO || config->media.srtp == CRYPTO_POLICY_REQUIRED || !phone->session)
+                return rules;
+        rules.n_groups = config->media.direct.count;
+        rules.phone = sccp_session_peer(phone->session).ip;
+        return rules;
+}
+
 uint8_t phone_side_digits_out(const struct call_slot *slot)
 {
         uint8_t agreed = slot->call.stream.dtmf_payload_type;
@@ -81,7 +92,7 @@ uint8_t phone_side_digits_in(const struct call_slot *slot)
 
 static bool converts(const struct config *config)
 {
-        return config->media.transcode == TRANSCODE_ON && config->media.mode == MEDIA_RELAY;
+        return config->media.transcode == TRANSCODE_ON && config->media.mode != MEDIA_DIRECT;
 }
 
 struct audio phone_side_audio(const struct phone *phone)

@@ -12,6 +12,7 @@ void phone_side_forget(struct gateway *gateway); /* the server is gone, and with
 
 /* What this phone can do with audio: its own codecs in configured order. */
 struct audio phone_side_audio(const struct phone *phone);
+struct way_rules phone_side_way(const struct phone *phone);  /* when its audio may leave the relay */
 uint8_t phone_side_digits_out(const struct call_slot *slot); /* as what it sends them; 0: not in this call */
 uint8_t phone_side_digits_in(const struct call_slot *slot);  /* as what it hears them; 0: not at all */
 struct ip phone_side_our_address(const struct phone *phone);

@@ -15,25 +15,32 @@ static bool is_one_way(const json_t *call)
         return json_is_true(json_object_get(json_object_get(call, "audio"), "one_way"));
 }
 
+/* Between phone and far end; the relay has counted what there was before. */
+static bool is_direct(const json_t *call)
+{
+        return text_equal(show_get(json_object_get(call, "audio"), "mode"), "direct");
+}
+
 /* "g722/pcma": what the phone speaks and what becomes of it. */
-static void codecs_print(const json_t *call, char *text, size_t size)
+static void codec_print(const json_t *call, char *text, size_t size)
 {
         const char *to = show_get(call, "converted_to");
-        text_printf(text, size, "%s%s%s", show_get(call, "codec"), *to ? "/" : "", to);
+        text_printf(text, size, "%s%s%s%s", show_get(call, "codec"), *to ? "/" : "", to,
+                    is_direct(call) ? " direct" : "");
 }
 
 static void show_call(const json_t *call, FILE *to)
 {
-        char id[16], age[SHOW_DURATION], codecs[32];
+        char id[16], age[SHOW_DURATION], codec[32];
         NUMBER(id, show_number(call, "id"));
-        codecs_print(call, codecs, sizeof codecs);
+        codec_print(call, codec, sizeof codec);
         const char *texts[] = {id,
                                show_get(call, "phone"),
                                show_get(call, "line"),
                                show_get(call, "state"),
                                show_get(call, "number"),
                                show_duration(json_object_get(call, "age_s"), age),
-                               is_one_way(call) ? "one way" : codecs};
+                               is_one_way(call) ? "one way" : codec};
         show_row(call_columns, texts, to);
 }
 
@@ -77,7 +84,10 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
                                lost,
                                jitter,
                                not_passed,
-                               first && is_one_way(call) ? "one way" : ""};
+                               !first             ? ""
+                               : is_one_way(call) ? "one way"
+                               : is_direct(call)  ? "direct"
+                                                  : ""};
         show_row(media_columns, texts, to);
 }
 

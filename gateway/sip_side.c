@@ -22,7 +22,8 @@
 static struct audio local_audio(const struct call_slot *slot)
 {
         struct audio audio = slot->call.local;
-        if (!slot->call.direct)
+        audio.plain = audio.rtp.ip.family != 0;
+        if (!audio.plain)
                 audio.rtp = (struct endpoint){.ip = slot->phone->gateway->config->node.address,
                                               .port = slot->call.relayed ? slot->ports.sip : DISCARD_PORT};
         return audio;

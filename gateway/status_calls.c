@@ -19,9 +19,10 @@ static json_t *audio_json(const struct call_slot *slot)
         struct relay_counters counters;
         if (!slot->call.relayed || !relay || !relay_look(relay, slot->id, &counters))
                 return json_null();
-        return json_pack("{s:i, s:i, s:o, s:o, s:b}", "phone_port", (int)slot->ports.phone, "sip_port",
-                         (int)slot->ports.sip, "from_phone", side_json(&counters, RELAY_PHONE), "from_far",
-                         side_json(&counters, RELAY_SIP), "one_way", (int)slot->one_way);
+        return json_pack("{s:s, s:i, s:i, s:o, s:o, s:b}", "mode", slot->call.direct ? "direct" : "relay", "phone_port",
+                         (int)slot->ports.phone, "sip_port", (int)slot->ports.sip, "from_phone",
+                         side_json(&counters, RELAY_PHONE), "from_far", side_json(&counters, RELAY_SIP), "one_way",
+                         (int)slot->one_way);
 }
 
 static json_t *call_json(const struct call_slot *slot)
@@ -55,13 +56,15 @@ void status_calls(void *owner, const struct http_request *request, struct http_r
         json_reply(reply, json_pack("{s:o}", "calls", list(owner, false)));
 }
 
+static const char *const modes[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", [MEDIA_AUTO] = "auto"};
+
 void status_media(void *owner, const struct http_request *request, struct http_reply *reply)
 {
         const struct gateway *gateway = owner;
         const struct relay *relay = gateway->relay;
         (void)request;
         json_reply(reply,
-                   json_pack("{s:s, s:i, s:i, s:i, s:I, s:o}", "mode", relay ? "relay" : "direct", "threads",
+                   json_pack("{s:s, s:i, s:i, s:i, s:I, s:o}", "mode", modes[gateway->config->media.mode], "threads",
                              relay ? (int)relay_threads(relay) : 0, "ports", relay ? (int)relay_ports_total(relay) : 0,
                              "ports_used", relay ? (int)relay_ports_used(relay) : 0, "one_way_calls",
                              (json_int_t)gateway->totals.one_way, "calls", list(gateway, true)));

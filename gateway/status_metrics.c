@@ -235,11 +235,16 @@ COLLECT(calls)
 
 COLLECT(rtp_sessions)
 {
-        size_t open = 0;
+        size_t relayed = 0, direct = 0;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
-                        open += slot->call.relayed || (slot->call.direct && slot->call.tx);
-        ADD_FOR(rtp_sessions, open, gateway->relay ? "relay" : "direct");
+                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next) {
+                        direct += slot->call.direct && slot->call.tx;
+                        relayed += slot->call.relayed && !slot->call.direct;
+                }
+        if (gateway->relay)
+                ADD_FOR(rtp_sessions, relayed, "relay");
+        if (gateway->config->media.mode != MEDIA_RELAY)
+                ADD_FOR(rtp_sessions, direct, "direct");
 }
 
 static const char *const sides[] = {[RELAY_PHONE] = "phone_to_sip", [RELAY_SIP] = "sip_to_phone"};

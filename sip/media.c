@@ -73,7 +73,9 @@ void media_write(struct dialog *dialog, const struct audio *audio, bool offer, c
         dialog->ours = *audio;
         if (dialog->ours.rtp.ip.family == 0)
                 dialog->ours.rtp.ip = dialog->path.local.ip;
-        if (offer)
+        if (offer && audio->plain)
+                cryptos = (struct sdp_cryptos){0};
+        else if (offer)
                 sdes_offer(&dialog->sdes, &sip->security, &cryptos);
         else
                 sdes_answer(&dialog->sdes, &cryptos);

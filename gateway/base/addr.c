@@ -195,6 +195,22 @@ bool network_contains(const struct network *network, const struct ip *ip)
         return true;
 }
 
+static bool group_contains(const struct network_group *group, const struct ip *ip)
+{
+        for (size_t i = 0; i < group->count; i++)
+                if (network_contains(&group->at[i], ip))
+                        return true;
+        return false;
+}
+
+bool network_groups_join(const struct network_group *groups, size_t n, const struct ip *a, const struct ip *b)
+{
+        for (size_t i = 0; i < n; i++)
+                if (group_contains(&groups[i], a) && group_contains(&groups[i], b))
+                        return true;
+        return false;
+}
+
 struct ip ip_towards(const struct ip *peer)
 {
         struct sockaddr_storage name;

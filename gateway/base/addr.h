@@ -29,6 +29,13 @@ struct network {
         uint8_t prefix; /* bits */
 };
 
+/* Networks whose members reach each other. */
+#define NETWORKS_IN_GROUP 8
+struct network_group {
+        uint8_t count;
+        struct network at[NETWORKS_IN_GROUP];
+};
+
 bool ip_parse(const char *text, struct ip *out);
 const char *ip_print(const struct ip *ip, char out[IP_TEXT_SIZE]); /* "-" for none */
 bool ip_equal(const struct ip *a, const struct ip *b);
@@ -45,6 +52,9 @@ socklen_t endpoint_to_sockaddr(const struct endpoint *endpoint, struct sockaddr_
 /* "10.0.0.0/8", "fd00::/8", or one address. False also when host bits are set: that is a typing mistake. */
 bool network_parse(const char *text, struct network *out);
 bool network_contains(const struct network *network, const struct ip *ip);
+
+/* Are both addresses in the networks of one of the groups? */
+bool network_groups_join(const struct network_group *groups, size_t n, const struct ip *a, const struct ip *b);
 
 /* The address this machine would use towards `peer` (routing table, no packet sent); family 0 if there is none. */
 struct ip ip_towards(const struct ip *peer);

@@ -57,6 +57,7 @@ struct audio {
         uint8_t packet_max_ms;     /* 0: not said */
         uint8_t dtmf_payload_type; /* RFC 4733 telephone-event; 0: none */
         enum audio_direction direction;
+        bool plain;              /* no keys are offered: the phone itself speaks there, and cannot use them */
         struct crypto_keys keys; /* of what they say: agreed by it, or as soon as it is answered; none: plain RTP */
 };
 

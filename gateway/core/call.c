@@ -236,8 +236,10 @@ bool call_step(struct call *call, const struct event *event, const struct call_r
                 call->timer = false;
         struct step step = {call, event, call_rules, out};
         call->state = rule->run(&step);
-        if (call->state != CALL_IDLE)
+        if (call->state != CALL_IDLE) {
+                way_follow(&step);
                 confer_follow(&step);
+        }
         assert(call->timer == call_is_waiting(call->state));
         return true;
 }

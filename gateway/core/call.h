@@ -3,7 +3,8 @@
  * channel open? does the far end wait for an answer?) is a fact about a resource, kept in a field named after it.
  *
  * Media come in two modes. Relay: our descriptions carry the relay's address, so calls go out before any channel is
- * open. Direct: they carry the phone's own address, so the phone's receive channel is opened first. */
+ * open. Direct: they carry the phone's own address, so the phone's receive channel is opened first. A call that may
+ * choose begins in the first way and changes to the second and back (call_way.c). */
 #ifndef SCCPGW_CORE_CALL_H
 #define SCCPGW_CORE_CALL_H
 
@@ -13,6 +14,7 @@
 #include "gateway/core/dial.h"
 #include "gateway/core/event.h"
 #include "gateway/core/media.h"
+#include "gateway/core/way.h"
 
 struct outcome;
 
@@ -77,7 +79,9 @@ struct call_rules {
         struct audio audio;   /* media_ours() */
         bool conference_ends; /* with its phone; else the others go on */
         bool transfer_bridge; /* where the far end cannot be sent to another, we connect them ourselves */
-        bool direct;          /* media without the relay */
+        bool direct;          /* media without the relay, always */
+        bool chooses;         /* ... or as long as nothing needs the relay ... */
+        struct way_rules way; /* ... which these say */
         bool no_conversion;   /* as many calls are converted as may be: those that are go on */
         bool no_digit_info;   /* keys are not sent beside the audio */
         bool in_service;      /* the line may place calls now */
@@ -163,7 +167,12 @@ struct call {
         struct audio remote;        /* the last one that came */
         struct media_stream stream; /* agreed, or in direct mode first guessed */
         struct endpoint phone_rtp;  /* where the phone listens; empty unless rx is open */
-        bool direct;
+        bool direct;                /* it does not go through the relay */
+        bool chooses;               /* that may change; then: */
+        struct endpoint told;       /* where the far end sends to: the phone, or no address: the relay */
+        struct endpoint offered;    /* ... or will, when our last offer is answered */
+        bool stays_relayed;         /* it refused to send to the phone ... */
+        bool unmoved;               /* ... or to the relay again */
         enum call_rx rx;
         bool tx;      /* the phone was told to send */
         bool relayed; /* the relay's ports are bound */
@@ -197,6 +206,9 @@ uint32_t call_room(const struct call *call);     /* the conference its sides may
 
 /* What other phones of the line see of it. */
 void call_remote_view(const struct call *call, struct remote_view *out);
+
+/* Why its audio takes the way it does, as far as it can choose. */
+enum way call_way(const struct call *call, const struct way_rules *rules);
 
 const char *call_state_name(enum call_state state); /* "talking" */
 

@@ -177,7 +177,7 @@ enum call_state confer_join(struct step *step)
         call->handed = false;
         call->purpose = CALL_PLAIN;
         call->partner = call->bridged ? step->event->partner : 0;
-        if (!call->waits && media_is_mixed(call->stream.codec))
+        if (!call->waits && media_is_mixed(call->stream.codec) && way_at_relay(call))
                 return confer_joined(step);
         call_reoffer_send(step, false);
         return CALL_JOINING;
@@ -255,7 +255,8 @@ enum call_state confer_alone(struct step *step)
 
 enum call_state confer_codec_refused(struct step *step)
 {
-        return media_is_mixed(step->call->stream.codec) ? step->call->state : go_apart(step, 0);
+        const struct call *call = step->call;
+        return media_is_mixed(call->stream.codec) && way_at_relay(call) ? call->state : go_apart(step, 0);
 }
 
 enum call_state confer_answered(struct step *step)

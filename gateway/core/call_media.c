@@ -30,6 +30,7 @@ void call_begin(struct step *step, bool incoming)
                 .incoming = incoming,
                 .ours = step->rules->audio,
                 .direct = step->rules->direct,
+                .chooses = step->rules->chooses,
         };
 }
 
@@ -50,13 +51,13 @@ void call_relay_end(struct step *step)
         step->call->relayed = false;
 }
 
-/* Silence is no sign of death while one side is not expected to talk. */
+/* Silence is no sign of death while one side is not expected to talk, or both talk to each other. */
 void call_relay_tell(struct step *step)
 {
         const struct call *call = step->call;
         bool heard = call->seated[SIDE_FAR] || call->rx == RX_OPEN;
         if (call->relayed)
-                call_act(step, DO_RELAY, !heard || !call->stream.send);
+                call_act(step, DO_RELAY, !heard || !call->stream.send || call->direct);
 }
 
 struct audio call_ours(const struct step *step)
@@ -105,6 +106,13 @@ void call_rx_opened(struct step *step)
         assert(step->call->rx == RX_PENDING);
         step->call->rx = RX_OPEN;
         step->call->phone_rtp = step->event->rtp;
+        way_turn(step);
+        media_flow(step);
+}
+
+void call_media_turn(struct step *step)
+{
+        tx_stop(step);
         media_flow(step);
 }
 
@@ -115,6 +123,8 @@ void call_media_off(struct step *step)
                 call_act(step, DO_CLOSE_RX, 0);
         call->rx = RX_CLOSED;
         call->phone_rtp = (struct endpoint){0};
+        if (call->chooses)
+                call->direct = false;
         tx_stop(step);
 }
 
@@ -126,22 +136,26 @@ void call_stream_take(struct step *step, const struct media_stream *agreed)
         call->stream = *agreed;
         if (change == MEDIA_CODEC) /* field-guide M15 */
                 call_media_off(step);
+        bool turned = way_turn(step);
         if (call->rx == RX_CLOSED) {
                 call_rx_open(step);
-        } else if (call->rx == RX_OPEN && change == MEDIA_SEND) { /* field-guide M7: never started twice */
-                tx_stop(step);
-                media_flow(step);
+        } else if (call->rx == RX_OPEN && (change == MEDIA_SEND || turned)) { /* field-guide M7: never started twice */
+                call_media_turn(step);
         } else if (call->rx == RX_OPEN && rekeyed) {
                 call_relay_tell(step);
         }
 }
 
 /* Direct: while the channel is closed (hold) the far end keeps the address it was told last. */
-static void local_address(struct call *call, struct endpoint told)
+static void local_address(const struct step *step, struct endpoint told)
 {
+        struct call *call = step->call;
         call->local.rtp = call->rx == RX_OPEN ? call->phone_rtp : told;
         if (!call->direct)
                 call->local.rtp = (struct endpoint){0};
+        if (call->chooses)
+                call->local.rtp = way_local(step);
+        call->local.rtcp_mux &= call->local.rtp.port == 0; /* phones cannot */
 }
 
 void call_offer_make(struct step *step, bool held)
@@ -150,7 +164,8 @@ void call_offer_make(struct step *step, bool held)
         struct endpoint told = call->local.rtp;
         struct audio ours = call_ours(step);
         call->local = media_offer(&ours, &call->stream, held);
-        local_address(call, told);
+        local_address(step, told);
+        call->offered = call->local.rtp;
 }
 
 bool call_answer_make(struct step *step, bool held)
@@ -161,7 +176,7 @@ bool call_answer_make(struct step *step, bool held)
         if (!media_answer(&ours, &call->remote, held, &answer))
                 return false;
         call->local = answer;
-        local_address(call, told);
+        local_address(step, told);
         return true;
 }
 
@@ -185,11 +200,13 @@ void call_reoffer_answer(struct step *step, bool held)
         bool possible = call_answer_make(step, held);
         assert(possible); /* it was, when the offer came */
         call->reoffer_due = false;
+        way_answered(call);
         call_act(step, call->replacing ? DO_ANSWER : DO_ANSWER_REOFFER, 0);
         call->replacing = false;
 }
 
 bool call_local_moved(const struct call *call)
 {
-        return call->direct && call->rx == RX_OPEN && !endpoint_equal(&call->local.rtp, &call->phone_rtp);
+        return call->direct && !call->chooses && call->rx == RX_OPEN &&
+               !endpoint_equal(&call->local.rtp, &call->phone_rtp);
 }

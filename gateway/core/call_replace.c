@@ -25,6 +25,8 @@ static void replace(struct step *step)
         const struct party *now = &step->event->party;
         call->reoffer_out = call->reoffer_again = call->reoffer_due = call->replacing = false;
         transfers_end(step);
+        call->told = call->offered = (struct endpoint){0};
+        way_open(call);
         call->dialog = DIALOG_UP;
         if (*now->number || *now->name)
                 *(call->incoming ? &call->parties.calling : &call->parties.called) = *now;

@@ -119,6 +119,7 @@ enum call_state ring_answer_open(struct step *step)
         call->dialog = DIALOG_UP;
         if (call->remote.n_codecs > 0) {
                 call_answer_make(step, false);
+                way_answered(call);
                 call_act(step, DO_ANSWER, 0);
                 call_timer(step, 0);
                 return CALL_TALKING;
@@ -134,6 +135,7 @@ enum call_state ring_agreed(struct step *step)
 {
         struct media_stream agreed;
         step->call->reoffer_out = false;
+        way_offer_over(step);
         if (!answer_agree(step, &agreed))
                 return call_fail(step, CAUSE_NO_CODEC);
         step->call->remote = step->event->audio;

@@ -78,6 +78,15 @@ call_run remote_show, remote_over, remote_take, remote_moved, barge_begin, barge
 /* call_replace.c: another far end takes the place of the one that was there */
 call_run replace_early, replace_up;
 
+/* call_way.c: with the relay or without, where that may change */
+struct endpoint way_local(const struct step *step); /* what the far end should be told */
+bool way_turn(struct step *step);                   /* call.direct is put right; true: it has changed */
+void way_open(struct call *call);                   /* they come with an offer: what they refused is forgotten */
+void way_answered(struct call *call);               /* call.local is our answer, and goes out */
+void way_offer_over(struct step *step);             /* our offer was answered, or refused */
+bool way_at_relay(const struct call *call);         /* and will be, when nothing more is said */
+void way_follow(struct step *step);                 /* after every step */
+
 /* call_end.c: every way out */
 call_run end_hang_up, end_phone_lost, end_far, end_caller_gone, end_failed, end_no_channel, end_no_codec, end_no_ports,
         end_unanswered;
@@ -98,6 +107,7 @@ void call_stream_take(struct step *step, const struct media_stream *agreed); /* 
 void call_rx_open(struct step *step);                                        /* and the timer for its ack */
 void call_rx_opened(struct step *step);              /* from EV_RX_OPEN; audio flows as far as it is agreed */
 void call_relay_tell(struct step *step);             /* the ends of the relay have changed */
+void call_media_turn(struct step *step);             /* call.direct has changed */
 void call_media_off(struct step *step);              /* receive first, then transmit: field-guide M4 */
 void call_offer_make(struct step *step, bool held);  /* call.local is what we offer */
 bool call_answer_make(struct step *step, bool held); /* call.local is our answer to call.remote; false: none possible */

@@ -33,7 +33,7 @@ static bool find_code(const struct step *step, const char **code, const char **n
 /* All we can do, and nothing of it now; no port is needed for that. */
 static void offer_silence(struct call *call)
 {
-        call->direct = false;
+        call->direct = call->chooses = false;
         call->local = call->ours;
         call->local.direction = AUDIO_INACTIVE;
         call->local.rtp = (struct endpoint){0};

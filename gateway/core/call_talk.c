@@ -63,8 +63,10 @@ bool call_reoffer_read(struct step *step, bool held)
         } else {
                 call->remote = event->audio;
                 call->reoffer_due = !event->audio_bad && call_answer_make(step, held);
-                if (call->reoffer_due)
+                if (call->reoffer_due) {
+                        way_open(call);
                         return true;
+                }
                 call->remote = before;
                 call_act(step, DO_REFUSE_REOFFER, STATUS_NO_CODEC);
         }
@@ -114,6 +116,7 @@ bool call_reoffer_over(struct step *step)
         bool again = call->reoffer_again && call->state != CALL_RESUMING && !call->reoffer_due;
         call->reoffer_out = false;
         call->reoffer_again = false;
+        way_offer_over(step);
         if (again)
                 call_reoffer_send(step, is_on_hold(call));
         return again;

@@ -195,7 +195,8 @@ def phone(started, net, gateway):
 
     def start(server, number, model="7960", registered=True, in_service=True, **keywords):
         name = phone_name(number)
-        made.append(started(Phone, name, net.host(), server.address, name, model, **keywords))
+        address = keywords.pop("address", None) or net.host()
+        made.append(started(Phone, name, address, server.address, name, model, **keywords))
         if registered:
             made[-1].run("register", "expect registered within 10000")
             if in_service and number in server.numbers_at_pbx():

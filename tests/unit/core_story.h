@@ -59,6 +59,16 @@ static inline struct call_rules story_rules(bool direct)
         };
 }
 
+/* Hosts 1 to 63 reach each other, and a phone at 50 or 51 says so of itself; it has one address. */
+static const struct network_group story_group = {1, {{{4, {192, 0, 2, 0}}, 26}}};
+
+static inline void story_rules_choose(struct call_rules *rules, unsigned phone)
+{
+        rules->chooses = true;
+        rules->way = (struct way_rules){
+                .groups = &story_group, .n_groups = 1, .phone = {4, {192, 0, 2, (uint8_t)phone}}, .keys = true};
+}
+
 static inline struct endpoint story_endpoint(unsigned host)
 {
         return (struct endpoint){{4, {192, 0, 2, (uint8_t)host}}, (uint16_t)(16000 + 2 * host)};

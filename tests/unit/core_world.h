@@ -20,14 +20,16 @@ struct world_call {
         enum world_dialog dialog;
         bool rx, rx_acked, tx, relay, timer;
         bool seated[CALL_SIDES];
-        enum call_side no_seat; /* EV_JOIN_FAILED for it has to come next; CALL_SIDES: for none */
-        bool no_ports;          /* EV_MEDIA_FAILED has to come next */
-        bool offerless;         /* they came without a description, our answer carries an offer */
-        bool offer_out;         /* ours, unanswered */
-        unsigned offers_in;     /* theirs, unanswered */
-        bool again;             /* the first dialog was refused, and there is a code instead */
-        bool replaced;          /* a new dialog took the place of the first one */
-        bool referred;          /* the far end waits for news of who it sent us to */
+        enum call_side no_seat;            /* EV_JOIN_FAILED for it has to come next; CALL_SIDES: for none */
+        bool no_ports;                     /* EV_MEDIA_FAILED has to come next */
+        bool offerless;                    /* they came without a description, our answer carries an offer */
+        bool offer_out;                    /* ours, unanswered */
+        unsigned offers_in;                /* theirs, unanswered */
+        bool again;                        /* the first dialog was refused, and there is a code instead */
+        bool replaced;                     /* a new dialog took the place of the first one */
+        bool referred;                     /* the far end waits for news of who it sent us to */
+        bool tx_direct, rests;             /* the phone sends to the far end; the relay lets nothing through */
+        struct endpoint believed, offered; /* where the far end sends to, and will; no address: the relay */
 };
 
 struct world {
@@ -42,6 +44,7 @@ struct world {
         char trail[WORLD_TRAIL][160];
         unsigned long steps;
         bool seen[CALL_STATE_COUNT][EVENT_KINDS];
+        unsigned long left_relay, came_back;
 };
 
 static inline void world_law(const struct world *w, bool holds, const char *law)
@@ -86,6 +89,7 @@ static inline void world_phone_action(struct world *w, struct world_call *c, enu
                 world_law(w, (media_reachable(&call->stream.far) || call->remote_of) && call->stream.send,
                           "there is somebody to send to");
                 c->tx = true;
+                c->tx_direct = call->direct;
                 break;
         case DO_STOP_TX:
                 world_law(w, c->tx, "only what was started is stopped");
@@ -106,8 +110,13 @@ static inline void world_phone_action(struct world *w, struct world_call *c, enu
 static inline void world_local_law(const struct world *w, const struct call *call)
 {
         world_law(w, call->local.n_codecs > 0, "a description has codecs");
-        world_law(w, !call->direct || media_reachable(&call->local.rtp), "a direct description has an address");
-        world_law(w, call->direct || call->local.rtp.port == 0, "the relay's address is not the core's to know");
+        struct endpoint relay = {0};
+        bool relayed = endpoint_equal(&call->local.rtp, &relay);
+        world_law(w, call->chooses || !call->direct || !relayed, "a direct description has an address");
+        world_law(w, call->chooses || call->direct || relayed, "the relay's address is not the core's to know");
+        world_law(w, !call->chooses || relayed || endpoint_equal(&call->local.rtp, &call->phone_rtp),
+                  "who may choose says the phone's address, or leaves it to the relay");
+        world_law(w, relayed || !call->local.rtcp_mux, "phones have RTCP on a port of its own");
 }
 
 static inline void world_far_action(struct world *w, struct world_call *c, const struct action *action)
@@ -130,6 +139,7 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_law(w, c->offerless || call->local.n_codecs == 1, "an answer names one codec");
                 c->dialog = CONFIRMED;
                 c->offer_out = c->offerless;
+                *(c->offer_out ? &c->offered : &c->believed) = call->local.rtp;
                 break;
         case DO_REFUSE:
                 world_law(w, c->dialog == CAME_IN && action->arg >= 400, "one final answer to an offer");
@@ -148,16 +158,19 @@ static inline void world_far_action(struct world *w, struct world_call *c, const
                 world_law(w, c->dialog == CONFIRMED && !c->offer_out && !c->offers_in, "offers do not cross");
                 world_local_law(w, call);
                 c->offer_out = true;
+                c->offered = call->local.rtp;
                 break;
         case DO_ANSWER_REOFFER:
                 world_law(w, c->offers_in == 1, "one answer to an offer");
                 world_local_law(w, call);
                 c->offers_in = 0;
+                *(call->reoffer_out && !c->offer_out ? &c->offered : &c->believed) = call->local.rtp;
                 c->offer_out = call->reoffer_out;
                 break;
         case DO_REPLACE:
                 c->dialog = CAME_IN;
                 c->replaced = true;
+                c->believed = c->offered = (struct endpoint){0};
                 c->referred = false; /* nobody waits for news any more */
                 c->offer_out = false;
                 c->offers_in = 0;
@@ -207,6 +220,7 @@ static inline void world_own_action(struct world *w, struct world_call *c, const
                 break;
         case DO_RELAY:
                 world_law(w, c->relay, "there is a relay");
+                c->rests = c->call.direct;
                 break;
         case DO_TIMER:
                 c->timer = action->arg > 0;
@@ -307,6 +321,26 @@ static inline void world_conference_laws(const struct world *w, const struct wor
                   "who takes part is up");
 }
 
+/* Never both: the relay on one side, and not on the other. */
+static inline void world_way_laws(const struct world *w, const struct world_call *c)
+{
+        const struct call *call = &c->call;
+        bool settled = call->state == CALL_TALKING && !c->offer_out && !c->offers_in && !call->unmoved;
+        if (!call->chooses || c->dialog != CONFIRMED)
+                return;
+        world_law(w, endpoint_equal(&call->told, &c->believed), "the call knows where the far end sends to");
+        world_law(w, !call->direct || (c->rx_acked && endpoint_equal(&c->believed, &call->phone_rtp)),
+                  "who talks directly is sent to directly");
+        world_law(w, !call->direct || !call_room(call), "conferences are the relay's");
+        world_law(w,
+                  !call->direct || network_contains(&story_group.at[0], &call->stream.far.ip) ||
+                          call->state == CALL_AWAY,
+                  "nobody is sent where he is not reached");
+        world_law(w, !settled || call->direct == (c->believed.port != 0), "no call goes half through the relay");
+        world_law(w, !c->tx || c->tx_direct == call->direct, "the phone sends the way the far end does");
+        world_law(w, !c->rx_acked || c->rests == call->direct, "the relay rests while nothing comes its way");
+}
+
 static inline void world_call_laws(const struct world *w, const struct world_call *c)
 {
         const struct call *call = &c->call;
@@ -324,14 +358,16 @@ static inline void world_call_laws(const struct world *w, const struct world_cal
         world_law(w, call->state != CALL_TALKING || (c->rx_acked && c->dialog == CONFIRMED), "who talks hears");
         world_law(w, c->referred == call->referred || world_is_over(c), "who waits for news is known");
         world_law(w, call->state != CALL_HELD || (!c->rx && !c->tx), "who is held is silent");
-        world_law(w, call->state != CALL_AWAY || (c->rx == c->rx_acked && c->dialog == CONFIRMED &&
-                                               (!c->offer_out || call->reoffer_out)),
+        world_law(w,
+                  call->state != CALL_AWAY ||
+                          (c->rx == c->rx_acked && c->dialog == CONFIRMED && (!c->offer_out || call->reoffer_out)),
                   "what waits for its phone is settled");
         world_law(w, call->state != CALL_LEAVING || (!c->rx && !c->tx && c->dialog == CONFIRMED && call->handed),
                   "who leaves is silent, and wanted by somebody");
         world_law(w, call->state != CALL_TELLING || (!c->rx && !c->tx && !c->relay), "a code makes no sound");
         world_law(w, c->offers_in == 0 || call->reoffer_due, "an offer is answered at once or due");
         world_conference_laws(w, c);
+        world_way_laws(w, c);
         if (call->state == CALL_IDLE || call->state == CALL_FAILED)
                 world_law(w,
                           !c->seated[SIDE_PHONE] && !c->seated[SIDE_FAR] && !c->rx && !c->tx && !c->relay &&
@@ -348,6 +384,7 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
         struct actions actions;
         char done[120];
         enum call_state before = c->call.state;
+        bool was_direct = c->call.direct;
         bool open = !world_is_over(c);
         c->no_ports = false;
         c->no_seat = CALL_SIDES;
@@ -365,6 +402,8 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
         }
         bool taken = call_step(&c->call, event, &w->rules, &actions);
         w->seen[before][event->kind] |= taken;
+        w->left_relay += c->call.chooses && c->call.direct && !was_direct;
+        w->came_back += c->call.chooses && was_direct && c->call.rx == RX_OPEN && !c->call.direct;
         story_print(&actions, done, sizeof done);
         text_printf(w->trail[++w->steps % WORLD_TRAIL], sizeof *w->trail, "call %u %s: %s -> %s: %s", c->call.reference,
                     call_state_name(before), event_name(event->kind), call_state_name(c->call.state),
@@ -380,7 +419,10 @@ static inline bool world_give(struct world *w, struct world_call *c, const struc
                 c->dialog = CONFIRMED;
         if (taken && event->kind == EV_RX_OPEN && c->call.rx == RX_OPEN)
                 c->rx_acked = true;
-        if (event->kind == EV_ACK_AUDIO || event->kind == EV_REOFFER_ANSWERED || event->kind == EV_REOFFER_FAILED)
+        bool answered = event->kind == EV_ACK_AUDIO || event->kind == EV_REOFFER_ANSWERED;
+        if (answered && c->offer_out && taken)
+                c->believed = c->offered;
+        if (answered || event->kind == EV_REOFFER_FAILED)
                 c->offer_out = false;
         bool brought = world_perform(w, c, &actions);
         if (world_is_over(c))

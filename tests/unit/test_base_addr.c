@@ -192,6 +192,28 @@ static void a_network_contains_its_own_and_no_other(void **state)
         }
 }
 
+static void two_addresses_are_joined_by_one_group_only(void **state)
+{
+        (void)state;
+        struct network_group groups[2] = {{.count = 2}, {.count = 1}};
+        assert_true(network_parse("10.0.0.0/8", &groups[0].at[0]));
+        assert_true(network_parse("fd00::/8", &groups[0].at[1]));
+        assert_true(network_parse("192.0.2.0/24", &groups[1].at[0]));
+        static const struct {
+                const char *a, *b;
+                bool joined;
+        } rows[] = {
+                {"10.0.0.1", "10.255.0.1", true}, {"10.0.0.1", "fd00::1", true},    {"192.0.2.1", "192.0.2.2", true},
+                {"10.0.0.1", "192.0.2.2", false}, {"192.0.2.2", "10.0.0.1", false}, {"10.0.0.1", "11.0.0.1", false},
+                {"fe00::1", "fd00::1", false},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct ip a = ip(rows[i].a), b = ip(rows[i].b);
+                assert_int_equal(network_groups_join(groups, 2, &a, &b), rows[i].joined);
+                assert_false(network_groups_join(groups, 0, &a, &b));
+        }
+}
+
 static void an_empty_network_contains_nothing(void **state)
 {
         (void)state;
@@ -258,6 +280,7 @@ int main(void)
                 cmocka_unit_test(an_endpoint_survives_text_and_sockaddr),
                 cmocka_unit_test(no_address_is_no_sockaddr_and_unknown_families_are_no_address),
                 cmocka_unit_test(a_network_contains_its_own_and_no_other),
+                cmocka_unit_test(two_addresses_are_joined_by_one_group_only),
                 cmocka_unit_test(an_empty_network_contains_nothing),
                 cmocka_unit_test(a_network_with_host_bits_or_a_wrong_prefix_is_refused),
                 cmocka_unit_test(towards_loopback_we_are_loopback),

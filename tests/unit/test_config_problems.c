@@ -175,6 +175,31 @@ static void srtp_needs_the_relay(void **state)
         }
 }
 
+static void auto_needs_networks(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *media;
+                bool good;
+        } rows[] = {{"{mode: auto, direct: [10.0.0.0/8]}", true},
+                    {"{mode: auto, direct: [10.0.0.0/8 fd00::/8, 192.0.2.0/24], srtp: optional}", true},
+                    {"{mode: auto, srtp: required, direct: [10.0.0.0/8]}", true},
+                    {"{direct: [10.0.0.0/8]}", true},
+                    {"{mode: auto}", false},
+                    {"{mode: auto, direct: []}", false}};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                char text[200];
+                snprintf(text, sizeof text,
+                         "version: 1\nphones: {SEP001122334455: {lines: [{number: 1}]}}\nmedia: %s\n", rows[i].media);
+                struct parsed p = parse(text);
+                char *report = printed(print_report, &p.report);
+                assert_int_equal(p.report.errors, rows[i].good ? 0 : 1);
+                assert_int_equal(strstr(report, "media.direct names no networks") != NULL, !rows[i].good);
+                free(report);
+                forget(&p);
+        }
+}
+
 static void problems_can_be_json(void **state)
 {
         (void)state;
@@ -209,6 +234,7 @@ int main(void)
                 cmocka_unit_test(terminals_are_not_at_the_mercy_of_a_file),
                 cmocka_unit_test(another_room_can_add_a_problem),
                 cmocka_unit_test(srtp_needs_the_relay),
+                cmocka_unit_test(auto_needs_networks),
                 cmocka_unit_test(problems_can_be_json),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 struct story {
         char name[LINE_SIZE];
-        bool direct;
+        bool direct, chooses;
         unsigned n_steps;
         char steps[STEPS_MAX][LINE_SIZE];
 };
@@ -39,6 +39,8 @@ static void run_story(void **state)
         const struct story *story = *state;
         struct call call = {.reference = 1, .line = 1, .age = 1};
         struct call_rules rules = story_rules(story->direct);
+        if (story->chooses)
+                story_rules_choose(&rules, 50);
         assert_true(story->n_steps > 0);
         for (unsigned i = 0; i < story->n_steps; i++)
                 story_step(story, i, &call, &rules);
@@ -62,6 +64,7 @@ static void read_line(struct story *stories, unsigned *n, char *line)
         struct story *story = &stories[(*n)++];
         char *flag = strchr(line, ' ');
         story->direct = flag && strcmp(flag, " direct") == 0;
+        story->chooses = flag && strcmp(flag, " auto") == 0;
         if (flag)
                 *flag = '\0';
         TEXT_SET(story->name, line);

@@ -194,12 +194,16 @@ static void happen(struct world *w, struct world_call *c)
                 "transfer-news:100",
                 "transfer-news:486",
                 "reoffer:pcma@2",
+                "reoffer:pcmu@70",
+                "reoffer-answered:pcmu@70",
+                "answered:pcmu@70",
         };
         /* what it waits for: a world that only hinders sees nothing */
         static const char *const helps[CALL_STATE_COUNT] = {
                 [CALL_CALLING] = "answered:pcmu",
                 [CALL_OPENING] = "rx-open",
                 [CALL_RESUMING] = "rx-open",
+                [CALL_TALKING] = "reoffer-answered:pcmu",
                 [CALL_BARGING] = "rx-open",
                 [CALL_JOINING] = "reoffer-answered:pcmu",
                 [CALL_HELD] = "reoffer-answered:pcmu/recvonly",
@@ -333,6 +337,8 @@ static void change_the_rules(struct world *w)
 {
         static const struct dial_plan open_plan = {.terminator = '#', .first_ms = 16000, .next_ms = 5000};
         w->rules = story_rules(world_random(w, 3) == 0);
+        if (!w->rules.direct && world_random(w, 2))
+                story_rules_choose(&w->rules, 50);
         if (world_random(w, 2))
                 w->rules.plan = &open_plan;
         w->rules.in_service = world_random(w, 16) != 0;
@@ -372,6 +378,8 @@ static void walk(struct world *world, uint64_t seed, unsigned long steps)
 {
         struct world w = {.random = seed, .seed = seed};
         memcpy(w.seen, world->seen, sizeof w.seen);
+        w.left_relay = world->left_relay;
+        w.came_back = world->came_back;
         w.view = (struct phone_view){.calls = w.viewed, .n_lines = WORLD_LINES, .max_per_line = 4, .busy_trigger = 3};
         change_the_rules(&w);
         while (w.steps < steps) {
@@ -405,6 +413,7 @@ static void nothing_a_phone_or_the_world_does_leaves_anything_behind(void **stat
         (void)state;
         for (uint64_t seed = 1; seed <= 4; seed++)
                 walk(&w, seed * 0x9E3779B97F4A7C15ULL, STEPS / 4);
+        world_law(&w, w.left_relay > 200 && w.came_back > 20, "calls leave the relay and come back");
         if (STEPS >= STEPS_EVERYWHERE)
                 was_everywhere(&w);
 }

@@ -172,6 +172,7 @@ static void start_sending(struct handset *handset, const struct sccp_start_media
         struct sccp_message message = {.id = SCCP_START_MEDIA_TRANSMISSION_ACK};
         bool bare = handset->kind->traits & KIND_BARE_ACK;
         bool fails = !walk_now->calm && walk_chance(RX_FAILS_PERCENT);
+        handset->to = (struct endpoint){start->addr, (uint16_t)start->port};
         if (!(handset->kind->traits & KIND_TX_ACK))
                 return;
         message.start_media_transmission_ack = (struct sccp_start_media_transmission_ack){

@@ -39,6 +39,7 @@ struct handset {
         bool pressed_shown;     /* the latest key was one that is shown */
         uint32_t pressed;       /* which */
         uint32_t party;         /* of the channel it was told to open last */
+        struct endpoint to;     /* where it was told last to send */
         unsigned long messages; /* it was sent */
 };
 

@@ -109,7 +109,9 @@ static struct config *draw_config(void)
                     "version: 1\nnode: {name: walk, address: 192.0.2.10, state: /nowhere}\n"
                     "sccp: {keepalive: 30s, limits: {messages: 0, bytes: 0}}\nadmin: {http: \"off\"}\n"
                     "media: {mode: %s}\n",
-                    walk_chance(75) ? "relay" : "direct");
+                    walk_chance(50)   ? "relay"
+                    : walk_chance(50) ? "direct"
+                                      : "auto, direct: [10.0.0.0/8 192.0.2.7]");
         write_pbx(text);
         write_calls(text);
         write_keys(text);

@@ -24,6 +24,8 @@ static void call_laws(const struct call_slot *slot)
         if (walk->studio)
                 LAW(studio_open(walk->studio, slot->id) == call->relayed,
                     "call %u, %s: its ports are bound as it knows", slot->id, state);
+        LAW(!call->direct || !call->relayed || studio_rests(walk->studio, slot->id),
+            "call %u, %s: the relay has no part in it", slot->id, state);
         if (walk->exchange->late)
                 return;
         LAW((slot->dialog != 0) == (call->dialog != DIALOG_NONE), "call %u, %s: has the dialog it knows of", slot->id,
@@ -54,6 +56,18 @@ static void call_shown_law(const struct handset *handset, const struct call_slot
             "%s: call %u, %s: tone %u", handset->name, slot->id, state, shown->tone);
 }
 
+/* To the relay or to the far end, as the call has it. */
+static void sends_law(const struct handset *handset, const struct call_slot *slot)
+{
+        const struct call *call = &slot->call;
+        struct endpoint far = call->stream.far;
+        if (!call->tx || call->state == CALL_AWAY)
+                return;
+        LAW(call->direct ? endpoint_equal(&handset->to, &far) : handset->to.port == slot->ports.phone,
+            "%s: call %u, %s, %s: sends where it is heard", handset->name, slot->id, call_state_name(call->state),
+            call->direct ? "direct" : "relayed");
+}
+
 static void face_laws(const struct handset *handset, const struct phone *phone)
 {
         const struct call *calls[CALLS_PER_PHONE_MAX];
@@ -63,6 +77,7 @@ static void face_laws(const struct handset *handset, const struct phone *phone)
         bool active = false;
         for (const struct call_slot *slot = phone->calls; slot; slot = slot->next) {
                 call_shown_law(handset, slot, &visible);
+                sends_law(handset, slot);
                 bool away = slot->call.state == CALL_AWAY; /* it came back, and nobody knows yet what it remembers */
                 rx += !away && slot->call.rx != RX_CLOSED;
                 tx += !away && slot->call.tx;

@@ -16,9 +16,9 @@
 
 struct stream {
         uint32_t name;
-        uint32_t seats[2]; /* the conference each side is in */
-        bool set[2];
-        bool held, reports; /* silence is expected; keys from the SIP side are wanted as events */
+        uint32_t seats[2];   /* the conference each side is in */
+        bool set[2], missed; /* which ends it knows; it could not be told the last time */
+        bool held, reports;  /* silence is expected; keys from the SIP side are wanted as events */
 };
 
 struct relay {
@@ -91,7 +91,8 @@ bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const
         struct stream *at = find(relay, stream);
         LAW(at, "only an open stream is connected: %u", stream);
         at->set[side] = endpoint->port != 0;
-        return !fails() || walk_random(4);
+        at->missed = fails() && walk_random(4) == 0;
+        return !at->missed;
 }
 
 bool relay_rtcp(struct relay *relay, uint32_t stream, enum relay_side side, bool mux, const struct endpoint *rtcp)
@@ -279,6 +280,12 @@ bool studio_waits(const struct relay *relay)
 bool studio_open(const struct relay *relay, uint32_t stream)
 {
         return find((struct relay *)relay, stream) != NULL;
+}
+
+bool studio_rests(const struct relay *relay, uint32_t stream)
+{
+        const struct stream *at = find((struct relay *)relay, stream);
+        return at && (at->missed || (!at->set[RELAY_PHONE] && !at->set[RELAY_SIP]));
 }
 
 /* A stream falls silent, wholly or on one side; or its source changes. */

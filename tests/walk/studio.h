@@ -17,6 +17,7 @@ struct studio_counts studio_count(const struct relay *studio);
 bool studio_act(struct relay *studio);         /* something happens to a stream; false: there is none */
 bool studio_waits(const struct relay *studio); /* an event was not taken yet */
 bool studio_open(const struct relay *studio, uint32_t stream);
+bool studio_rests(const struct relay *studio, uint32_t stream); /* it knows neither side */
 void studio_free(struct relay *studio);
 
 #endif
