@@ -239,6 +239,7 @@ static bool welcome(struct sccp_session *session)
                 return false;
         hosts_welcome(&house->hosts, &session->guest);
         session->since_ms = loop_now_ms(house->loop);
+        session->keepalive_s = house->keepalive_s;
         session->zone = zones_find(&house->zones, sccp_setup_timezone(session->station.setup));
         say_admitted(session);
         session_watch_phase(session);
@@ -370,5 +371,22 @@ void session_unregister(struct sccp_session *session, const struct sccp_unregist
         }
         sccp_station_leave(&session->station, refused, &replies);
         session_put_replies(session, &replies);
+        session_watch_phase(session);
+}
+
+/* As if it had said so itself: the connection stays for it to close, or to register on. */
+void sccp_session_end(struct sccp_session *session, const char *why)
+{
+        struct sccp_replies replies;
+        sccp_session_reset(session, true);
+        session_report_down(session, SCCP_DOWN_RESET, why);
+        if (session->closed)
+                return;
+        session_held_drop(session);
+        session_forget_name(session);
+        hosts_estrange(&session->house->hosts, &session->guest, STRANGER_SILENT);
+        session->standby = false;
+        session->since_ms = loop_now_ms(session->house->loop);
+        sccp_station_leave(&session->station, false, &replies); /* and no answer: it has not asked */
         session_watch_phase(session);
 }

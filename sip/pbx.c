@@ -9,6 +9,7 @@
 
 #include "gateway/base/text.h"
 #include "sip/hosts.h"
+#include "sip/probe.h"
 
 /* Some address far away (RFC 5737): the way there is the best guess for a name that is not resolved yet. */
 #define FAR_IP4 "192.0.2.1"
@@ -104,9 +105,10 @@ static bool address_take(struct pbx *pbx, su_home_t *home, const struct sip *sip
         return true;
 }
 
-bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
+static bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
 {
         *pbx = (struct pbx){.sip = sip,
+                            .question_timer.expired = probe_due,
                             .expires_s = settings->expires_s,
                             .tcp = settings->transport == SIP_TCP,
                             .health.qualify_s = settings->qualify_s};
@@ -122,6 +124,59 @@ bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *s
                             settings->outbound_proxy ? " with the proxy " : "",
                             settings->outbound_proxy ? settings->outbound_proxy : "");
         return good;
+}
+
+bool pbx_set(struct sip *sip, uint32_t number, uint32_t serial, const struct sip_pbx_settings *settings, char *why,
+             size_t size)
+{
+        struct pbx *pbx = number < SIP_PBXS_MAX ? malloc(sizeof *pbx) : NULL;
+        text_copy(why, size, "sip: no memory for a PBX");
+        if (!pbx || !pbx_init(pbx, sip, settings, why, size)) {
+                free(pbx);
+                return false;
+        }
+        pbx_remove(sip, number);
+        pbx->number = number;
+        pbx->serial = serial;
+        sip->pbxs[number] = pbx;
+        return true;
+}
+
+void pbx_remove(struct sip *sip, uint32_t number)
+{
+        struct pbx *pbx = number < SIP_PBXS_MAX ? sip->pbxs[number] : NULL;
+        if (!pbx)
+                return;
+        probe_stop(pbx);
+        sip->pbxs[number] = NULL;
+        pbx->next_leaving = sip->pbxs_leaving;
+        sip->pbxs_leaving = pbx;
+        pbxs_sweep(sip);
+}
+
+void pbxs_sweep(struct sip *sip)
+{
+        for (struct pbx **at = &sip->pbxs_leaving; *at;) {
+                struct pbx *pbx = *at;
+                if (pbx->lines > 0) {
+                        at = &pbx->next_leaving;
+                        continue;
+                }
+                *at = pbx->next_leaving;
+                probe_stop(pbx);
+                free(pbx);
+        }
+}
+
+void pbxs_free(struct sip *sip)
+{
+        for (uint32_t number = 0; number < SIP_PBXS_MAX; number++)
+                free(sip->pbxs[number]);
+        while (sip->pbxs_leaving) {
+                struct pbx *pbx = sip->pbxs_leaving;
+                sip->pbxs_leaving = pbx->next_leaving;
+                free(pbx);
+        }
 }
 
 void pbx_source_learn(struct pbx *pbx, nta_outgoing_t *request)

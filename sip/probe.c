@@ -34,7 +34,8 @@ static void report(struct pbx *pbx, int status, bool nobody, const char *reason)
 {
         const struct health *health = &pbx->health;
         struct sip_event event = {.kind = SIP_PBX_STATE,
-                                  .pbx = (uint32_t)(pbx - pbx->sip->pbxs),
+                                  .pbx = pbx->number,
+                                  .serial = pbx->serial,
                                   .pbx_state = health->state,
                                   .rtt_ms = health->rtt_ms,
                                   .status = nobody ? 0 : status};
@@ -116,29 +117,38 @@ static void ask(struct pbx *pbx)
                 ask_later(pbx);
 }
 
-static void ask_due(struct timer *timer)
+void probe_due(struct timer *timer)
 {
         ask((struct pbx *)((char *)timer - offsetof(struct pbx, question_timer)));
 }
 
+void probe_start(struct pbx *pbx)
+{
+        if (!pbx->none && pbx->health.qualify_s > 0)
+                room_timer_set(pbx->sip, &pbx->question_timer, 1 + room_random() % FIRST_MS);
+}
+
+void probe_stop(struct pbx *pbx)
+{
+        pbx->health.qualify_s = 0;
+        room_timer_clear(pbx->sip, &pbx->question_timer);
+        if (pbx->question)
+                nta_outgoing_destroy(pbx->question);
+        pbx->question = NULL;
+}
+
 void probes_start(struct sip *sip)
 {
-        for (size_t i = 0; i < sip->n_pbxs; i++) {
-                struct pbx *pbx = &sip->pbxs[i];
-                pbx->question_timer.expired = ask_due;
-                if (!pbx->none && pbx->health.qualify_s > 0)
-                        room_timer_set(sip, &pbx->question_timer, 1 + room_random() % FIRST_MS);
-        }
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
+                if (sip->pbxs[i])
+                        probe_start(sip->pbxs[i]);
 }
 
 void probes_stop(struct sip *sip)
 {
-        for (size_t i = 0; i < sip->n_pbxs; i++) {
-                struct pbx *pbx = &sip->pbxs[i];
-                pbx->health.qualify_s = 0;
-                room_timer_clear(sip, &pbx->question_timer);
-                if (pbx->question)
-                        nta_outgoing_destroy(pbx->question);
-                pbx->question = NULL;
-        }
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
+                if (sip->pbxs[i])
+                        probe_stop(sip->pbxs[i]);
+        for (struct pbx *pbx = sip->pbxs_leaving; pbx; pbx = pbx->next_leaving)
+                probe_stop(pbx);
 }
