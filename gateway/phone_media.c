@@ -8,14 +8,15 @@
 
 #define NOTICE_SECONDS 5
 
-/* SCCP's names for what we speak, best first where a codec has several. Annex B variants of G.729 are not among them:
- * we say annexb=no. */
+/* SCCP's names for what we speak, best first where a codec has several. G.729 of annex B is the same without silence
+ * suppression, which no phone is told to do: we say annexb=no. */
 static const struct {
         enum codec codec;
         uint32_t sccp;
 } names[] = {
         {CODEC_PCMU, SCCP_CODEC_G711_ULAW}, {CODEC_PCMA, SCCP_CODEC_G711_ALAW}, {CODEC_G722, SCCP_CODEC_G722},
-        {CODEC_G729, SCCP_CODEC_G729_A},    {CODEC_G729, SCCP_CODEC_G729},
+        {CODEC_G729, SCCP_CODEC_G729_A},    {CODEC_G729, SCCP_CODEC_G729},      {CODEC_G729, SCCP_CODEC_G729_AB},
+        {CODEC_G729, SCCP_CODEC_G729_B},
 };
 
 enum { N_NAMES = sizeof names / sizeof names[0] };
