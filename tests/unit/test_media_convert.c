@@ -226,19 +226,20 @@ static void a_key_is_told_in_a_stream_that_is_converted(void **state)
         agree(&world, CODEC_PCMU, CODEC_G722, 9);
         assert_true(relay_digit(world.relay, STREAM, RELAY_PHONE, '5', 100));
         settle(world.relay);
-        uint16_t sequence = (uint16_t)(talker.rtp.sequence - 1);
-        for (unsigned i = 0; i < 20; i++) {
+        uint16_t sequence = talker.rtp.sequence;
+        for (unsigned i = 0; i < 20; i++) { /* at once: the relay's clock has nothing to do */
                 size_t len = packet_next(&talker, packet);
                 send_to(world.phone.fd[0], HOME, world.ports.phone, packet, len);
-                assert_true(receive(world.sip.fd[0], packet, NULL, PATIENCE_MS) > 0);
-                do {
-                        assert_int_equal((uint16_t)(packet[2] << 8 | packet[3]), (uint16_t)++sequence);
-                        events += (packet[1] & 0x7f) == EVENT;
-                        voice += (packet[1] & 0x7f) == 9;
-                } while ((packet[1] & 0x7f) == EVENT && receive(world.sip.fd[0], packet, NULL, QUIET_MS) > 0);
         }
+        for (unsigned i = 0; i < 20 + 2; i++) {
+                assert_true(receive(world.sip.fd[0], packet, NULL, PATIENCE_MS) > 0);
+                assert_int_equal((uint16_t)(packet[2] << 8 | packet[3]), sequence++);
+                events += (packet[1] & 0x7f) == EVENT;
+                voice += (packet[1] & 0x7f) == 9;
+        }
+        assert_quiet(world.sip.fd[0]);
         assert_int_equal(events, 4 + 3); /* 100 ms, the end three times */
-        assert_int_equal(voice, 20 - 5 - 0);
+        assert_int_equal(voice, 20 - 5);
         world_stop(&world);
 }
 
