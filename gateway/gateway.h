@@ -161,7 +161,7 @@ struct call_slot {
         struct call_slot *leg_next;
         bool uncounted;   /* another leg stands for the call in totals */
         bool take;        /* what it is the shadow of is to come to its phone */
-        bool barged;      /* it was told that others of its line are in it */
+        bool barged;      /* it was told that others of its line are in it; of a shadow: it is, and that was sounded */
         char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool one_way;     /* only one side was heard, and that was told */
@@ -172,10 +172,12 @@ struct call_slot {
         struct relay_ports ports;
         struct crypto_keys phone_keys; /* of its phone's channels (phone_secret.h) */
         bool phone_key_used;           /* ... it was told to send under its own */
+        bool unopened;                 /* its phone was not told of the channel, which would be in the clear */
         uint32_t room;                 /* the conference its sides were seated in last */
         struct loop_timer timer;
         char tones[DIGIT_TONES]; /* the far end's keys that wait to be heard */
         bool tone_sounds;
+        unsigned tone_ms; /* how long the one that sounds does */
         struct loop_timer tone_timer;
         enum phone_nudge nudge; /* what nudge_timer is for */
         bool nudge_tried;       /* it was not answered by itself when it was time */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gateway/barge.h"
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/busy_lamp.h"
@@ -14,8 +15,8 @@
 #include "gateway/media_side.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
-#include "gateway/phone_secret.h"
 #include "gateway/phone_reset.h"
+#include "gateway/phone_secret.h"
 #include "gateway/phone_server.h"
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
@@ -241,6 +242,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
         struct call_slot *slots[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
         struct phone_steps steps;
+        struct phone *heir = NULL;
         for (size_t i = 0; i < view.n_calls; i++)
                 slots[i] = (struct call_slot *)((const char *)calls[i] - offsetof(struct call_slot, call));
 
@@ -257,11 +259,15 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 TEXT_SET(event.instead, press->instead);
                 event.pickup = press->pickup;
                 TEXT_SET(event.number, step->number ? step->number : press->number);
+                if (slot && step->event == EV_HANG_UP && !heir && (heir = barge_bequeath(slot)) != NULL)
+                        continue;
                 if (slot && (step->purpose != CALL_FOCUS || refer_side_focus(slot, step->number)))
                         bridge_event(slot, &event);
                 else
                         phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");
         }
+        if (heir)
+                bridge_settle(heir);
         if (steps.dnd)
                 features_dnd_key(phone);
         if (steps.recall)
@@ -316,7 +322,7 @@ static void on_channel(struct phone *phone, const struct sccp_input *input)
         event.kind = input->kind == SCCP_INPUT_RX_OPENED   ? EV_RX_OPEN
                      : input->kind == SCCP_INPUT_RX_FAILED ? EV_RX_FAILED
                                                            : EV_TX_FAILED;
-        if (event.kind == EV_RX_FAILED && phone_secret_refused(slot)) {
+        if (event.kind == EV_RX_FAILED && slot->call.rx == RX_PENDING && phone_secret_refused(slot)) {
                 phone_side_open_rx_again(slot);
                 return;
         }

@@ -105,13 +105,15 @@ static struct config *draw_config(void)
 {
         static char text[HOUSE_TEXT];
         struct config_report report = {0};
+        const char *mode = walk_chance(50)   ? "relay"
+                           : walk_chance(50) ? "direct"
+                                             : "auto, direct: [10.0.0.0/8 192.0.2.7]";
+        const char *required = *mode == 'd' ? "optional" : "required";
         text_printf(text, sizeof text,
                     "version: 1\nnode: {name: walk, address: 192.0.2.10, state: /nowhere}\n"
-                    "sccp: {keepalive: 30s, limits: {messages: 0, bytes: 0}}\nadmin: {http: \"off\"}\n"
-                    "media: {mode: %s}\n",
-                    walk_chance(50)   ? "relay"
-                    : walk_chance(50) ? "direct"
-                                      : "auto, direct: [10.0.0.0/8 192.0.2.7]");
+                    "sccp: {keepalive: 30s, limits: {messages: 0, bytes: 0}, tls: {cert: walk.pem}}\n"
+                    "admin: {http: \"off\"}\nmedia: {mode: %s, phone_srtp: \"%s\"}\n",
+                    mode, walk_chance(80) ? one_of("optional", "off") : required);
         write_pbx(text);
         write_calls(text);
         write_keys(text);
@@ -122,7 +124,7 @@ static struct config *draw_config(void)
                 config_report_print(&report, stdout);
         LAW(config, "a configuration without errors:\n%s", text);
         config_report_free(&report);
-        config->sccp.listen.count = 0; /* phones come by wire.c */
+        config->sccp.listen.count = config->sccp.tls.listen.count = 0; /* phones come by wire.c */
         if (walk_now->log)
                 fputs(text, stdout);
         return config;
@@ -180,16 +182,18 @@ void loop_run(struct loop *loop)
 {
         struct loop_fd *fd = clock_fd(loop, EXCHANGE_DESCRIPTOR);
         struct walk *walk = walk_now;
+        bool stopped = false; /* while somebody is being transferred: a moment that is too short to be met by chance */
         walk->gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, sip_ready));
         ((struct session_house *)walk->gateway->server)->dice = walk->random | 1;
-        while (walk->step < walk->steps) {
+        while (!stopped && walk->step < walk->steps) {
                 walk->step++;
                 step_take();
                 laws_check();
                 if (walk_random(1500) == 0)
                         rest_check();
+                stopped = walk->leaving && walk_chance(4);
         }
-        if (walk_chance(50)) /* else it is stopped in the middle of everything */
+        if (!stopped && walk_chance(50)) /* else it is stopped in the middle of everything */
                 rest_check();
         for (unsigned i = 0; i < HANDSETS; i++)
                 handset_free(&walk->handsets[i]);
@@ -199,7 +203,7 @@ void house_live(void)
 {
         struct walk *walk = walk_now;
         walk->step = 0;
-        walk->calm = false;
+        walk->calm = walk->slow = walk->leaving = false;
         walk->config = draw_config();
         for (unsigned i = 0; i < HANDSETS; i++)
                 handset_init(&walk->handsets[i], i);
