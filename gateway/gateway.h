@@ -33,7 +33,9 @@ struct busy_lamp;
 struct call_back;
 struct list_lamp;
 struct gateway;
+struct events;
 struct handed_out;
+struct jsonl;
 struct phone;
 struct reload;
 struct roster;
@@ -185,6 +187,11 @@ struct call_slot {
         struct call_shown shown;
         uint64_t heard; /* packets of its phone, when that came back */
         int64_t began_ms, answered_ms;
+        enum codec codec; /* when it was answered; likewise: */
+        bool direct;
+        struct gateway *gateway; /* of `ended`; the phone may be gone */
+        bool streaming;          /* its relay has not counted yet */
+        struct jsonl *ended;     /* owned; the event of its end, which waits for that; NULL: none */
 };
 
 enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_FOREIGN, RTP_REFUSALS };
@@ -242,6 +249,7 @@ struct gateway {
         uint32_t pbx_serials;
         struct loop_timer reset_timer; /* runs: phones with reset_due may be idle now */
         struct reload *reload;
+        struct events *events;
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */

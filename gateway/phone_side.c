@@ -9,6 +9,7 @@
 #include "gateway/call_back.h"
 #include "gateway/check_phones.h"
 #include "gateway/conference_list.h"
+#include "gateway/events.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
 #include "gateway/list_lamp.h"
@@ -120,6 +121,14 @@ static void note_knock(struct gateway *gateway, const char *name, uint32_t devic
         TEXT_SET(knock.text, refusal);
         knocks_add(&gateway->knocks, &knock);
         gateway->totals.unknown_phones++;
+        struct jsonl line;
+        char address[ENDPOINT_TEXT_SIZE];
+        events_begin(&line, "phone.unknown");
+        jsonl_text(&line, "phone", name);
+        jsonl_text(&line, "model", sccp_model_by_type(device_type)->name);
+        jsonl_text(&line, "address", endpoint_print(from, address));
+        jsonl_text(&line, "reason", refusal);
+        events_send(gateway, &line);
 }
 
 static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
@@ -190,6 +199,7 @@ static void on_up(void *owner, struct sccp_session *session)
                 phone_line_down(&phone->lines[i]);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone->lines[i].forwards_shown = (struct forwards){0};
+        events_phone(phone, "phone.registered", *phone->last_reason ? phone->last_reason : NULL);
         phone_show_idle(phone);
         say_no_soft_keys(phone);
         busy_lamps_begin(phone);
@@ -205,6 +215,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         gateway->totals.downs[reason]++;
         if (!phone || phone->session != session)
                 return;
+        events_phone(phone, "phone.lost", sccp_down_text(reason));
         phone->session = NULL;
         phone_back_forget(phone);
         phone->since_ms = loop_now_ms(gateway->loop);
