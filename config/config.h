@@ -199,6 +199,7 @@ struct config {
                 enum codec codecs[CODECS];    /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */
+                unsigned keepalive_s;   /* likewise */
                 uint8_t dscp_sccp, dscp_sip, dscp_rtp;
         } media;
         struct {
