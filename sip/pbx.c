@@ -134,3 +134,17 @@ void pbx_source_learn(struct pbx *pbx, nta_outgoing_t *request)
         if (from.family != 0 && !ip_equal(&pbx->path.peer, &from))
                 path_find(pbx->sip, &from, pbx->tcp, &pbx->path);
 }
+
+/* A port alone says nothing: over TCP it is that of the connection. */
+void pbx_seen_learn(struct pbx *pbx, const sip_t *answer)
+{
+        const sip_via_t *via = answer->sip_via;
+        struct endpoint seen = {.port = pbx->path.local.port};
+        if (!via || via->v_next || pbx->path.named)
+                return;
+        if (!via->v_received || !ip_of_host(via->v_received, &seen.ip) || ip_equal(&seen.ip, &pbx->path.local.ip))
+                seen.ip = (struct ip){0};
+        if (via->v_rport && *via->v_rport)
+                seen.port = (uint16_t)strtoul(via->v_rport, NULL, 10);
+        pbx->path.seen = seen.ip.family && seen.port ? seen : (struct endpoint){0};
+}

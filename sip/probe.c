@@ -67,7 +67,12 @@ void probe_learn(struct pbx *pbx, int64_t sent_ms, int status, bool nobody, cons
 
 static void ask_later(struct pbx *pbx)
 {
-        room_timer_set(pbx->sip, &pbx->question_timer, health_wait_ms(&pbx->health, room_random()));
+        int64_t wait_ms = health_wait_ms(&pbx->health, room_random());
+        int64_t most_ms = (int64_t)pbx->sip->keepalive_s * 1000;
+        bool forgets = pbx->path.seen.ip.family && !pbx->tcp; /* the NAT between us, if nothing is sent for long */
+        if (forgets && most_ms && wait_ms > most_ms)
+                wait_ms = most_ms;
+        room_timer_set(pbx->sip, &pbx->question_timer, wait_ms);
 }
 
 static int answered(struct pbx *pbx, nta_outgoing_t *request, const sip_t *sip)

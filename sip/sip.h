@@ -50,7 +50,9 @@ struct sip_pbx_settings {
 struct sip_settings {
         const struct endpoint *listen; /* each opened for UDP and TCP */
         size_t n_listen;
-        struct ip address; /* told to peers; family 0: the local address towards each peer */
+        const struct address_rule *addresses; /* told to peers; none: the local address towards each; the caller's */
+        size_t n_addresses;
+        unsigned keepalive_s; /* how often at least something is sent where a NAT may forget us; 0: never */
         const struct sip_pbx_settings *pbxs;
         size_t n_pbxs;
         bool open_registrar;    /* softphones may register and be called, only without a PBX */
