@@ -16,9 +16,7 @@ static bool read_address(struct reading *r, const char *text)
         char ip[IP_TEXT_SIZE];
         *rule = (struct address_rule){0};
         if (!text_copy_n(ip, sizeof ip, text, to ? (size_t)(to - text) : strlen(text)) || !ip_parse(ip, &rule->ip))
-                return reading_refuse(r,
-                                      "must be an IP address, such as 192.0.2.10 or 2001:db8::10, perhaps with whom it "
-                                      "is for, such as 10.0.0.1 for 10.0.0.0/8");
+                return reading_refuse(r, "must be an IP address, such as 192.0.2.10 or 2001:db8::10");
         rule->to.ip.family = rule->ip.family;
         if (!to)
                 return true;
