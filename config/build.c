@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config/nearest.h"
+#include "config/owned.h"
 #include "config/uri.h"
 #include "gateway/base/text.h"
 
@@ -61,9 +62,32 @@ static void read_rules(struct build *build, const struct option *option, struct 
         memcpy((char *)base + option->second, &count, sizeof(count));
 }
 
+/* Whoever reloads is told where it stands. */
+static void note_place(struct build *build, const struct option *option, struct node *node)
+{
+        struct option_place *place;
+        if (!node || node->empty || option->cost != RESTART || !build->places)
+                return;
+        place = arena_alloc(build->arena, sizeof *place);
+        build_remember_place(build, node, &place->place);
+        place->name = arena_printf(build->arena, "%s%s%s", build->path, *build->path ? "." : "", option->name);
+        place->next = *build->places;
+        *build->places = place;
+}
+
+static void read_section(struct build *build, const struct option *option, struct node *node, struct place place,
+                         void *base)
+{
+        const char *path = build->path;
+        build->path = arena_printf(build->scratch, "%s%s%s", path, *path ? "." : "", option->name);
+        build_scope(build, option->scope, node, place, base);
+        build->path = path;
+}
+
 static void read_option(struct build *build, const struct option *option, struct node *node, struct place place,
                         void *base)
 {
+        note_place(build, option, node);
         switch (option->kind->shape) {
         case SHAPE_VALUE:
                 build_value(build, option, node, base);
@@ -72,7 +96,7 @@ static void read_option(struct build *build, const struct option *option, struct
                 build_list(build, option, node, base);
                 break;
         case SHAPE_SECTION:
-                build_scope(build, option->scope, node, place, base);
+                read_section(build, option, node, place, base);
                 break;
         case SHAPE_RULES:
                 read_rules(build, option, node, base);
@@ -199,6 +223,7 @@ static void derive_root(struct build *build)
 
 void build_config(struct build *build)
 {
+        build->path = "";
         const struct scope *root = option_scopes[0];
         build_pbxs(build, option_find(root, "pbx"));
         build_scope(build, root, build->root, build->root->place, build->config);

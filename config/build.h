@@ -16,12 +16,14 @@ struct built_line {
 
 struct build {
         struct config *config;
-        struct arena *arena;   /* of the configuration */
-        struct arena *scratch; /* of the tree */
+        struct option_place **places; /* its options that need a restart are added; NULL: nobody asks */
+        struct arena *arena;          /* of the configuration */
+        struct arena *scratch;        /* of the tree */
         struct config_report *report;
         struct node *root;
         const char *folder;                        /* of the first file; NULL: none */
         struct built_line *first_line, *last_line; /* named ones first, then in the order of the phones */
+        const char *path;                          /* of the section that is being read: "media.dscp" */
         size_t n_lines, n_named;
         struct built_line **named; /* those under lines:, sorted by id */
 };

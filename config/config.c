@@ -8,13 +8,9 @@
 #include "config/build.h"
 #include "config/check.h"
 #include "config/load.h"
+#include "config/owned.h"
 #include "config/source.h"
-
-/* What config_load hands out is the first member; its texts and lists are in the arena. */
-struct owned_config {
-        struct config config;
-        struct arena arena;
-};
+#include "gateway/base/text.h"
 
 void config_free(struct config *config)
 {
@@ -32,6 +28,7 @@ static struct config *make(const struct loader *loader, struct node *root)
         struct owned_config *owned = calloc(1, sizeof(*owned));
         assert(owned);
         struct build build = {.config = &owned->config,
+                              .places = &owned->places,
                               .arena = &owned->arena,
                               .scratch = loader->arena,
                               .report = loader->report,
@@ -62,6 +59,25 @@ struct config *config_parse(const char *text, size_t len, const char *name, cons
         struct config *config = make(&loader, load_text(&loader, name, text, len));
         arena_free(&arena);
         return config;
+}
+
+static const char *text_below(const struct node *node, const char *name)
+{
+        node = node && node->kind == NODE_MAPPING ? node_value(node, name) : NULL;
+        return node && node->kind == NODE_TEXT && !node->empty ? node->text : NULL;
+}
+
+void config_socket(const char *path, char *out, size_t size)
+{
+        struct arena arena = {0};
+        struct config_report report = {0};
+        struct loader loader = {.arena = &arena, .report = &report, .folder = path_folder(&arena, path)};
+        struct node *root = load_file(&loader, path);
+        const struct scope *admin = option_find(option_scopes[0], "admin")->scope;
+        const char *said = root && root->kind == NODE_MAPPING ? text_below(node_value(root, "admin"), "socket") : NULL;
+        text_copy(out, size, said ? said : option_find(admin, "socket")->preset);
+        config_report_free(&report);
+        arena_free(&arena);
 }
 
 static int compare_name(const void *name, const void *phone)

@@ -287,6 +287,9 @@ struct config *config_load(const char *path, struct config_report *report);
 struct config *config_parse(const char *text, size_t len, const char *name, const char *folder,
                             struct config_report *report);
 void config_free(struct config *config);
+/* What the file says of admin.socket, or what holds when it does not, also of a file with errors: whoever runs by a
+ * former state of it is to be found. */
+void config_socket(const char *path, char *out, size_t size);
 
 /* Adds a problem behind all others. */
 void config_report_add(struct config_report *report, enum config_severity severity, const struct config_place *place,

@@ -8,13 +8,16 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/conference_side.h"
+#include "gateway/dial_plan.h"
 #include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/gateway.h"
 #include "gateway/media_side.h"
 #include "gateway/phone_side.h"
+#include "gateway/reload.h"
 #include "gateway/roster.h"
 #include "gateway/secrecy.h"
+#include "gateway/settings.h"
 #include "gateway/sip_side.h"
 #include "gateway/status.h"
 #include "gateway/watch.h"
@@ -24,6 +27,7 @@
 
 struct app {
         struct gateway gateway;
+        const char *path;
         struct loop_signal terminate, interrupt, hangup, reopen;
 };
 
@@ -49,7 +53,8 @@ static void on_interrupt(struct loop_signal *watch)
 static void on_hangup(struct loop_signal *watch)
 {
         struct app *app = (struct app *)((char *)watch - offsetof(struct app, hangup));
-        log_warning(app->gateway.config->node.name, "SIGHUP: a changed configuration takes effect at the next start");
+        log_info(app->gateway.config->node.name, "SIGHUP: reloading");
+        reload(&app->gateway);
 }
 
 static void on_reopen(struct loop_signal *watch)
@@ -151,27 +156,6 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
         return true;
 }
 
-static bool make_plan(struct gateway *gateway)
-{
-        const struct config *config = gateway->config;
-        gateway->dial_rules = calloc(config->calls.n_dialplan + 1, sizeof *gateway->dial_rules);
-        if (!gateway->dial_rules)
-                return false;
-        for (size_t i = 0; i < config->calls.n_dialplan; i++)
-                gateway->dial_rules[i] = (struct dial_rule){
-                        .match = config->calls.dialplan[i].match,
-                        .strip = config->calls.dialplan[i].strip,
-                        .prepend = config->calls.dialplan[i].prepend,
-                        .outside_tone = config->calls.dialplan[i].tone == TONE_OUTSIDE,
-                };
-        gateway->plan = (struct dial_plan){.rules = gateway->dial_rules,
-                                           .n_rules = config->calls.n_dialplan,
-                                           .terminator = config->calls.terminator,
-                                           .first_ms = config->calls.first_digit_timeout_ms,
-                                           .next_ms = config->calls.interdigit_timeout_ms};
-        return true;
-}
-
 static bool start(struct app *app, char *why, size_t why_size)
 {
         struct gateway *gateway = &app->gateway;
@@ -182,9 +166,10 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
-        return roster_init(gateway) && features_init(gateway) && bridge_init(gateway) && watch_start(gateway) &&
-               make_plan(gateway) && start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) &&
-               status_start(gateway) && phone_side_start(gateway, why, why_size);
+        return reload_init(gateway, app->path) && roster_init(gateway) && features_init(gateway) &&
+               bridge_init(gateway) && watch_start(gateway) && dial_plan_make(gateway) &&
+               start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
+               phone_side_start(gateway, why, why_size);
 }
 
 static const char *list_endpoints(const struct config_endpoints *listen, char *text, size_t size)
@@ -220,6 +205,7 @@ static void finish(struct gateway *gateway)
                 phone_side_forget(gateway);
         }
         sip_side_stop(gateway, STOP_DEADLINE_MS);
+        loop_timer_stop(&gateway->reset_timer);
         if (gateway->relay) {
                 loop_fd_stop(&gateway->relay_ready);
                 relay_stop(gateway->relay);
@@ -228,13 +214,20 @@ static void finish(struct gateway *gateway)
         watch_stop(gateway);
         features_free(gateway);
         roster_free(gateway);
-        free(gateway->dial_rules);
+        dial_plan_free(gateway);
+        reload_free(gateway);
         loop_free(gateway->loop);
 }
 
-bool app_run(const struct config *config)
+bool app_run(struct config *config, const char *path)
 {
-        struct app app = {.gateway.config = config,
+        struct settings *settings = settings_new(config);
+        if (!settings)
+                return false;
+        settings_hold(settings); /* to the end: what cannot be reloaded points into it */
+        struct app app = {.path = path,
+                          .gateway.settings = settings,
+                          .gateway.config = config,
                           .terminate.raised = on_terminate,
                           .interrupt.raised = on_interrupt,
                           .hangup.raised = on_hangup,
@@ -246,11 +239,13 @@ bool app_run(const struct config *config)
                 log_ready(&app.gateway);
                 loop_run(app.gateway.loop);
         } else {
-                log_error(config->node.name, "cannot start: %s", why);
+                log_error(app.gateway.config->node.name, "cannot start: %s", why);
         }
         signals_unwatch(&app);
         finish(&app.gateway);
         if (started)
-                log_info(config->node.name, "stopped");
+                log_info(app.gateway.config->node.name, "stopped");
+        settings_let_go(app.gateway.settings);
+        settings_let_go(settings);
         return started;
 }

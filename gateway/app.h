@@ -7,7 +7,7 @@
 #include "config/config.h"
 
 /* Runs until SIGTERM or SIGINT ended it cleanly (true), or something could not be started (false, logged).
- * `config` is borrowed. */
-bool app_run(const struct config *config);
+ * Takes `config` over; it came from the file `path`, which is read again when it is to be reloaded. */
+bool app_run(struct config *config, const char *path);
 
 #endif

@@ -14,9 +14,11 @@
 #include "gateway/fork.h"
 #include "gateway/nudge.h"
 #include "gateway/perform.h"
+#include "gateway/phone_reset.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
+#include "gateway/roster.h"
 #include "gateway/shared.h"
 #include "gateway/trace.h"
 
@@ -35,7 +37,7 @@ static uint32_t slots_for(size_t lines)
 
 bool bridge_init(struct gateway *gateway)
 {
-        uint32_t slots = slots_for(gateway->room_lines);
+        uint32_t slots = slots_for(roster_lines_max(gateway));
         gateway->slots = calloc(slots, sizeof *gateway->slots);
         return gateway->slots && id_pool_init(&gateway->ids, slots) && id_map_init(&gateway->dialogs, slots);
 }
@@ -49,6 +51,7 @@ void bridge_free(struct gateway *gateway)
                 refer_side_forget(&gateway->slots[i]);
         }
         free(gateway->slots);
+        gateway->slots = NULL;
         id_pool_free(&gateway->ids);
         id_map_free(&gateway->dialogs);
 }
@@ -268,6 +271,14 @@ size_t bridge_calls(const struct phone *phone)
         return count;
 }
 
+void bridge_forget(const struct phone *phone)
+{
+        const struct gateway *gateway = phone->gateway;
+        for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++)
+                if (!gateway->slots[i].id && gateway->slots[i].phone == phone)
+                        gateway->slots[i].line = NULL;
+}
+
 static void settle(struct phone *phone)
 {
         shared_take(phone);
@@ -282,6 +293,8 @@ static void settle(struct phone *phone)
                         call_free(slot);
         }
         call_back_settle(phone);
+        if (phone->reset_due && !bridge_calls(phone))
+                phone_reset_soon(phone->gateway);
 }
 
 /* What changes on one phone may change others of its lines, and they this one. */

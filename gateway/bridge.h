@@ -7,6 +7,7 @@
 
 bool bridge_init(struct gateway *gateway); /* false: no memory */
 void bridge_free(struct gateway *gateway);
+void bridge_forget(const struct phone *phone); /* its lines are not what they were, and it has no calls */
 
 /* A call for this line in state idle; NULL when there are too many. It lives until its core says DO_DONE. */
 struct call_slot *bridge_call_new(struct phone_line *line);

@@ -142,7 +142,7 @@ static void key_add(struct phone *phone, unsigned dial, const struct config_butt
 {
         struct busy_lamp *key = &phone->lamps[phone->n_lamps];
         *key = (struct busy_lamp){.dial = dial, .button = button, .due = true};
-        phone->n_lamps += watch_join(&key->watcher, phone, phone->lines[0].config->pbx, button->number, on_news);
+        phone->n_lamps += watch_join(&key->watcher, phone, phone->lines[0].account->pbx, button->number, on_news);
 }
 
 static size_t count_keys(const struct config_phone *config)
@@ -160,8 +160,7 @@ void busy_lamps_begin(struct phone *phone)
         size_t n = count_keys(config);
         unsigned dial = 0;
         phone->lamps_timer.expired = on_lamps_timer;
-        if (!n || phone->n_lines == 0 || !watch_can(phone->gateway, phone->lines[0].config->pbx) ||
-            !(phone->lamps = calloc(n, sizeof *phone->lamps)))
+        if (!n || phone->n_lines == 0 || !(phone->lamps = calloc(n, sizeof *phone->lamps)))
                 return;
         for (size_t i = 0; i < config->n_buttons; i++) {
                 dial += config->buttons[i].kind == BUTTON_SPEED_DIAL;
@@ -169,6 +168,12 @@ void busy_lamps_begin(struct phone *phone)
                         key_add(phone, dial, &config->buttons[i]);
         }
         show_due(phone);
+}
+
+void busy_lamps_move(struct phone *phone, const struct config_phone *to)
+{
+        for (size_t i = 0; i < phone->n_lamps; i++)
+                phone->lamps[i].button = &to->buttons[phone->lamps[i].button - phone->config->buttons];
 }
 
 void busy_lamps_end(struct phone *phone)

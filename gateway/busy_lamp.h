@@ -19,6 +19,9 @@ struct busy_lamp {
 void busy_lamps_begin(struct phone *phone); /* it is there */
 void busy_lamps_end(struct phone *phone);
 
+/* Its configuration is another one with the same buttons. */
+void busy_lamps_move(struct phone *phone, const struct config_phone *to);
+
 uint32_t busy_lamp_status(enum presence_state state); /* SCCP_BLF_... */
 
 /* What the n-th speed dial of the phone shows; NULL: no lamp, or nobody to ask. */

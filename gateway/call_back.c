@@ -22,7 +22,7 @@ struct call_back {
 bool call_back_possible(const struct phone_line *line)
 {
         const struct gateway *gateway = line->phone->gateway;
-        return gateway->config->calls.call_back_s && watch_can(gateway, line->config->pbx);
+        return gateway->config->calls.call_back_s && watch_can(gateway, line->account->pbx);
 }
 
 static struct call_slot *ringing_slot(const struct call_back *back)
@@ -88,7 +88,7 @@ static void watch(struct call_back *back)
 {
         struct gateway *gateway = back->phone->gateway;
         loop_timer_start(gateway->loop, &back->expiry, gateway->config->calls.call_back_s * INT64_C(1000));
-        if (watch_join(&back->watcher, back->phone, back->line->config->pbx, back->recall.party.number, on_news))
+        if (watch_join(&back->watcher, back->phone, back->line->account->pbx, back->recall.party.number, on_news))
                 on_news(&back->watcher);
         else
                 give(back, &(struct recall_event){.kind = RECALL_REFUSED});

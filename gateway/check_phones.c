@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "config/nearest.h"
+#include "gateway/check_tls.h"
 #include "gateway/feature_keys.h"
 #include "gateway/gateway.h"
 #include "gateway/soft_keys.h"
@@ -113,4 +114,17 @@ void check_phones(const struct config *config, struct config_report *report)
                 check_soft_keys(&config->phones[i], report);
                 feature_keys_check(&config->phones[i], report);
         }
+}
+
+struct config *check_file(const char *path, struct config_report *report)
+{
+        struct config *config = config_load(path, report);
+        if (config) {
+                check_phones(config, report);
+                check_tls(config, report);
+        }
+        if (!config || !report->errors)
+                return config;
+        config_free(config);
+        return NULL;
 }

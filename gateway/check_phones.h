@@ -9,6 +9,9 @@
 /* Adds warnings, and errors for key modules nobody makes, to the report. */
 void check_phones(const struct config *config, struct config_report *report);
 
+/* A file as every command reads it: NULL when it has an error; `report` says all. */
+struct config *check_file(const char *path, struct config_report *report);
+
 bool phone_has_soft_keys(const struct sccp_model *model);
 
 /* The key modules of a checked phone. */

@@ -63,6 +63,7 @@ enum status command_forward(const struct command_options *options);
 enum status command_dnd(const struct command_options *options);
 enum status command_message(const struct command_options *options);
 enum status command_drain(const struct command_options *options);
+enum status command_reload(const struct command_options *options);
 enum status command_health(const struct command_options *options);
 
 /* Which of the `n` rows of one name is meant: the one whose object the words name. NULL after --help for all of them,

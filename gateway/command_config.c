@@ -1,20 +1,11 @@
 /* The commands that only read configuration: check, schema, defaults, show config. */
 #include "config/config.h"
 #include "gateway/check_phones.h"
-#include "gateway/check_tls.h"
 #include "gateway/command.h"
 
 struct config *command_config(const struct command_options *options, struct config_report *report)
 {
-        struct config *config = config_load(options->config, report);
-        if (config) {
-                check_phones(config, report);
-                check_tls(config, report);
-        }
-        if (!config || !report->errors)
-                return config;
-        config_free(config);
-        return NULL;
+        return check_file(options->config, report);
 }
 
 enum status command_check(const struct command_options *options)
@@ -43,20 +34,4 @@ enum status command_defaults(const struct command_options *options)
         (void)options;
         config_print_defaults(stdout);
         return STATUS_OK;
-}
-
-enum status command_show_config(const struct command_options *options)
-{
-        struct config_report report = {0};
-        struct config *config = command_config(options, &report);
-        enum status status = config ? STATUS_OK : STATUS_BAD_CONFIG;
-        if (!config)
-                config_report_print(&report, stderr);
-        else if (options->json)
-                config_print_json(config, stdout);
-        else
-                config_print(config, stdout);
-        config_report_free(&report);
-        config_free(config);
-        return status;
 }

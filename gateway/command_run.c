@@ -60,7 +60,5 @@ enum status command_run(const struct command_options *options)
         }
         signal(SIGPIPE, SIG_IGN);
         raise_descriptor_limit();
-        enum status status = app_run(config) ? STATUS_OK : STATUS_FAILED;
-        config_free(config);
-        return status;
+        return app_run(config, options->config) ? STATUS_OK : STATUS_FAILED;
 }

@@ -28,7 +28,7 @@ static const enum call_purpose purposes[FORWARD_KINDS] = {
 
 static const struct feature_codes *codes_of(const struct account *account)
 {
-        return &account->gateway->codes[account->config->pbx];
+        return &account->gateway->pbxs[account->pbx].codes;
 }
 
 /* What the PBX forwards is not forwarded here too. */
@@ -46,7 +46,7 @@ static void forwards_here(const struct account *account, struct forwards *out)
 }
 
 /* Calls are forwarded while the phones are away: somebody has to take them. */
-static void keep(struct account *account)
+void features_keep(struct account *account)
 {
         struct forwards here;
         forwards_here(account, &here);
@@ -54,7 +54,7 @@ static void keep(struct account *account)
                 sip_side_line(account, forward_keeps(&here) ? LINE_KEEP : LINE_RELEASE);
 }
 
-static void read_codes(const struct config_pbx *pbx, struct feature_codes *codes)
+void features_codes(const struct config_pbx *pbx, struct feature_codes *codes)
 {
         *codes = (struct feature_codes){
                 .on = {[CALL_FORWARD_ALL] = pbx->forward.all,
@@ -86,47 +86,58 @@ static const char *redial_of(const struct phone_line *line, char *name, size_t s
         return name;
 }
 
-void features_load(struct phone *phone)
+void features_load_account(struct account *account)
 {
+        for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
+                TEXT_SET(account->forwards.to[kind],
+                         state_get(account->gateway->state, LINES, account->config->id, forward_name(kind)));
+}
+
+void features_load_line(struct phone_line *line)
+{
+        const struct phone *phone = line->phone;
         const struct state *state = phone->gateway->state;
         const char *dialled = state_get(state, PHONES, phone->config->name, "redial");
         char place[REDIAL_SIZE];
-        phone->dnd = dnd_named(state_get(state, PHONES, phone->config->name, "dnd"));
+        TEXT_SET(line->redial, state_get(state, LINES, redial_of(line, place, sizeof place), "redial"));
+        if (*line->redial && text_equal(dialled, line->config->id))
+                line->phone->dialled = line;
+}
+
+void features_load_dnd(struct phone *phone)
+{
+        phone->dnd = dnd_named(state_get(phone->gateway->state, PHONES, phone->config->name, "dnd"));
+}
+
+void features_load(struct phone *phone)
+{
+        features_load_dnd(phone);
         for (unsigned i = 0; i < phone->n_lines; i++) {
-                struct phone_line *line = &phone->lines[i];
-                for (enum forward_kind kind = 0; kind < FORWARD_KINDS; kind++)
-                        TEXT_SET(line->account->forwards.to[kind],
-                                 state_get(state, LINES, line->config->id, forward_name(kind)));
-                TEXT_SET(line->redial, state_get(state, LINES, redial_of(line, place, sizeof place), "redial"));
-                if (*line->redial && text_equal(dialled, line->config->id))
-                        phone->dialled = line;
+                features_load_account(phone->lines[i].account);
+                features_load_line(&phone->lines[i]);
         }
 }
 
 bool features_init(struct gateway *gateway)
 {
-        const struct config *config = gateway->config;
-        gateway->state = state_open(config->node.state);
-        gateway->codes = calloc(config->n_pbxs, sizeof *gateway->codes);
-        if (!gateway->state || !gateway->codes)
+        gateway->state = state_open(gateway->config->node.state);
+        if (!gateway->state)
                 return false;
-        for (size_t i = 0; i < config->n_pbxs; i++)
-                read_codes(&config->pbxs[i], &gateway->codes[i]);
         for (size_t i = 0; i < gateway->n_phones; i++)
-                features_load(&gateway->phones[i]);
+                features_load(gateway->phones[i]);
         return true;
 }
 
 void features_start(struct gateway *gateway)
 {
         for (size_t i = 0; i < gateway->n_accounts; i++)
-                keep(&gateway->accounts[i]);
+                if (gateway->accounts[i])
+                        features_keep(gateway->accounts[i]);
 }
 
 void features_free(struct gateway *gateway)
 {
         state_close(gateway->state);
-        free(gateway->codes);
 }
 
 struct forward_verdict features_decide(const struct phone_line *line, const struct sip_event *call, int busy)
@@ -165,8 +176,9 @@ static const char *next_of(const void *owner, const char *number)
 {
         const struct gateway *gateway = owner;
         for (size_t i = 0; i < gateway->n_accounts; i++) {
-                const char *to = gateway->accounts[i].forwards.to[FORWARD_ALL];
-                if (text_equal(gateway->accounts[i].config->number, number))
+                const struct account *account = gateway->accounts[i];
+                const char *to = account ? account->forwards.to[FORWARD_ALL] : "";
+                if (account && text_equal(account->config->number, number))
                         return *to ? to : NULL;
         }
         return NULL;
@@ -185,7 +197,7 @@ static const char *set_forward(struct phone_line *line, enum forward_kind kind, 
                 log_info(line->config->number, "forwards calls (%s) to %s", forward_name(kind), number);
         else
                 log_info(line->config->number, "does not forward calls (%s) any more", forward_name(kind));
-        keep(account);
+        features_keep(account);
         phone_show_account(account, line->phone);
         return NULL;
 }

@@ -8,7 +8,12 @@
 bool features_init(struct gateway *gateway);  /* behind the roster; false: no memory */
 void features_start(struct gateway *gateway); /* behind the SIP side: lines that forward are kept registered */
 void features_free(struct gateway *gateway);
-void features_load(struct phone *phone); /* as it was before the restart */
+void features_load(struct phone *phone); /* as it was before the restart; or a part of that */
+void features_load_dnd(struct phone *phone);
+void features_load_account(struct account *account);
+void features_load_line(struct phone_line *line);
+void features_keep(struct account *account); /* what forwards it may have changed: does it need registering? */
+void features_codes(const struct config_pbx *pbx, struct feature_codes *codes);
 
 /* What becomes of a call for this line; `busy`: phone_refuses(). */
 struct forward_verdict features_decide(const struct phone_line *line, const struct sip_event *call, int busy);

@@ -33,7 +33,11 @@ struct busy_lamp;
 struct call_back;
 struct list_lamp;
 struct gateway;
+struct handed_out;
 struct phone;
+struct reload;
+struct roster;
+struct settings;
 struct state;
 struct status;
 struct trace;
@@ -51,8 +55,12 @@ struct line_error {
 /* One number, one SIP account: a line of the configuration. It may be on several phones, which share it. */
 struct account {
         struct gateway *gateway;
+        struct settings *settings; /* that `config` belongs to */
         const struct config_line *config;
-        uint32_t index; /* its name towards sip/ */
+        uint32_t index;             /* its name towards sip/ */
+        uint32_t pbx;               /* index of gateway->pbxs */
+        bool told;                  /* sip/ knows it */
+        struct account *next_named; /* of a bucket */
         struct line state;
         struct phone_line *lines; /* on its phones, n_lines, in the order of these */
         unsigned n_lines;
@@ -88,9 +96,12 @@ struct phone_shown {
 
 struct phone {
         struct gateway *gateway;
+        struct settings *settings; /* that `config` belongs to */
         const struct config_phone *config;
-        struct sccp_session *session; /* NULL: away */
-        struct phone_line *lines;     /* n_lines in a row, by instance - 1 */
+        struct handed_out *handed_out; /* owned; behind a phone that nobody configured, NULL otherwise */
+        struct phone *next_named;      /* of a bucket */
+        struct sccp_session *session;  /* NULL: away */
+        struct phone_line *lines;      /* n_lines in a row, by instance - 1 */
         unsigned n_lines;
         enum dnd_mode dnd;
         struct phone_line *dialled; /* the line of the latest number worth repeating; NULL: none */
@@ -98,6 +109,7 @@ struct phone {
         unsigned n_calls;           /* slots, also those of other phones' calls */
         bool settling, unsettled;   /* bridge_settle(), and once more */
         struct phone_shown shown;
+        bool reset_due;           /* a new configuration waits for its calls to end */
         bool keys_said;           /* that it has no soft keys to configure */
         struct watcher *watchers; /* all of what it watches */
         struct busy_lamp *lamps;  /* its keys that show it while it is there, n_lamps */
@@ -182,8 +194,13 @@ struct gateway_totals {
         uint64_t unknown_phones;                /* Registers refused for their name */
 };
 
-/* What the sip thread says of a PBX. One without an address stays unknown. */
+/* A PBX, and what the sip thread says of it. One without an address stays unknown. */
 struct pbx_state {
+        struct settings *settings;       /* that `config` belongs to; NULL: the place is free */
+        const struct config_pbx *config; /* NULL likewise */
+        struct feature_codes codes;
+        uint32_t serial; /* of what sip/ was told: news of a PBX that was here before are not taken */
+        bool anew;       /* by the newest configuration: its lines have to be told anew */
         bool known, up;
         int64_t since_ms; /* of the last change, on the clock of the loop */
         unsigned rtt_ms;  /* 0: not asked */
@@ -191,15 +208,16 @@ struct pbx_state {
 };
 
 struct gateway {
-        const struct config *config;
+        struct settings *settings;
+        const struct config *config; /* of `settings` */
         struct loop *loop;
         struct sccp_server *server;
         struct sip *sip;
         struct relay *relay;  /* NULL in direct mode */
         unsigned srtp_suites; /* a bit for each that can be spoken; 0: none */
         bool stopping;
-        bool draining;          /* phones that are not here are to go, or stay, elsewhere */
-        struct pbx_state *pbxs; /* as in config */
+        bool draining;                       /* phones that are not here are to go, or stay, elsewhere */
+        struct pbx_state pbxs[SIP_PBXS_MAX]; /* at first as in config; each keeps its place */
 
         struct status *status;
         struct trace *traces;
@@ -208,15 +226,14 @@ struct gateway {
         struct gateway_totals totals;
         int64_t started_ms, started_at; /* monotonic; seconds since 1970 */
 
-        struct phone *phones; /* configured ones in the order of config, then those handed out */
+        struct phone **phones; /* at first in the order of config; then those handed out and added */
         size_t n_phones, room_phones;
-        struct phone_line *lines; /* likewise: those of a phone in a row */
-        size_t n_lines, room_lines;
-        struct account *accounts; /* in the order in which phones name them */
+        struct account **accounts; /* by index; NULL: the line is gone */
         size_t n_accounts, room_accounts;
-        struct handed_out *handed_out; /* storage behind phones nobody configured */
-
-        struct sccp_soft_keys *soft_keys; /* as in config */
+        struct roster *roster; /* finds both by name */
+        uint32_t pbx_serials;
+        struct loop_timer reset_timer; /* runs: phones with reset_due may be idle now */
+        struct reload *reload;
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */
@@ -225,7 +242,6 @@ struct gateway {
         struct dial_plan plan;
         struct dial_rule *dial_rules;
 
-        struct feature_codes *codes; /* by PBX */
         struct state *state;
 
         struct id_pool ids;

@@ -79,7 +79,7 @@ static struct list_lamp *lamp_new(struct phone *phone, const struct sccp_input *
 {
         struct list_lamp *lamp = count(phone) < LIST_LAMPS_MAX ? calloc(1, sizeof *lamp) : NULL;
         uint32_t timer_s = input->timer_s < TIMER_MAX_S ? input->timer_s : TIMER_MAX_S;
-        if (!lamp || !watch_join(&lamp->watcher, phone, phone->lines[0].config->pbx, input->number, on_news)) {
+        if (!lamp || !watch_join(&lamp->watcher, phone, phone->lines[0].account->pbx, input->number, on_news)) {
                 free(lamp);
                 return NULL;
         }
@@ -102,7 +102,7 @@ void list_lamp_asked(struct phone *phone, const struct sccp_input *input)
                 answer(phone, input, SCCP_SUBSCRIPTION_OK);
                 return;
         }
-        if (phone->n_lines == 0 || !watch_can(phone->gateway, phone->lines[0].config->pbx)) {
+        if (phone->n_lines == 0 || !watch_can(phone->gateway, phone->lines[0].account->pbx)) {
                 answer(phone, input, SCCP_SUBSCRIPTION_ROUTE_FAIL);
                 return;
         }

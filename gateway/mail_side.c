@@ -4,19 +4,22 @@
 
 #include "gateway/base/text.h"
 #include "gateway/phone_show.h"
+#include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/watch.h"
 
 #define LINE_ICON_VERSION 8  /* older ones have one lamp and no more (flows.md 16) */
 #define MAILBOX_SIZE      88 /* PBX and user */
 
 static const struct config_pbx *pbx_of(const struct account *account)
 {
-        return &account->gateway->config->pbxs[account->config->pbx];
+        return account->gateway->pbxs[account->pbx].config;
 }
 
 void mail_line_added(const struct account *account)
 {
-        struct sip_command command = {.kind = SIP_CMD_WATCH, .watch = account->index, .line = account->index};
+        struct sip_command command = {
+                .kind = SIP_CMD_WATCH, .watch = WATCH_OF_LINE(account->index), .line = account->index};
         if (!account->state.has_pbx || !(pbx_of(account)->mwi & MWI_SUBSCRIBE))
                 return;
         command.wish.package = SIP_MESSAGE_SUMMARY;
@@ -56,7 +59,7 @@ static bool take(struct account *account, const struct sip_event *event)
 
 void mail_event(struct gateway *gateway, const struct sip_event *event)
 {
-        struct account *account = event->line < gateway->n_accounts ? &gateway->accounts[event->line] : NULL;
+        struct account *account = roster_account(gateway, event->line);
         if (!account || !take(account, event))
                 return;
         log_debug(account->config->number, "voicemail: %u new", mail_count(&account->mail));
@@ -71,7 +74,7 @@ static size_t lines_of(const struct phone *phone, struct mail_line out[SCCP_LINE
 {
         for (unsigned i = 0; i < phone->n_lines; i++) {
                 const struct config_line *config = phone->lines[i].config;
-                text_printf(room[i], MAILBOX_SIZE, "%zu/%s", config->pbx,
+                text_printf(room[i], MAILBOX_SIZE, "%u/%s", phone->lines[i].account->pbx,
                             config->mailbox ? config->mailbox : config->user);
                 out[i] = (struct mail_line){&phone->lines[i].account->mail, room[i]};
         }

@@ -7,6 +7,7 @@
 #include "gateway/conference_list.h"
 #include "gateway/features.h"
 #include "gateway/mail_side.h"
+#include "gateway/settings.h"
 #include "sccp/softkeys.h"
 
 static const char *speed_dial_number(const struct phone *phone, unsigned instance)
@@ -126,7 +127,7 @@ static bool call_back(const struct phone *phone, struct phone_press *press)
 static bool divert(const struct phone *phone, struct phone_press *press)
 {
         const struct phone_line *line = line_of_press(phone, press);
-        const char *number = line ? phone->gateway->config->pbxs[line->config->pbx].voicemail : NULL;
+        const char *number = line ? phone->gateway->pbxs[line->account->pbx].config->voicemail : NULL;
         TEXT_SET(press->number, number);
         return number != NULL;
 }
@@ -229,7 +230,7 @@ static bool is_useless(const struct phone *phone, uint32_t soft_key)
 uint32_t phone_keys_valid(const struct phone *phone, const struct phone_view *view, uint32_t set, unsigned line,
                           uint32_t reference)
 {
-        const struct sccp_soft_keys *keys = &phone->gateway->soft_keys[phone->config->softkeys];
+        const struct sccp_soft_keys *keys = &phone->settings->soft_keys[phone->config->softkeys];
         uint32_t valid = SCCP_SOFT_KEYS_ALL;
         for (size_t i = 0; i < sizeof soft_keys / sizeof soft_keys[0]; i++) {
                 struct sccp_input input = {.kind = SCCP_INPUT_SOFT_KEY,

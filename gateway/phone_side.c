@@ -7,7 +7,6 @@
 #include "gateway/busy_lamp.h"
 #include "gateway/call_back.h"
 #include "gateway/check_phones.h"
-#include "gateway/check_tls.h"
 #include "gateway/conference_list.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
@@ -15,9 +14,12 @@
 #include "gateway/media_side.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
+#include "gateway/phone_reset.h"
+#include "gateway/phone_server.h"
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
 #include "gateway/roster.h"
+#include "gateway/settings.h"
 #include "gateway/shared.h"
 #include "gateway/sip_side.h"
 #include "gateway/soft_keys.h"
@@ -26,12 +28,10 @@
 #include "gateway/trace.h"
 #include "sccp/others.h"
 
-#define SPARE_CONNECTIONS 1024
-
-static size_t fill_profile(struct gateway *gateway, const struct config_phone *config)
+static size_t fill_profile(struct gateway *gateway, const struct phone *phone)
 {
+        const struct config_phone *config = phone->config;
         size_t n = config->n_buttons < PROFILE_BUTTONS_MAX ? config->n_buttons : PROFILE_BUTTONS_MAX;
-        const struct phone *phone = roster_phone(gateway, config->name);
         unsigned lines = 0;
         for (size_t i = 0; i < n; i++) {
                 const struct config_button *button = &config->buttons[i];
@@ -79,6 +79,8 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
         if (gateway->stopping)
                 return "Gateway is stopping";
         struct phone *phone = roster_phone(gateway, name);
+        if (phone && !phone_reset_admit(phone))
+                phone = NULL;
         if (gateway->draining && !(phone && phone->session))
                 return "Gateway is draining";
         if (!phone && gateway->config->sccp.unknown_phones == UNKNOWN_AUTO) {
@@ -98,9 +100,9 @@ static const char *admit(struct gateway *gateway, const char *name, struct sccp_
                                          .charset = config->charset,
                                          .max_calls = (uint16_t)gateway->config->calls.max_per_line,
                                          .busy_trigger = (uint16_t)gateway->config->calls.busy_trigger,
-                                         .soft_keys = &gateway->soft_keys[config->softkeys],
+                                         .soft_keys = &phone->settings->soft_keys[config->softkeys],
                                          .buttons = gateway->profile,
-                                         .n_buttons = fill_profile(gateway, config)};
+                                         .n_buttons = fill_profile(gateway, phone)};
         if (config->model)
                 profile->model = sccp_model_by_name(config->model);
         profile_addons(config, profile);
@@ -214,6 +216,8 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         call_back_end(phone);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone_line_down(&phone->lines[i]);
+        if (phone->reset_due)
+                phone_reset_soon(gateway);
 }
 
 static bool on_in_call(void *owner, struct sccp_session *session)
@@ -364,7 +368,7 @@ static void on_input(void *owner, struct sccp_session *session, const struct scc
 void phone_side_hang_up_all(struct gateway *gateway)
 {
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                struct phone *phone = &gateway->phones[i];
+                struct phone *phone = gateway->phones[i];
                 for (struct call_slot *slot = phone->calls; slot; slot = slot->next)
                         bridge_event(slot, &(struct event){.kind = EV_HANG_UP});
                 if (phone->calls)
@@ -376,40 +380,17 @@ void phone_side_hang_up_all(struct gateway *gateway)
 void phone_side_forget(struct gateway *gateway)
 {
         for (size_t i = 0; i < gateway->n_phones; i++)
-                gateway->phones[i].session = NULL;
+                gateway->phones[i]->session = NULL;
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                busy_lamps_end(&gateway->phones[i]);
-                list_lamps_end(&gateway->phones[i]);
-                call_back_end(&gateway->phones[i]);
-                phone_back_forget(&gateway->phones[i]);
+                busy_lamps_end(gateway->phones[i]);
+                list_lamps_end(gateway->phones[i]);
+                call_back_end(gateway->phones[i]);
+                phone_back_forget(gateway->phones[i]);
         }
-}
-
-/* Every phone may come anew before its old connection is given up, and every phone may stand by here. */
-static struct sccp_limits limits_of(const struct gateway *gateway)
-{
-        unsigned phones = (unsigned)gateway->room_phones;
-        struct sccp_limits limits = {
-                .connections = gateway->config->sccp.limits.connections,
-                .connections_per_address = gateway->config->sccp.limits.connections_per_address,
-                .strangers = gateway->config->sccp.limits.strangers,
-                .strangers_per_address = gateway->config->sccp.limits.strangers_per_address,
-                .register_s = gateway->config->sccp.limits.register_s,
-                .messages = gateway->config->sccp.limits.messages,
-                .bytes = gateway->config->sccp.limits.bytes,
-                .queue = gateway->config->sccp.limits.queue,
-                .reject_delay_s = gateway->config->sccp.limits.reject_delay_s,
-        };
-        if (!limits.connections)
-                limits.connections = 2 * phones + SPARE_CONNECTIONS;
-        if (!limits.strangers)
-                limits.strangers = phones + SPARE_CONNECTIONS;
-        return limits;
 }
 
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
-        const struct config *config = gateway->config;
         static const struct sccp_handlers handlers = {.admit = on_admit,
                                                       .token = token_side,
                                                       .up = on_up,
@@ -417,22 +398,14 @@ bool phone_side_start(struct gateway *gateway, char *why, size_t why_size)
                                                       .input = on_input,
                                                       .in_call = on_in_call,
                                                       .seen = on_seen};
-        struct sccp_server_settings settings = {
-                .listen = config->sccp.listen.at,
-                .n_listen = config->sccp.listen.count,
-                .allow = config->sccp.allow.at,
-                .n_allow = config->sccp.allow.count,
-                .keepalive_s = config->sccp.keepalive_s,
-                .dscp = config->media.dscp_sccp,
-                .servers = config->sccp.servers.at,
-                .n_servers = config->sccp.servers.count,
-                .node_name = config->node.name,
-                .limits = limits_of(gateway),
-                .tls_listen = config->sccp.tls.listen.at,
-                .n_tls_listen = config->sccp.tls.cert ? config->sccp.tls.listen.count : 0,
-                .tls = tls_settings_of(config),
-                .handshake_s = config->sccp.tls.handshake_s,
-        };
+        struct sccp_server_settings settings = phone_server_settings(gateway);
         gateway->server = sccp_server_new(gateway->loop, &settings, &handlers, gateway, why, why_size);
         return gateway->server != NULL;
+}
+
+void phone_side_update(struct gateway *gateway)
+{
+        struct sccp_server_settings settings = phone_server_settings(gateway);
+        if (!sccp_server_update(gateway->server, &settings))
+                log_error("sccp", "out of memory: what phones are told stays as it was");
 }

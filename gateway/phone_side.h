@@ -6,6 +6,7 @@
 #include "gateway/gateway.h"
 
 bool phone_side_start(struct gateway *gateway, char *why, size_t why_size);
+void phone_side_update(struct gateway *gateway);      /* by another configuration */
 void phone_side_hang_up_all(struct gateway *gateway); /* every call ends as if its phone hung up */
 
 void phone_side_forget(struct gateway *gateway); /* the server is gone, and with it all phones */

@@ -11,5 +11,6 @@ void show_lines(const json_t *lines, FILE *to);
 void show_calls(const json_t *calls, FILE *to);
 void show_media(const json_t *media, FILE *to);
 void show_phone(const json_t *phone, FILE *to);
+void show_reload(const json_t *outcome, FILE *good, FILE *bad); /* what changed, what did not */
 
 #endif

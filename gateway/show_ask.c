@@ -8,41 +8,40 @@
 #include "gateway/base/text.h"
 #include "gateway/command.h"
 #include "gateway/show.h"
-#include "gateway/status/client.h"
+#include "gateway/show_ask.h"
 
 #define WATCH_S 2
 
-/* Where the control socket is: as said, or as the configuration says. Zero is none. */
-struct gateway_at {
-        const char *socket;
-        struct config *config; /* owns the text */
-};
-
-static enum status find_gateway(const struct command_options *options, struct gateway_at *at)
+enum status ask_find(const struct command_options *options, struct gateway_at *at)
 {
         struct config_report report = {0};
+        enum status status = STATUS_OK;
         *at = (struct gateway_at){.socket = options->socket};
         if (at->socket)
                 return STATUS_OK;
-        at->config = config_load(options->config, &report);
-        if (at->config) {
-                at->socket = at->config->admin.socket;
-        } else {
+        struct config *config = config_load(options->config, &report);
+        if (config)
+                TEXT_SET(at->path, config->admin.socket);
+        else
+                config_socket(options->config, at->path, sizeof at->path);
+        at->socket = at->path;
+        if (!config && access(at->path, F_OK) != 0) {
                 config_report_print(&report, stderr);
                 fputs("The control socket is not known from this configuration; --socket PATH names it.\n", stderr);
+                status = STATUS_BAD_CONFIG;
         }
         config_report_free(&report);
-        return at->config ? STATUS_OK : STATUS_BAD_CONFIG;
+        config_free(config);
+        return status;
 }
 
-static enum status say_failure(enum client_result result, const struct client_answer *answer)
+enum status ask_failed(enum client_result result, const struct client_answer *answer)
 {
         fprintf(stderr, "sccpgw: %s\n", answer->why);
         return result == CLIENT_NOT_RUNNING ? STATUS_NOT_RUNNING : STATUS_FAILED;
 }
 
-/* {"error": "sentence"} */
-static enum status say_refusal(const struct client_answer *answer)
+enum status ask_refused(const struct client_answer *answer)
 {
         json_t *body = json_loadb(answer->body ? answer->body : "", answer->len, 0, NULL);
         const char *error = json_string_value(json_object_get(body, "error"));
@@ -54,17 +53,16 @@ static enum status say_refusal(const struct client_answer *answer)
         return STATUS_FAILED;
 }
 
-/* A good answer as JSON in *document, which is the caller's. */
-static enum status ask(const char *socket, const char *method, const char *path, const char *body, json_t **document)
+enum status ask(const char *socket, const char *method, const char *path, const char *body, json_t **document)
 {
         struct client_answer answer;
         enum client_result result = client_ask(socket, method, path, body, &answer);
         enum status status = STATUS_OK;
         *document = NULL;
         if (result != CLIENT_ANSWERED) {
-                status = say_failure(result, &answer);
+                status = ask_failed(result, &answer);
         } else if (answer.status != 200) {
-                status = say_refusal(&answer);
+                status = ask_refused(&answer);
         } else {
                 *document = json_loadb(answer.body, answer.len, 0, NULL);
                 if (!*document) {
@@ -93,7 +91,7 @@ static void print_document(const struct command_options *options, const json_t *
 static enum status show(const struct command_options *options, const char *path, void (*print)(const json_t *, FILE *))
 {
         struct gateway_at at;
-        enum status status = find_gateway(options, &at);
+        enum status status = ask_find(options, &at);
         while (status == STATUS_OK) {
                 json_t *document;
                 status = ask(at.socket, "GET", path, NULL, &document);
@@ -105,7 +103,6 @@ static enum status show(const struct command_options *options, const char *path,
                 if (status == STATUS_OK)
                         sleep(WATCH_S);
         }
-        config_free(at.config);
         return status;
 }
 
@@ -134,7 +131,7 @@ enum status command_show_media(const struct command_options *options)
         return show(options, "/api/v1/media", show_media);
 }
 
-static void phone_path(const char *name, const char *below, char *path, size_t size)
+void ask_phone_path(const char *name, const char *below, char *path, size_t size)
 {
         text_copy(path, size, "/api/v1/phones/");
         client_path(path, size, name);
@@ -144,7 +141,7 @@ static void phone_path(const char *name, const char *below, char *path, size_t s
 enum status command_show_phone(const struct command_options *options)
 {
         char path[256];
-        phone_path(options->operand, "", path, sizeof path);
+        ask_phone_path(options->operand, "", path, sizeof path);
         return show(options, path, show_phone);
 }
 
@@ -153,17 +150,16 @@ enum status command_trace(const struct command_options *options)
         struct gateway_at at;
         struct client_answer answer = {0};
         char path[256];
-        enum status status = find_gateway(options, &at);
-        phone_path(options->operand, "/trace", path, sizeof path);
+        enum status status = ask_find(options, &at);
+        ask_phone_path(options->operand, "/trace", path, sizeof path);
         if (status == STATUS_OK) {
                 enum client_result result = client_follow(at.socket, path, stdout, &answer);
                 if (result != CLIENT_ANSWERED)
-                        status = say_failure(result, &answer);
+                        status = ask_failed(result, &answer);
                 else if (answer.status != 200)
-                        status = say_refusal(&answer);
+                        status = ask_refused(&answer);
         }
         free(answer.body);
-        config_free(at.config);
         return status;
 }
 
@@ -179,28 +175,24 @@ enum status command_drain(const struct command_options *options)
                         options->operand);
                 return STATUS_BAD_USAGE;
         }
-        enum status status = find_gateway(options, &at);
+        enum status status = ask_find(options, &at);
         if (status == STATUS_OK)
                 status = ask(at.socket, "POST", "/api/v1/drain", off ? "{\"on\": false}" : "{\"on\": true}", &document);
         if (document)
                 puts(off ? "taking phones again" : "draining: no new phones are taken");
         json_decref(document);
-        config_free(at.config);
         return status;
 }
 
-/* Something to be done with a phone; the body is given away. The answer in *answer, which is the caller's. */
-static enum status post(const struct command_options *options, const char *below, json_t *body, json_t **answer)
+enum status ask_phone(const struct command_options *options, const char *below, json_t *body, json_t **answer)
 {
         struct gateway_at at;
         char path[256], *text = json_dumps(body, JSON_COMPACT);
-        enum status status = text ? find_gateway(options, &at) : STATUS_FAILED;
+        enum status status = text ? ask_find(options, &at) : STATUS_FAILED;
         *answer = NULL;
-        phone_path(options->operand, below, path, sizeof path);
+        ask_phone_path(options->operand, below, path, sizeof path);
         if (status == STATUS_OK)
                 status = ask(at.socket, "POST", path, text, answer);
-        if (text)
-                config_free(at.config);
         json_decref(body);
         free(text);
         return status;
@@ -210,7 +202,7 @@ static enum status post(const struct command_options *options, const char *below
 static enum status order(const struct command_options *options, const char *below, json_t *body)
 {
         json_t *answer;
-        enum status status = post(options, below, body, &answer);
+        enum status status = ask_phone(options, below, body, &answer);
         json_decref(answer);
         return status;
 }
@@ -235,7 +227,7 @@ enum status command_message(const struct command_options *options)
                 fputs("sccpgw: the text is not UTF-8\n", stderr);
                 return STATUS_FAILED;
         }
-        enum status status = post(options, "/message", body, &answer);
+        enum status status = ask_phone(options, "/message", body, &answer);
         if (answer)
                 puts(json_is_true(json_object_get(answer, "shown"))
                              ? "shown"
@@ -249,12 +241,12 @@ enum status command_health(const struct command_options *options)
 {
         struct gateway_at at;
         struct client_answer answer = {0};
-        enum status status = find_gateway(options, &at);
+        enum status status = ask_find(options, &at);
         if (status == STATUS_OK) {
                 enum client_result result = client_ask(at.socket, "GET", options->ready ? "/readyz" : "/livez", NULL,
                                                        &answer);
                 if (result != CLIENT_ANSWERED)
-                        status = say_failure(result, &answer);
+                        status = ask_failed(result, &answer);
                 else if (answer.status != 200)
                         status = STATUS_FAILED;
         }
@@ -265,6 +257,5 @@ enum status command_health(const struct command_options *options)
                 fprintf(stderr, "sccpgw: not ready: %s\n", json_string_value(reason));
         json_decref(body);
         free(answer.body);
-        config_free(at.config);
         return status;
 }

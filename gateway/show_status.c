@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "gateway/base/text.h"
 #include "gateway/show.h"
 #include "gateway/show_text.h"
@@ -37,6 +39,38 @@ static void show_pbx(const json_t *pbx, FILE *to)
                   (int)show_number(pbx, "lines"), text);
 }
 
+/* 09:12:07 of today, else the day too */
+static void clock_text(json_int_t seconds, char *text, size_t size)
+{
+        time_t at = (time_t)seconds, now = time(NULL);
+        struct tm then, today;
+        localtime_r(&at, &then);
+        localtime_r(&now, &today);
+        bool same = then.tm_yday == today.tm_yday && then.tm_year == today.tm_year;
+        strftime(text, size, same ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &then);
+}
+
+static void show_config(const json_t *config, FILE *to)
+{
+        char loaded[32], read[32];
+        const json_t *one;
+        size_t i;
+        clock_text(show_number(config, "loaded_at"), loaded, sizeof loaded);
+        clock_text(show_number(config, "read_at"), read, sizeof read);
+        if (json_is_true(json_object_get(config, "rejected"))) {
+                show_fact("config", to, "of %s; what was read at %s is not taken:", loaded, read);
+                json_array_foreach(json_object_get(config, "problems"), i, one)
+                        show_fact("", to, "%s:%d: %s", show_get(one, "file"), (int)show_number(one, "line"),
+                                  show_get(one, "sentence"));
+        } else {
+                show_fact("config", to, "ok, loaded %s (%s)", loaded, show_get(config, "file"));
+        }
+        json_array_foreach(json_object_get(config, "refused"), i, one) show_fact("", to, "%s", json_string_value(one));
+        if (show_number(config, "phones_waiting"))
+                show_fact("", to, "%d phones get theirs when their calls are over",
+                          (int)show_number(config, "phones_waiting"));
+}
+
 void show_status(const json_t *status, FILE *to)
 {
         const json_t *phones = json_object_get(status, "phones"), *calls = json_object_get(status, "calls");
@@ -48,6 +82,7 @@ void show_status(const json_t *status, FILE *to)
         if (json_is_true(json_object_get(status, "ready")))
                 show_fact("ready", to, "yes");
         json_array_foreach(reasons, i, one) show_fact(i ? "" : "ready", to, "no: %s", json_string_value(one));
+        show_config(json_object_get(status, "config"), to);
         show_fact("phones", to, "%d of %d registered%s", (int)show_number(phones, "registered"),
                   (int)show_number(phones, "known"),
                   show_number(phones, "unknown") ? "; others knock, 'sccpgw show phones' lists them" : "");

@@ -7,6 +7,7 @@
 #include "gateway/features.h"
 #include "gateway/fork.h"
 #include "gateway/nudge.h"
+#include "gateway/roster.h"
 #include "gateway/sip_side.h"
 
 #define OUTSIDE_DIGITS 7 /* longer numbers are not extensions: they ring as calls from outside */
@@ -160,7 +161,7 @@ void sip_incoming_join(struct phone *phone)
 
 void sip_incoming(struct gateway *gateway, const struct sip_event *event)
 {
-        struct account *account = event->line < gateway->n_accounts ? &gateway->accounts[event->line] : NULL;
+        struct account *account = roster_account(gateway, event->line);
         struct forward_verdict verdict = {.status = 480};
         if (account)
                 verdict = decide(account, event);

@@ -2,10 +2,12 @@
 #include "gateway/base/text.h"
 #include "gateway/mail_side.h"
 #include "gateway/phone_show.h"
+#include "gateway/roster.h"
 #include "gateway/sip_side.h"
+#include "gateway/text_side.h"
 #include "gateway/watch.h"
 
-void sip_side_line_add(const struct account *account)
+void sip_side_line_add(struct account *account)
 {
         const struct config_line *config = account->config;
         struct sip_command command = {.kind = SIP_CMD_LINE_ADD, .line = account->index};
@@ -15,9 +17,30 @@ void sip_side_line_add(const struct account *account)
         TEXT_SET(told->user, config->user);
         TEXT_SET(told->auth_user, config->auth_user);
         TEXT_SET(told->password, config->password);
-        told->pbx = (uint32_t)config->pbx;
+        told->pbx = account->pbx;
         sip_side_command(account->gateway, &command);
+        account->told = true;
         mail_line_added(account);
+}
+
+void sip_side_line_remove(struct account *account)
+{
+        watch_line_gone(account);
+        mail_lost(&account->mail);
+        if (account->told)
+                sip_side_command(account->gateway,
+                                 &(struct sip_command){.kind = SIP_CMD_LINE_REMOVE, .line = account->index});
+        account->told = false;
+}
+
+void sip_side_line_anew(struct account *account)
+{
+        sip_side_line_remove(account);
+        sip_side_line_add(account);
+        if (account->state.state != LINE_ABSENT)
+                sip_side_command(account->gateway,
+                                 &(struct sip_command){.kind = SIP_CMD_LINE_UP, .line = account->index});
+        text_line_up(account);
 }
 
 static void line_event(struct account *account, enum line_event event, int status)
@@ -83,9 +106,11 @@ static void log_pbx_state(const char *name, const struct pbx_state *before, cons
 void sip_lines_pbx_state(struct gateway *gateway, const struct sip_event *event)
 {
         struct pbx_state *pbx = &gateway->pbxs[event->pbx];
+        if (!pbx->config || pbx->serial != event->serial)
+                return; /* of one that was here before */
         bool up = event->pbx_state == SIP_PBX_UP;
         if (!pbx->known || pbx->up != up) {
-                log_pbx_state(gateway->config->pbxs[event->pbx].name, pbx, event);
+                log_pbx_state(pbx->config->name, pbx, event);
                 pbx->recovered = pbx->known && up;
                 pbx->since_ms = loop_now_ms(gateway->loop);
         }
@@ -100,11 +125,11 @@ static void log_line_state(const struct account *account, const struct sip_event
         struct gateway *gateway = account->gateway;
         const char *number = account->config->number;
         bool refused = event->line_state == SIP_LINE_REFUSED;
-        const struct pbx_state *pbx = &gateway->pbxs[account->config->pbx];
+        const struct pbx_state *pbx = &gateway->pbxs[account->pbx];
         if (!account->state.has_pbx)
                 return;
         if (event->line_state == SIP_LINE_REGISTERED)
-                log_info(number, "registered at %s", gateway->config->pbxs[account->config->pbx].name);
+                log_info(number, "registered at %s", pbx->config->name);
         else if (!refused && pbx->known && !pbx->up) /* that has been said */
                 log_debug(number, "not registered: %d %s, next try in %u s", event->status, event->reason,
                           event->retry_s);
@@ -125,9 +150,9 @@ static void note_line_state(struct account *account, const struct sip_event *eve
 
 void sip_lines_state(struct gateway *gateway, const struct sip_event *event)
 {
-        if (event->line >= gateway->n_accounts)
+        struct account *account = roster_account(gateway, event->line);
+        if (!account)
                 return;
-        struct account *account = &gateway->accounts[event->line];
         switch (event->line_state) {
         case SIP_LINE_REGISTERED:
                 line_event(account, LINE_REGISTERED, 0);

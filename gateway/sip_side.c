@@ -194,7 +194,7 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
                         refer_side_replacement(gateway, &event);
                 else if (event.kind == SIP_INCOMING)
                         sip_incoming(gateway, &event);
-                else if (event.kind == SIP_WATCHED && event.watched.watch >= gateway->room_accounts)
+                else if (event.kind == SIP_WATCHED && WATCH_IS_TARGET(event.watched.watch))
                         watch_event(gateway, &event);
                 else if (event.kind == SIP_TEXT)
                         text_received(gateway, &event);
@@ -210,26 +210,42 @@ static void on_sip_ready(struct loop_fd *fd, unsigned events)
         crypto_wipe(&event, sizeof event); /* its keys */
 }
 
+static struct sip_pbx_settings pbx_settings(const struct config_pbx *pbx)
+{
+        return (struct sip_pbx_settings){.name = pbx->name,
+                                         .address = pbx->address,
+                                         .transport = pbx->transport == TRANSPORT_TCP ? SIP_TCP : SIP_UDP,
+                                         .domain = pbx->domain,
+                                         .outbound_proxy = pbx->outbound_proxy,
+                                         .expires_s = pbx->expires_s,
+                                         .qualify_s = pbx->qualify_s};
+}
+
+void sip_side_pbx(struct gateway *gateway, uint32_t pbx)
+{
+        struct sip_pbx_settings settings = pbx_settings(gateway->pbxs[pbx].config);
+        struct sip_command command = {.kind = SIP_CMD_PBX_SET, .pbx = pbx, .serial = gateway->pbxs[pbx].serial};
+        struct sip_place *place = &command.place;
+        TEXT_SET(place->name, settings.name);
+        TEXT_SET(place->address, settings.address ? settings.address : "");
+        TEXT_SET(place->domain, settings.domain ? settings.domain : "");
+        TEXT_SET(place->outbound_proxy, settings.outbound_proxy ? settings.outbound_proxy : "");
+        place->transport = settings.transport;
+        place->expires_s = settings.expires_s;
+        place->qualify_s = settings.qualify_s;
+        sip_side_command(gateway, &command);
+}
+
 bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
 {
         const struct config *config = gateway->config;
-        struct sip_pbx_settings *pbxs = calloc(config->n_pbxs, sizeof *pbxs);
-        gateway->pbxs = calloc(config->n_pbxs, sizeof *gateway->pbxs);
-        if (!pbxs || !gateway->pbxs || !sip_queue_start(gateway)) {
-                free(pbxs);
+        struct sip_pbx_settings pbxs[SIP_PBXS_MAX];
+        if (!sip_queue_start(gateway)) {
                 text_printf(why, why_size, "out of memory");
                 return false;
         }
         for (size_t i = 0; i < config->n_pbxs; i++)
-                pbxs[i] = (struct sip_pbx_settings){
-                        .name = config->pbxs[i].name,
-                        .address = config->pbxs[i].address,
-                        .transport = config->pbxs[i].transport == TRANSPORT_TCP ? SIP_TCP : SIP_UDP,
-                        .domain = config->pbxs[i].domain,
-                        .outbound_proxy = config->pbxs[i].outbound_proxy,
-                        .expires_s = config->pbxs[i].expires_s,
-                        .qualify_s = config->pbxs[i].qualify_s,
-                };
+                pbxs[i] = pbx_settings(&config->pbxs[i]);
         struct sip_settings settings = {
                 .listen = config->sip.listen.at,
                 .n_listen = config->sip.listen.count,
@@ -244,16 +260,15 @@ bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
                 .srtp = config->media.srtp,
                 .srtp_suites = gateway->srtp_suites,
                 .ring_timeout_s = config->calls.ring_timeout_s,
-                .max_lines = gateway->room_accounts,
         };
         gateway->sip = sip_start(&settings, why, why_size);
-        free(pbxs);
         if (!gateway->sip)
                 return false;
         gateway->sip_ready.ready = on_sip_ready;
         loop_fd_start(gateway->loop, &gateway->sip_ready, sip_fd(gateway->sip), LOOP_READ);
         for (size_t i = 0; i < gateway->n_accounts; i++)
-                sip_side_line_add(&gateway->accounts[i]);
+                if (gateway->accounts[i])
+                        sip_side_line_add(gateway->accounts[i]);
         return true;
 }
 
@@ -265,5 +280,4 @@ void sip_side_stop(struct gateway *gateway, unsigned deadline_ms)
                 sip_stop(gateway->sip, deadline_ms);
         }
         sip_queue_free(gateway);
-        free(gateway->pbxs);
 }

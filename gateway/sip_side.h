@@ -8,7 +8,10 @@
 bool sip_side_start(struct gateway *gateway, char *why, size_t why_size);
 void sip_side_stop(struct gateway *gateway, unsigned deadline_ms);
 
-void sip_side_line_add(const struct account *account);
+void sip_side_line_add(struct account *account);
+void sip_side_line_remove(struct account *account);
+void sip_side_line_anew(struct account *account);                    /* it registers anew; its calls go on */
+void sip_side_pbx(struct gateway *gateway, uint32_t pbx);            /* the one at that place has become another */
 void sip_side_line_texts(const struct account *account, int status); /* SIP_CMD_LINE_TEXTS */
 void sip_side_line(struct account *account, enum line_event event);  /* its phones came or went */
 

@@ -20,10 +20,9 @@ struct status {
  * registrations of its lines come to. */
 static const char *pbx_reason(const struct gateway *gateway)
 {
-        const struct config *config = gateway->config;
         size_t configured = 0, known = 0, up = 0;
-        for (size_t i = 0; i < config->n_pbxs; i++) {
-                configured += config->pbxs[i].address != NULL;
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++) {
+                configured += gateway->pbxs[i].config && gateway->pbxs[i].config->address;
                 known += gateway->pbxs[i].known;
                 up += gateway->pbxs[i].known && gateway->pbxs[i].up;
         }
@@ -100,6 +99,8 @@ static const struct route routes[] = {
         {"GET", "/metrics", 0, status_metrics},
         {"GET", "/api/v1/status", 0, status_summary},
         {"GET", "/api/v1/calls", 0, status_calls},
+        {"GET", "/api/v1/config", 0, status_config},
+        {"GET", "/api/v1/config.yaml", 0, status_config_yaml},
         {"GET", "/api/v1/lines", 0, status_lines},
         {"GET", "/api/v1/media", 0, status_media},
         {"GET", "/api/v1/phones", 0, status_phones},
@@ -108,7 +109,9 @@ static const struct route routes[] = {
         {"POST", "/api/v1/phones/NAME/message", ROUTE_TOKEN, status_message},
         {"POST", "/api/v1/phones/NAME/forward", ROUTE_TOKEN, status_forward},
         {"POST", "/api/v1/phones/NAME/dnd", ROUTE_TOKEN, status_dnd},
+        {"POST", "/api/v1/calls/NAME/hangup", ROUTE_TOKEN, status_hangup},
         {"POST", "/api/v1/drain", ROUTE_TOKEN, drain},
+        {"POST", "/api/v1/reload", ROUTE_TOKEN, status_reload},
 };
 
 static struct http_settings settings_for(struct gateway *gateway, bool local)
@@ -149,6 +152,12 @@ static void open_port(struct gateway *gateway)
                 log_info(gateway->config->node.name, "status and metrics on http://%s", endpoint_print(at, text));
         else
                 log_warning("admin", "%s; there are no metrics over HTTP (admin.http)", why);
+}
+
+void status_token_set(struct gateway *gateway)
+{
+        if (gateway->status && gateway->status->port)
+                http_token_set(gateway->status->port, gateway->config->admin.token);
 }
 
 bool status_start(struct gateway *gateway)

@@ -9,6 +9,7 @@
 /* A socket or port that cannot be had is a warning and no reason not to run. False: no memory. */
 bool status_start(struct gateway *gateway);
 void status_stop(struct gateway *gateway);
+void status_token_set(struct gateway *gateway); /* the configuration has another one */
 
 /* Why the gateway is not ready for phones; 0: it is. */
 size_t status_reasons(const struct gateway *gateway, const char *reasons[STATUS_REASONS_MAX]);

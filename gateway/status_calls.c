@@ -42,7 +42,7 @@ static json_t *list(const struct gateway *gateway, bool with_audio)
 {
         json_t *calls = json_array();
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         if (!slot->done && slot->call.state != CALL_IDLE && (slot->call.relayed || !with_audio))
                                 json_array_append_new(calls, call_json(slot));
         return calls;

@@ -22,6 +22,11 @@ void status_dnd(void *owner, const struct http_request *request, struct http_rep
 void status_lines(void *owner, const struct http_request *request, struct http_reply *reply); /* status_lines.c */
 void status_calls(void *owner, const struct http_request *request, struct http_reply *reply); /* status_calls.c */
 void status_media(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_config(void *owner, const struct http_request *request, struct http_reply *reply); /* status_config.c */
+void status_config_yaml(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_hangup(void *owner, const struct http_request *request, struct http_reply *reply); /* status_orders.c */
+void status_reload(void *owner, const struct http_request *request, struct http_reply *reply);
+json_t *json_reload(const struct gateway *gateway); /* what the last one came to */
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);
 
 #endif

@@ -56,7 +56,7 @@ static json_t *mail_json(const struct mail_box *mail)
 
 static json_t *line_json(const struct account *account)
 {
-        const struct config_pbx *pbx = &account->gateway->config->pbxs[account->config->pbx];
+        const struct config_pbx *pbx = account->gateway->pbxs[account->pbx].config;
         return json_pack(
                 "{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "number", json_text(account->config->number), "name",
                 json_text(account->config->name), "pbx", pbx->address ? json_text(pbx->name) : json_null(), "state",
@@ -70,6 +70,7 @@ void status_lines(void *owner, const struct http_request *request, struct http_r
         json_t *lines = json_array();
         (void)request;
         for (size_t i = 0; i < gateway->n_accounts; i++)
-                json_array_append_new(lines, line_json(&gateway->accounts[i]));
+                if (gateway->accounts[i])
+                        json_array_append_new(lines, line_json(gateway->accounts[i]));
         json_reply(reply, json_pack("{s:o}", "lines", lines));
 }

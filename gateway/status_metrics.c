@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gateway/media/conference.h"
+#include "gateway/reload.h"
 #include "gateway/status.h"
 #include "gateway/status/http.h"
 #include "gateway/status/metrics.h"
@@ -37,6 +38,22 @@ COLLECT(draining)
         ADD(draining, gateway->draining);
 }
 
+COLLECT(config_ok)
+{
+        ADD(config_ok, !gateway->reload->rejected);
+}
+
+COLLECT(config_at)
+{
+        ADD(config_at, gateway->reload->good_at);
+}
+
+COLLECT(config_reloads)
+{
+        ADD_FOR(config_reloads, gateway->reload->good, "ok");
+        ADD_FOR(config_reloads, gateway->reload->bad, "rejected");
+}
+
 COLLECT(phones_configured)
 {
         ADD(phones_configured, gateway->config->n_phones);
@@ -53,7 +70,7 @@ COLLECT(phones_registered)
         if (!counts)
                 return;
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                const struct sccp_session *session = gateway->phones[i].session;
+                const struct sccp_session *session = gateway->phones[i]->session;
                 size_t at = 0;
                 while (session && at < n_models && sccp_model_at(at) != sccp_session_model(session))
                         at++;
@@ -76,10 +93,13 @@ COLLECT(registrations)
 
 COLLECT(disconnects)
 {
-        static const char *const reasons[SCCP_DOWN_REASONS] = {
-                [SCCP_DOWN_UNREGISTERED] = "unregistered", [SCCP_DOWN_LOST] = "lost",
-                [SCCP_DOWN_SILENT] = "keepalive_timeout",  [SCCP_DOWN_REPLACED] = "replaced",
-                [SCCP_DOWN_PROTOCOL] = "protocol",         [SCCP_DOWN_CLOSED] = "closed"};
+        static const char *const reasons[SCCP_DOWN_REASONS] = {[SCCP_DOWN_UNREGISTERED] = "unregistered",
+                                                               [SCCP_DOWN_LOST] = "lost",
+                                                               [SCCP_DOWN_SILENT] = "keepalive_timeout",
+                                                               [SCCP_DOWN_REPLACED] = "replaced",
+                                                               [SCCP_DOWN_PROTOCOL] = "protocol",
+                                                               [SCCP_DOWN_CLOSED] = "closed",
+                                                               [SCCP_DOWN_RESET] = "reset"};
         for (size_t i = 0; i < SCCP_DOWN_REASONS; i++)
                 ADD_FOR(disconnects, gateway->totals.downs[i], reasons[i]);
 }
@@ -119,7 +139,7 @@ COLLECT(tls_connections)
         char how[TLS_TEXT_SIZE];
         size_t count = 0;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                count += gateway->phones[i].session && sccp_session_tls(gateway->phones[i].session, how);
+                count += gateway->phones[i]->session && sccp_session_tls(gateway->phones[i]->session, how);
         ADD(tls_connections, count);
 }
 
@@ -172,9 +192,9 @@ COLLECT(decode_errors)
 
 COLLECT(pbx_up)
 {
-        for (size_t i = 0; i < gateway->config->n_pbxs; i++)
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
                 if (gateway->pbxs[i].known)
-                        ADD_FOR(pbx_up, gateway->pbxs[i].up, gateway->config->pbxs[i].name);
+                        ADD_FOR(pbx_up, gateway->pbxs[i].up, gateway->pbxs[i].config->name);
 }
 
 COLLECT(sip_registrations)
@@ -184,16 +204,15 @@ COLLECT(sip_registrations)
                                                         [LINE_IN_SERVICE] = "registered",
                                                         [LINE_NOT_REGISTERED] = "failed",
                                                         [LINE_NO_PBX] = "unreachable"};
-        const struct config *config = gateway->config;
-        size_t(*counts)[LINE_STATES] = calloc(config->n_pbxs, sizeof *counts);
-        if (!counts)
-                return;
+        size_t counts[SIP_PBXS_MAX][LINE_STATES] = {0};
         for (size_t i = 0; i < gateway->n_accounts; i++)
-                counts[gateway->accounts[i].config->pbx][gateway->accounts[i].state.state]++;
-        for (size_t pbx = 0; pbx < config->n_pbxs; pbx++)
-                for (size_t state = 0; config->pbxs[pbx].address && state < LINE_STATES; state++)
-                        ADD_FOR(sip_registrations, counts[pbx][state], config->pbxs[pbx].name, states[state]);
-        free(counts);
+                if (gateway->accounts[i])
+                        counts[gateway->accounts[i]->pbx][gateway->accounts[i]->state.state]++;
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++) {
+                const struct config_pbx *pbx = gateway->pbxs[i].config;
+                for (size_t state = 0; pbx && pbx->address && state < LINE_STATES; state++)
+                        ADD_FOR(sip_registrations, counts[i][state], pbx->name, states[state]);
+        }
 }
 
 static struct sip_counters sip_now(const struct gateway *gateway)
@@ -217,7 +236,7 @@ COLLECT(calls_active)
 {
         size_t active[2] = {0};
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
                         active[slot->call.incoming] += !slot->done && slot->call.state != CALL_IDLE &&
                                                        !call_is_remote(&slot->call);
         for (size_t i = 0; i < 2; i++)
@@ -237,7 +256,7 @@ COLLECT(rtp_sessions)
 {
         size_t relayed = 0, direct = 0;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next) {
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next) {
                         direct += slot->call.direct && slot->call.tx;
                         relayed += slot->call.relayed && !slot->call.direct;
                 }

@@ -10,7 +10,7 @@
 /* What `show phone` calls the states of a line. */
 static json_t *line_json(const struct gateway *gateway, const struct phone_line *line, bool whole)
 {
-        const struct config_pbx *pbx = &gateway->config->pbxs[line->config->pbx];
+        const struct config_pbx *pbx = gateway->pbxs[line->account->pbx].config;
         json_t *json = json_pack("{s:o, s:s}", "number", json_text(line->config->number), "state",
                                  line_state_name(line->account->state.state));
         if (!whole)
@@ -70,7 +70,7 @@ void status_phones(void *owner, const struct http_request *request, struct http_
         json_t *phones = json_array(), *unknown = json_array();
         (void)request;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                json_array_append_new(phones, phone_json(&gateway->phones[i], false));
+                json_array_append_new(phones, phone_json(gateway->phones[i], false));
         for (size_t i = 0; i < gateway->knocks.count; i++)
                 json_array_append_new(unknown, knock_json(gateway, &gateway->knocks.at[i]));
         json_reply(reply, json_pack("{s:o, s:o}", "phones", phones, "unknown", unknown));
@@ -127,8 +127,11 @@ static json_t *calls_json(const struct phone *phone)
 
 static json_t *buttons_json(const struct phone *phone)
 {
-        static const char *const kinds[] = {
-                [BUTTON_EMPTY] = "empty", [BUTTON_LINE] = "line", [BUTTON_SPEED_DIAL] = "speeddial"};
+        static const char *const kinds[] = {[BUTTON_EMPTY] = "empty",
+                                            [BUTTON_LINE] = "line",
+                                            [BUTTON_SPEED_DIAL] = "speeddial",
+                                            [BUTTON_FEATURE] = "feature",
+                                            [BUTTON_SERVICE] = "service"};
         const struct config_phone *config = phone->config;
         json_t *buttons = json_array();
         unsigned lines = 0;

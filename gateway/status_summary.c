@@ -18,13 +18,14 @@ static json_t *reasons_json(const struct gateway *gateway)
 /* Whether one answers, and its lines by the state of their registration. */
 static json_t *pbx_json(const struct gateway *gateway, size_t pbx)
 {
-        const struct config_pbx *config = &gateway->config->pbxs[pbx];
+        const struct config_pbx *config = gateway->pbxs[pbx].config;
         const struct pbx_state *state = &gateway->pbxs[pbx];
         json_int_t states[LINE_STATES] = {0}, total = 0;
         for (size_t i = 0; i < gateway->n_accounts; i++) {
-                if (gateway->accounts[i].config->pbx != pbx)
+                const struct account *account = gateway->accounts[i];
+                if (!account || account->pbx != pbx)
                         continue;
-                states[gateway->accounts[i].state.state]++;
+                states[account->state.state]++;
                 total++;
         }
         return json_pack("{s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "name", json_text(config->name),
@@ -42,8 +43,9 @@ static json_t *pbx_json(const struct gateway *gateway, size_t pbx)
 static json_t *pbxs_json(const struct gateway *gateway)
 {
         json_t *list = json_array();
-        for (size_t i = 0; i < gateway->config->n_pbxs; i++)
-                json_array_append_new(list, pbx_json(gateway, i));
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
+                if (gateway->pbxs[i].config)
+                        json_array_append_new(list, pbx_json(gateway, i));
         return list;
 }
 
@@ -52,7 +54,7 @@ static json_t *calls_json(const struct gateway *gateway)
         const uint64_t(*totals)[CALL_RESULTS] = gateway->totals.calls;
         json_int_t active = 0;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                active += (json_int_t)bridge_calls(&gateway->phones[i]);
+                active += (json_int_t)bridge_calls(gateway->phones[i]);
         return json_pack("{s:I, s:I, s:I, s:I}", "active", active, "answered",
                          (json_int_t)(totals[0][CALL_ANSWERED] + totals[1][CALL_ANSWERED]), "unanswered",
                          (json_int_t)(totals[0][CALL_UNANSWERED] + totals[1][CALL_UNANSWERED]), "failed",
@@ -64,12 +66,13 @@ void status_summary(void *owner, const struct http_request *request, struct http
         const struct gateway *gateway = owner;
         json_t *reasons = reasons_json(gateway);
         (void)request;
-        json_reply(reply, json_pack("{s:s, s:o, s:i, s:I, s:b, s:o, s:b, s:{s:I, s:I, s:I}, s:o, s:o, s:I}", "version",
-                                    SCCPGW_VERSION, "node", json_text(gateway->config->node.name), "pid", (int)getpid(),
-                                    "uptime_s", (json_int_t)((loop_now_ms(gateway->loop) - gateway->started_ms) / 1000),
-                                    "ready", json_array_size(reasons) == 0, "reasons", reasons, "draining",
-                                    (int)gateway->draining, "phones", "known", (json_int_t)gateway->n_phones,
-                                    "registered", (json_int_t)sccp_server_registered(gateway->server), "unknown",
-                                    (json_int_t)gateway->knocks.count, "pbx", pbxs_json(gateway), "calls",
-                                    calls_json(gateway), "traces", (json_int_t)gateway->n_traces));
+        json_reply(reply,
+                   json_pack("{s:s, s:o, s:i, s:I, s:b, s:o, s:b, s:{s:I, s:I, s:I}, s:o, s:o, s:I, s:o}", "version",
+                             SCCPGW_VERSION, "node", json_text(gateway->config->node.name), "pid", (int)getpid(),
+                             "uptime_s", (json_int_t)((loop_now_ms(gateway->loop) - gateway->started_ms) / 1000),
+                             "ready", json_array_size(reasons) == 0, "reasons", reasons, "draining",
+                             (int)gateway->draining, "phones", "known", (json_int_t)gateway->n_phones, "registered",
+                             (json_int_t)sccp_server_registered(gateway->server), "unknown",
+                             (json_int_t)gateway->knocks.count, "pbx", pbxs_json(gateway), "calls", calls_json(gateway),
+                             "traces", (json_int_t)gateway->n_traces, "config", json_reload(gateway)));
 }

@@ -6,6 +6,7 @@
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/core/notice.h"
+#include "gateway/roster.h"
 #include "gateway/sip_side.h"
 #include "sccp/display.h"
 
@@ -113,9 +114,9 @@ void text_received(struct gateway *gateway, const struct sip_event *event)
 {
         const char *from = *event->text_from.name ? event->text_from.name : event->text_from.number;
         bool shown = false;
-        if (event->line >= gateway->n_accounts)
+        const struct account *account = roster_account(gateway, event->line);
+        if (!account)
                 return;
-        const struct account *account = &gateway->accounts[event->line];
         for (const struct phone_line *line = account->lines; line; line = line->next)
                 shown |= line->there && text_show(line->phone, from, event->text);
         if (shown)

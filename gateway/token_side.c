@@ -10,7 +10,7 @@ static bool pbx_serves(const struct gateway *gateway, size_t index)
                                 .up = state->up,
                                 .recovered = state->recovered,
                                 .since_ms = state->since_ms,
-                                .settle_s = gateway->config->pbxs[index].qualify_s};
+                                .settle_s = state->config->qualify_s};
         return token_pbx_serves(&pbx, loop_now_ms(gateway->loop));
 }
 
@@ -20,7 +20,7 @@ static bool is_unserved(const struct gateway *gateway, const struct phone *phone
         if (!phone)
                 return !pbx_serves(gateway, gateway->config->defaults.pbx);
         for (unsigned i = 0; i < phone->n_lines; i++)
-                if (pbx_serves(gateway, phone->lines[i].config->pbx))
+                if (pbx_serves(gateway, phone->lines[i].account->pbx))
                         return false;
         return phone->n_lines > 0;
 }

@@ -1,6 +1,7 @@
 #include "gateway/trace_sip.h"
 
 #include "gateway/base/text.h"
+#include "gateway/roster.h"
 #include "gateway/trace.h"
 
 #define DETAIL_SIZE 256
@@ -52,7 +53,7 @@ static const char *const line_words[] = {[SIP_LINE_DOWN] = "not registered any m
 
 static const struct account *account_of(const struct gateway *gateway, uint32_t line)
 {
-        return line < gateway->n_accounts ? &gateway->accounts[line] : NULL;
+        return roster_account(gateway, line);
 }
 
 /* On every phone that has the line. */

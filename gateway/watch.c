@@ -20,10 +20,10 @@ struct watch_target {
         struct watch_target *next; /* of a bucket */
 };
 
-/* Names towards sip/ are those of the lines, for their mailboxes, and behind them those of the targets. */
+/* Names towards sip/: even ones are those of lines, for their mailboxes, odd ones those of targets. */
 struct watch_room {
         struct watch_target *buckets[BUCKETS];
-        struct watch_target **targets; /* by id, without the lines; NULL: free */
+        struct watch_target **targets; /* NULL: free */
         size_t n_targets, free_from;   /* none is free before that */
 };
 
@@ -49,7 +49,7 @@ static bool place_find(struct gateway *gateway, size_t *place)
         struct watch_room *room = gateway->watches;
         for (*place = room->free_from; *place < room->n_targets && room->targets[*place]; ++*place)
                 ;
-        if (*place + gateway->room_accounts >= SIP_WATCHES_MAX)
+        if (WATCH_OF_TARGET(*place) >= SIP_WATCHES_MAX)
                 return false;
         if (*place == room->n_targets) {
                 size_t n = room->n_targets ? 2 * room->n_targets : 64;
@@ -73,7 +73,7 @@ static struct watch_target *target_new(struct gateway *gateway, size_t pbx, cons
                 free(target);
                 return NULL;
         }
-        target->id = (uint32_t)(gateway->room_accounts + place);
+        target->id = (uint32_t)WATCH_OF_TARGET(place);
         target->pbx = pbx;
         TEXT_SET(target->number, number);
         target->next = *bucket;
@@ -94,7 +94,7 @@ static void target_free(struct gateway *gateway, struct watch_target *target)
 {
         struct watch_room *room = gateway->watches;
         struct watch_target **at = bucket_of(room, target->pbx, target->number);
-        size_t place = target->id - gateway->room_accounts;
+        size_t place = target->id / 2;
         while (*at != target)
                 at = &(*at)->next;
         *at = target->next;
@@ -108,7 +108,8 @@ static void target_free(struct gateway *gateway, struct watch_target *target)
 
 static bool can_pay(const struct watch_target *target, const struct phone_line *line)
 {
-        return line->config->pbx == target->pbx && line->account->state.state == LINE_IN_SERVICE;
+        return line->account->pbx == target->pbx && line->account->state.state == LINE_IN_SERVICE &&
+               watch_can(line->account->gateway, target->pbx);
 }
 
 static struct phone_line *payer_find(const struct watch_target *target)
@@ -124,7 +125,7 @@ static void ask(struct gateway *gateway, struct watch_target *target)
 {
         struct sip_command command = {
                 .kind = SIP_CMD_WATCH, .watch = target->id, .line = target->payer->account->index};
-        bool dialog = gateway->config->pbxs[target->pbx].blf == BLF_DIALOG;
+        bool dialog = gateway->pbxs[target->pbx].config->blf == BLF_DIALOG;
         command.wish.package = dialog ? SIP_DIALOG_INFO : SIP_PRESENCE;
         TEXT_SET(command.wish.target, target->number);
         target->refused = false;
@@ -170,6 +171,30 @@ static void payer_settle(struct gateway *gateway, struct watch_target *target)
         sip_side_command(gateway, &(struct sip_command){.kind = SIP_CMD_UNWATCH, .watch = target->id});
         presence_holds(&target->presence, false);
         look_again(target);
+}
+
+/* Nothing of what it paid for is there any more. Lamps do not flicker while it is asked anew. */
+void watch_line_gone(const struct account *account)
+{
+        const struct watch_room *room = account->gateway->watches;
+        for (size_t i = 0; i < room->n_targets; i++)
+                if (room->targets[i] && room->targets[i]->payer && room->targets[i]->payer->account == account)
+                        room->targets[i]->payer = NULL;
+}
+
+void watch_lines_settle(struct gateway *gateway)
+{
+        const struct watch_room *room = gateway->watches;
+        for (size_t i = 0; i < room->n_targets; i++) {
+                struct watch_target *target = room->targets[i];
+                if (!target || target->payer)
+                        continue;
+                payer_settle(gateway, target);
+                if (target->payer)
+                        continue;
+                presence_holds(&target->presence, false);
+                look_again(target);
+        }
 }
 
 /* ---- news ---- */
@@ -240,7 +265,7 @@ static void note_refusal(struct watch_target *target, enum sip_watch_state state
 void watch_event(struct gateway *gateway, const struct sip_event *event)
 {
         const struct watch_room *room = gateway->watches;
-        size_t place = event->watched.watch - gateway->room_accounts;
+        size_t place = event->watched.watch / 2;
         struct watch_target *target = place < room->n_targets ? room->targets[place] : NULL;
         if (!target || !target->payer || target->payer->account->index != event->line)
                 return; /* from before another line paid */
@@ -255,7 +280,7 @@ void watch_event(struct gateway *gateway, const struct sip_event *event)
 
 bool watch_can(const struct gateway *gateway, size_t pbx)
 {
-        return gateway->config->pbxs[pbx].address && gateway->config->pbxs[pbx].blf != BLF_OFF;
+        return gateway->pbxs[pbx].config->address && gateway->pbxs[pbx].config->blf != BLF_OFF;
 }
 
 bool watch_join(struct watcher *watcher, struct phone *phone, size_t pbx, const char *number,

@@ -9,6 +9,10 @@
 
 struct watch_target;
 
+#define WATCH_OF_LINE(index)   (2 * (index)) /* its name towards sip/ */
+#define WATCH_OF_TARGET(place) (2 * (place) + 1)
+#define WATCH_IS_TARGET(watch) ((watch) % 2 == 1)
+
 /* Who wants to know; it lives in its owner. Zero: it watches nobody. */
 struct watcher {
         struct phone *phone;
@@ -32,7 +36,9 @@ void watch_leave(struct watcher *watcher); /* may watch nobody */
 const struct presence_look *watch_look(const struct watcher *watcher);
 bool watch_refused(const struct watcher *watcher); /* the PBX does not want to tell */
 
-void watch_line_up(struct account *account); /* it is in service: it can pay */
+void watch_line_up(struct account *account);         /* it is in service: it can pay */
+void watch_line_gone(const struct account *account); /* sip/ does not know it any more */
+void watch_lines_settle(struct gateway *gateway);    /* ... and it is known again where it is to be */
 /* SIP_WATCHED that is not about a line's mailbox. */
 void watch_event(struct gateway *gateway, const struct sip_event *event);
 

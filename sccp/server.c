@@ -26,14 +26,19 @@ struct listener {
         struct sccp_server *server;
 };
 
+/* Copies of what belongs to a configuration that may be replaced. */
+struct copies {
+        struct network *allow;
+        char **texts; /* node name, then servers */
+        size_t n_texts;
+};
+
 struct sccp_server {
         struct session_house house;
         struct loop_timer pause;
-        struct network *allow;
         struct listener *listeners;
         size_t n_listeners;
-        char **texts; /* node name, then servers: owned copies */
-        size_t n_texts;
+        struct copies copies;
 };
 
 static void take_connection(const struct listener *listener, int socket, const struct sockaddr_storage *from)
@@ -157,6 +162,15 @@ static bool listeners_open(struct sccp_server *server, const struct sccp_server_
         return true;
 }
 
+static void copies_free(struct copies *copies)
+{
+        for (size_t i = 0; i < copies->n_texts; i++)
+                free(copies->texts[i]);
+        free(copies->texts);
+        free(copies->allow);
+        *copies = (struct copies){.allow = NULL};
+}
+
 static bool tls_open(struct session_house *house, const struct sccp_server_settings *settings, char *why,
                      size_t why_size)
 {
@@ -172,27 +186,40 @@ static bool tls_open(struct session_house *house, const struct sccp_server_setti
         return house->tls_room;
 }
 
-static bool copy_text(struct sccp_server *server, const char *text)
+static bool copy_text(struct copies *copies, const char *text)
 {
         char *copy = strdup(text ? text : "");
-        server->texts[server->n_texts++] = copy;
+        copies->texts[copies->n_texts++] = copy;
         return copy;
 }
 
-/* Settings belong to a configuration that may be replaced. */
-static bool copy_settings(struct sccp_server *server, const struct sccp_server_settings *settings)
+static bool copies_make(struct copies *copies, const struct sccp_server_settings *settings)
 {
-        server->listeners = calloc(settings->n_listen + settings->n_tls_listen + 1, sizeof *server->listeners);
-        server->allow = calloc(settings->n_allow + 1, sizeof *server->allow);
-        server->texts = calloc(settings->n_servers + 1, sizeof *server->texts);
-        if (!server->listeners || !server->allow || !server->texts)
+        copies->allow = calloc(settings->n_allow + 1, sizeof *copies->allow);
+        copies->texts = calloc(settings->n_servers + 1, sizeof *copies->texts);
+        if (!copies->allow || !copies->texts)
                 return false;
         for (size_t i = 0; i < settings->n_allow; i++)
-                server->allow[i] = settings->allow[i];
-        bool copied = copy_text(server, settings->node_name);
+                copies->allow[i] = settings->allow[i];
+        bool copied = copy_text(copies, settings->node_name);
         for (size_t i = 0; i < settings->n_servers; i++)
-                copied = copy_text(server, settings->servers[i]) && copied;
+                copied = copy_text(copies, settings->servers[i]) && copied;
         return copied;
+}
+
+/* In place of those there are. */
+static void copies_take(struct sccp_server *server, struct copies *copies, const struct sccp_server_settings *settings)
+{
+        struct session_house *house = &server->house;
+        copies_free(&server->copies);
+        server->copies = *copies;
+        house->allow = copies->allow;
+        house->n_allow = settings->n_allow;
+        house->limits = settings->limits;
+        house->node_name = copies->texts[0];
+        house->servers = (const char *const *)copies->texts + 1;
+        house->n_servers = copies->n_texts - 1;
+        house->keepalive_s = settings->keepalive_s;
 }
 
 /* A machine that has just started may have no random numbers yet; then the clock's will do. */
@@ -204,17 +231,9 @@ static void draw(void *out, size_t len)
                         ((uint8_t *)out)[i] = (uint8_t)(now >> i % 8 * 8);
 }
 
-static bool house_open(struct session_house *house, const struct sccp_server *server,
-                       const struct sccp_server_settings *settings)
+static bool house_open(struct session_house *house)
 {
         struct hash_key key = {0};
-        house->allow = server->allow;
-        house->n_allow = settings->n_allow;
-        house->limits = settings->limits;
-        house->node_name = server->texts[0];
-        house->servers = (const char *const *)server->texts + 1;
-        house->n_servers = server->n_texts - 1;
-        house->keepalive_s = settings->keepalive_s;
         draw(&house->dice, sizeof house->dice);
         house->dice |= 1;
         draw(&key, sizeof key);
@@ -238,11 +257,23 @@ struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_
         server->house.loop = loop;
         server->house.handlers = *handlers;
         server->house.owner = owner;
-        if (copy_settings(server, settings) && house_open(&server->house, server, settings) &&
+        server->listeners = calloc(settings->n_listen + settings->n_tls_listen + 1, sizeof *server->listeners);
+        if (server->listeners && house_open(&server->house) && sccp_server_update(server, settings) &&
             tls_open(&server->house, settings, why, why_size) && listeners_open(server, settings, why, why_size))
                 return server;
         sccp_server_free(server);
         return NULL;
+}
+
+bool sccp_server_update(struct sccp_server *server, const struct sccp_server_settings *settings)
+{
+        struct copies copies = {.allow = NULL};
+        bool made = copies_make(&copies, settings);
+        if (made)
+                copies_take(server, &copies, settings);
+        else
+                copies_free(&copies);
+        return made;
 }
 
 void sccp_server_stop(struct sccp_server *server)
@@ -258,10 +289,7 @@ static void free_server(void *object)
 {
         struct sccp_server *server = object;
         tls_room_free(server->house.tls_room);
-        for (size_t i = 0; i < server->n_texts; i++)
-                free(server->texts[i]);
-        free(server->texts);
-        free(server->allow);
+        copies_free(&server->copies);
         free(server->listeners);
         free(server);
 }

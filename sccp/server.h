@@ -28,6 +28,7 @@ enum sccp_down_reason {
         SCCP_DOWN_REPLACED, /* it registered again, here or on a new connection */
         SCCP_DOWN_PROTOCOL, /* what it sends is no SCCP */
         SCCP_DOWN_CLOSED,   /* by us: it does not read what we send, or sends too much */
+        SCCP_DOWN_RESET,    /* by us: sccp_session_end() */
         SCCP_DOWN_REASONS
 };
 
@@ -110,6 +111,8 @@ struct sccp_server_settings {
 /* Listens; NULL with a sentence in `why`. Settings and handlers are copied. Port 0 takes any free one. */
 struct sccp_server *sccp_server_new(struct loop *loop, const struct sccp_server_settings *settings,
                                     const struct sccp_handlers *handlers, void *owner, char *why, size_t why_size);
+/* Other settings from now on, listeners, dscp and how connections are counted excepted; false: no memory, as before. */
+bool sccp_server_update(struct sccp_server *server, const struct sccp_server_settings *settings);
 void sccp_server_stop(struct sccp_server *server); /* no new connections; Reset(restart) to every phone, flushed */
 void sccp_server_free(struct sccp_server *server); /* closes all without further callbacks; NULL is none */
 
@@ -156,5 +159,7 @@ void sccp_session_send(struct sccp_session *session, const struct sccp_message *
 void sccp_session_forwards(struct sccp_session *session, unsigned line, const struct sccp_forwards *forwards);
 void sccp_session_send_time(struct sccp_session *session); /* DefineTimeDate in the phone's time zone */
 void sccp_session_reset(struct sccp_session *session, bool restart);
+/* It is told to restart, and is down for us: what it sends is not listened to until it registers anew. */
+void sccp_session_end(struct sccp_session *session, const char *why);
 
 #endif

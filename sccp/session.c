@@ -18,9 +18,13 @@ static const struct down {
         const char *text;
         enum log_level level;
 } downs[] = {
-        [SCCP_DOWN_UNREGISTERED] = {"unregistered", LOG_INFO}, [SCCP_DOWN_LOST] = {"lost", LOG_INFO},
-        [SCCP_DOWN_SILENT] = {"silent", LOG_WARNING},          [SCCP_DOWN_REPLACED] = {"replaced", LOG_INFO},
-        [SCCP_DOWN_PROTOCOL] = {"not SCCP", LOG_WARNING},      [SCCP_DOWN_CLOSED] = {"closed", LOG_WARNING},
+        [SCCP_DOWN_UNREGISTERED] = {"unregistered", LOG_INFO},
+        [SCCP_DOWN_LOST] = {"lost", LOG_INFO},
+        [SCCP_DOWN_SILENT] = {"silent", LOG_WARNING},
+        [SCCP_DOWN_REPLACED] = {"replaced", LOG_INFO},
+        [SCCP_DOWN_PROTOCOL] = {"not SCCP", LOG_WARNING},
+        [SCCP_DOWN_CLOSED] = {"closed", LOG_WARNING},
+        [SCCP_DOWN_RESET] = {"reset", LOG_INFO},
 };
 
 const char *session_subject(const struct sccp_session *session, char buffer[ENDPOINT_TEXT_SIZE])
@@ -119,12 +123,12 @@ static int64_t patience_ms(struct sccp_session *session)
         if (session->station.phase == SCCP_PHASE_ANY)
                 return STANDBY_MS;
         int64_t percent = session->station.model->traits & SCCP_TRAIT_SLEEPS ? 120 : 105;
-        return (int64_t)session->house->keepalive_s * 10 * percent * (session_in_call(session) ? 2 : 1);
+        return (int64_t)session->keepalive_s * 10 * percent * (session_in_call(session) ? 2 : 1);
 }
 
 bool session_overdue(const struct sccp_session *session)
 {
-        return loop_now_ms(session->house->loop) - session->heard_ms > (int64_t)session->house->keepalive_s * 1050;
+        return loop_now_ms(session->house->loop) - session->heard_ms > (int64_t)session->keepalive_s * 1050;
 }
 
 /* 0 or less: patience is over. A registration that never ends is over too, however much is said in it. */

@@ -71,6 +71,7 @@ struct sccp_session {
         struct sccp_station station;
         const struct zone *zone;
         struct endpoint peer, local;
+        unsigned keepalive_s; /* the setting when it was admitted */
         int64_t since_ms;     /* connected, admitted or unregistered since */
         int64_t heard_ms;     /* the last message */
         int64_t time_sent_ms; /* DefineTimeDate */

@@ -32,7 +32,7 @@ struct sccp_setup {
         uint16_t dropped;
         uint16_t max_calls, busy_trigger;
         const struct sccp_addon *addons[SCCP_ADDONS_MAX];
-        const struct sccp_soft_keys *soft_keys;
+        struct sccp_soft_keys soft_keys;
         struct sccp_laid_key keys[SCCP_KEYS_MAX];
         struct entry *lines;            /* n_lines, then n_lamps */
         struct entry *speed_dials;      /* n_speed_dials, features among them, behind these */
@@ -141,13 +141,16 @@ struct sccp_setup *sccp_setup_new(const struct sccp_profile *profile, const stru
                                      .dropped = layout.dropped,
                                      .max_calls = profile->max_calls,
                                      .busy_trigger = profile->busy_trigger,
-                                     .soft_keys = profile->soft_keys,
                                      .lines = first,
                                      .speed_dials = first + line_keys,
                                      .services = first + line_keys + layout.n_dials,
                                      .forwards = forwards,
                                      .description = pack(&at, profile->description)};
         setup->timezone = pack(&at, profile->timezone);
+        if (profile->soft_keys)
+                setup->soft_keys = *profile->soft_keys;
+        else
+                sccp_soft_keys_standard(&setup->soft_keys);
         TEXT_SET(setup->date_template, profile->date_template);
         memcpy(setup->addons, profile->addons, sizeof setup->addons);
         memcpy(setup->keys, layout.keys, sizeof setup->keys);
@@ -195,22 +198,14 @@ const char *sccp_setup_timezone(const struct sccp_setup *setup)
         return setup->timezone;
 }
 
-static const struct sccp_soft_keys *soft_keys_of(const struct sccp_setup *setup, struct sccp_soft_keys *standard)
-{
-        sccp_soft_keys_standard(standard);
-        return setup->soft_keys ? setup->soft_keys : standard;
-}
-
 void sccp_setup_soft_key_template(const struct sccp_setup *setup, struct sccp_soft_key_template_res *out)
 {
-        struct sccp_soft_keys standard;
-        sccp_soft_key_template(soft_keys_of(setup, &standard), out);
+        sccp_soft_key_template(&setup->soft_keys, out);
 }
 
 void sccp_setup_soft_key_sets(const struct sccp_setup *setup, struct sccp_soft_key_set_res *out)
 {
-        struct sccp_soft_keys standard;
-        sccp_soft_key_sets(soft_keys_of(setup, &standard), out);
+        sccp_soft_key_sets(&setup->soft_keys, out);
 }
 
 unsigned sccp_setup_line_on_key(const struct sccp_setup *setup, uint32_t index)

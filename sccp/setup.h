@@ -52,9 +52,10 @@ struct sccp_profile {
         const struct sccp_model *model;                   /* NULL: by the device type the phone says */
         const struct sccp_addon *addons[SCCP_ADDONS_MAX]; /* in their order; NULL: none */
         uint16_t max_calls, busy_trigger;                 /* of each line; 0: not said */
-        const struct sccp_soft_keys *soft_keys;           /* outlives the phone's session; NULL: the standard ones */
+        const struct sccp_soft_keys *soft_keys;           /* copied; NULL: the standard ones */
 };
 
+#define SCCP_IPV6_VERSION 17 /* messages have addresses of both families from here on */
 #define SCCP_BUSY_LAMP_VERSION                                                                                         \
         15 /* phones that know such keys; older ones get line keys without a number (flows 17)                         \
             */

@@ -58,20 +58,38 @@ static void names_make(struct account *account)
         account->cseq = room_random() & 0xffff;
 }
 
+/* The table of lines grows as they come. */
+static bool table_reach(struct sip *sip, uint32_t line)
+{
+        size_t n = sip->max_lines ? sip->max_lines : 64;
+        if (line < sip->max_lines)
+                return true;
+        while (n <= line)
+                n *= 2;
+        struct account **table = realloc(sip->lines, n * sizeof *table);
+        if (!table)
+                return false;
+        memset(table + sip->max_lines, 0, (n - sip->max_lines) * sizeof *table);
+        sip->lines = table;
+        sip->max_lines = n;
+        return true;
+}
+
 void account_add(struct sip *sip, uint32_t line, const struct sip_account *who)
 {
-        if (line >= sip->max_lines || who->pbx >= sip->n_pbxs) {
+        if (line >= SIP_LINES_MAX || who->pbx >= SIP_PBXS_MAX || !sip->pbxs[who->pbx]) {
                 log_error(who->number, "line %u or pbx %u is out of range", line, who->pbx);
                 return;
         }
         account_remove(sip, line);
-        struct account *account = calloc(1, sizeof *account);
+        struct account *account = table_reach(sip, line) ? calloc(1, sizeof *account) : NULL;
         if (!account) {
                 log_error(who->number, "no memory for the line");
                 return;
         }
         account->sip = sip;
-        account->pbx = &sip->pbxs[who->pbx];
+        account->pbx = sip->pbxs[who->pbx];
+        account->pbx->lines++;
         account->line = line;
         account->who = *who;
         account->registration.expires_s = account->pbx->expires_s;
@@ -119,6 +137,7 @@ static void account_free(struct account *account)
 {
         register_abandon(account);
         auth_free(&account->auth);
+        account->pbx->lines--;
         free(account);
 }
 
@@ -134,6 +153,7 @@ static void leaving_sweep(struct sip *sip)
                 *at = account->next_leaving;
                 account_free(account);
         }
+        pbxs_sweep(sip);
 }
 
 void account_remove(struct sip *sip, uint32_t line)
@@ -147,6 +167,7 @@ void account_remove(struct sip *sip, uint32_t line)
         number_unlink(account);
         sip->lines[line] = NULL;
         account->next_leaving = sip->leaving;
+        account->removed = true;
         sip->leaving = account;
         leaving_sweep(sip);
 }

@@ -14,8 +14,9 @@ struct account {
         struct sip *sip;
         struct pbx *pbx;
         uint32_t line;
-        bool up;   /* its phone is there: calls are let through */
-        int texts; /* status for MESSAGEs, 200: they are taken; 0: as 480 */
+        bool up;      /* its phone is there: calls are let through */
+        bool removed; /* nothing is reported of it */
+        int texts;    /* status for MESSAGEs, 200: they are taken; 0: as 480 */
         struct sip_account who;
         char contact_user[ACCOUNT_USER_SIZE]; /* line and a random part: what the PBX calls us by */
         char call_id[ACCOUNT_USER_SIZE];      /* of its registrations */

@@ -4,6 +4,7 @@
 #include "sip/call_out.h"
 #include "sip/digits.h"
 #include "sip/hangup.h"
+#include "sip/probe.h"
 #include "sip/redirect.h"
 #include "sip/refer.h"
 #include "sip/referred.h"
@@ -35,6 +36,33 @@ static void line_texts(struct sip *sip, const struct sip_command *command)
         struct account *account = account_by_line(sip, command->line);
         if (account)
                 account->texts = command->status;
+}
+
+static void pbx_put(struct sip *sip, const struct sip_command *command)
+{
+        const struct sip_place *place = &command->place;
+        struct sip_pbx_settings settings = {.name = place->name,
+                                            .address = *place->address ? place->address : NULL,
+                                            .transport = place->transport,
+                                            .domain = *place->domain ? place->domain : NULL,
+                                            .outbound_proxy = *place->outbound_proxy ? place->outbound_proxy : NULL,
+                                            .expires_s = place->expires_s,
+                                            .qualify_s = place->qualify_s};
+        char why[256];
+        if (pbx_set(sip, command->pbx, command->serial, &settings, why, sizeof why))
+                probe_start(sip->pbxs[command->pbx]);
+        else
+                log_error(place->name, "%s", why);
+}
+
+static void pbx_take_away(struct sip *sip, const struct sip_command *command)
+{
+        pbx_remove(sip, command->pbx);
+}
+
+static void ring_timeout(struct sip *sip, const struct sip_command *command)
+{
+        sip->ring_timeout_s = command->seconds;
 }
 
 static void watch_begin(struct sip *sip, const struct sip_command *command)
@@ -114,6 +142,9 @@ static const struct handler {
         [SIP_CMD_LINE_TEXTS] = {.room = line_texts},
         [SIP_CMD_WATCH] = {.room = watch_begin},
         [SIP_CMD_UNWATCH] = {.room = watch_end},
+        [SIP_CMD_PBX_SET] = {.room = pbx_put},
+        [SIP_CMD_PBX_REMOVE] = {.room = pbx_take_away},
+        [SIP_CMD_RING_TIMEOUT] = {.room = ring_timeout},
         [SIP_CMD_INVITE] = {.room = call_out},
         [SIP_CMD_RING] = {.dialog = ring},
         [SIP_CMD_ANSWER] = {.dialog = answer},

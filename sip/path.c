@@ -28,9 +28,9 @@ static const struct listener *listener_for(const struct sip *sip, const struct i
 /* What a PBX has said of us holds for all dialogs with it. */
 static struct endpoint seen_by(const struct sip *sip, const struct path *path)
 {
-        for (size_t i = 0; i < sip->n_pbxs; i++) {
-                const struct path *known = &sip->pbxs[i].path;
-                if (known->seen.ip.family && known->tcp == path->tcp && ip_equal(&known->peer, &path->peer) &&
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++) {
+                const struct path *known = sip->pbxs[i] ? &sip->pbxs[i]->path : NULL;
+                if (known && known->seen.ip.family && known->tcp == path->tcp && ip_equal(&known->peer, &path->peer) &&
                     endpoint_equal(&known->local, &path->local))
                         return known->seen;
         }

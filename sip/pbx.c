@@ -9,6 +9,7 @@
 
 #include "gateway/base/text.h"
 #include "sip/hosts.h"
+#include "sip/probe.h"
 
 /* Some address far away (RFC 5737): the way there is the best guess for a name that is not resolved yet. */
 #define FAR_IP4 "192.0.2.1"
@@ -53,13 +54,21 @@ static void next_hop_make(struct pbx *pbx, const url_t *url, const struct ip *pe
                 pbx->path.peer = end.ip;
 }
 
+/* As it stands in a URI: an address of IPv6 has brackets there. */
+static void host_write(const char *host, char *out, size_t size)
+{
+        struct ip ip;
+        bool bare = ip_parse(host, &ip) && ip.family == 6;
+        text_printf(out, size, bare ? "[%s]" : "%s", host);
+}
+
 /* What requests are addressed to, and whom they are about. */
 static void names_make(struct pbx *pbx, const url_t *url, const char *domain)
 {
         const char *port = url->url_port ? url->url_port : "";
-        TEXT_SET(pbx->host, domain ? domain : url->url_host);
+        host_write(domain ? domain : url->url_host, pbx->host, sizeof pbx->host);
         if (domain)
-                TEXT_SET(pbx->domain, domain);
+                TEXT_SET(pbx->domain, pbx->host);
         else
                 text_printf(pbx->domain, sizeof pbx->domain, "%s%s%s", url->url_host, *port ? ":" : "", port);
         text_printf(pbx->registrar, sizeof pbx->registrar, "sip:%s", pbx->domain);
@@ -104,9 +113,10 @@ static bool address_take(struct pbx *pbx, su_home_t *home, const struct sip *sip
         return true;
 }
 
-bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
+static bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size)
 {
         *pbx = (struct pbx){.sip = sip,
+                            .question_timer.expired = probe_due,
                             .expires_s = settings->expires_s,
                             .tcp = settings->transport == SIP_TCP,
                             .health.qualify_s = settings->qualify_s};
@@ -122,6 +132,59 @@ bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *s
                             settings->outbound_proxy ? " with the proxy " : "",
                             settings->outbound_proxy ? settings->outbound_proxy : "");
         return good;
+}
+
+bool pbx_set(struct sip *sip, uint32_t number, uint32_t serial, const struct sip_pbx_settings *settings, char *why,
+             size_t size)
+{
+        struct pbx *pbx = number < SIP_PBXS_MAX ? malloc(sizeof *pbx) : NULL;
+        text_copy(why, size, "sip: no memory for a PBX");
+        if (!pbx || !pbx_init(pbx, sip, settings, why, size)) {
+                free(pbx);
+                return false;
+        }
+        pbx_remove(sip, number);
+        pbx->number = number;
+        pbx->serial = serial;
+        sip->pbxs[number] = pbx;
+        return true;
+}
+
+void pbx_remove(struct sip *sip, uint32_t number)
+{
+        struct pbx *pbx = number < SIP_PBXS_MAX ? sip->pbxs[number] : NULL;
+        if (!pbx)
+                return;
+        probe_stop(pbx);
+        sip->pbxs[number] = NULL;
+        pbx->next_leaving = sip->pbxs_leaving;
+        sip->pbxs_leaving = pbx;
+        pbxs_sweep(sip);
+}
+
+void pbxs_sweep(struct sip *sip)
+{
+        for (struct pbx **at = &sip->pbxs_leaving; *at;) {
+                struct pbx *pbx = *at;
+                if (pbx->lines > 0) {
+                        at = &pbx->next_leaving;
+                        continue;
+                }
+                *at = pbx->next_leaving;
+                probe_stop(pbx);
+                free(pbx);
+        }
+}
+
+void pbxs_free(struct sip *sip)
+{
+        for (uint32_t number = 0; number < SIP_PBXS_MAX; number++)
+                free(sip->pbxs[number]);
+        while (sip->pbxs_leaving) {
+                struct pbx *pbx = sip->pbxs_leaving;
+                sip->pbxs_leaving = pbx->next_leaving;
+                free(pbx);
+        }
 }
 
 void pbx_source_learn(struct pbx *pbx, nta_outgoing_t *request)

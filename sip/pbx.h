@@ -14,6 +14,9 @@ struct nta_outgoing_s;
 
 struct pbx {
         struct sip *sip;
+        uint32_t number, serial;
+        unsigned lines; /* that are of it, those on their way out included */
+        struct pbx *next_leaving;
         bool none; /* no address: lines are reached by number at this gateway */
         bool tcp;
         bool brief;                   /* what it grants is too short; that is said once */
@@ -38,8 +41,13 @@ struct pbx {
         struct log_limit watch_limit;
 };
 
-/* False with a sentence in `why` when an address cannot be read. */
-bool pbx_init(struct pbx *pbx, struct sip *sip, const struct sip_pbx_settings *settings, char *why, size_t size);
+/* The PBX of that number, instead of the one that was there. False with a sentence in `why` when an address cannot be
+ * read: that one stays. */
+bool pbx_set(struct sip *sip, uint32_t number, uint32_t serial, const struct sip_pbx_settings *settings, char *why,
+             size_t size);
+void pbx_remove(struct sip *sip, uint32_t number); /* it goes with its last line */
+void pbxs_sweep(struct sip *sip);                  /* frees those that have lost it; not inside their callbacks */
+void pbxs_free(struct sip *sip);
 
 /* The request was answered: from where, and so at which address of ours the PBX is reached. */
 /* Where it sees us, by what it wrote into the Via of its answer (RFC 3581): behind a NAT it reaches us only there. An

@@ -34,7 +34,8 @@ static void report(struct pbx *pbx, int status, bool nobody, const char *reason)
 {
         const struct health *health = &pbx->health;
         struct sip_event event = {.kind = SIP_PBX_STATE,
-                                  .pbx = (uint32_t)(pbx - pbx->sip->pbxs),
+                                  .pbx = pbx->number,
+                                  .serial = pbx->serial,
                                   .pbx_state = health->state,
                                   .rtt_ms = health->rtt_ms,
                                   .status = nobody ? 0 : status};
@@ -99,12 +100,13 @@ static int answered(struct pbx *pbx, nta_outgoing_t *request, const sip_t *sip)
 static void ask(struct pbx *pbx)
 {
         struct sip *sip = pbx->sip;
-        char from[SIP_URI_SIZE + 32], contact[SIP_URI_SIZE], tag[13], call_id[25];
+        char from[SIP_URI_SIZE + 32], to[SIP_URI_SIZE], contact[SIP_URI_SIZE], tag[13], call_id[25];
         sip_cseq_t cseq[1];
         room_token(tag, sizeof tag - 1);
         room_token(call_id, sizeof call_id - 1);
         path_contact(&pbx->path, "", contact);
         text_printf(from, sizeof from, "%s;tag=%s", contact, tag);
+        text_printf(to, sizeof to, "<%s>", pbx->registrar);
         sip_cseq_init(cseq);
         cseq->cs_seq = 1;
         cseq->cs_method = sip_method_options;
@@ -114,36 +116,45 @@ static void ask(struct pbx *pbx)
         pbx->question = nta_outgoing_tcreate(
                 sip->outside, answered, pbx, URI_OR_NULL(pbx->next_hop), SIP_METHOD_OPTIONS,
                 URI_OR_NULL(pbx->registrar), PATH_TAGS(&pbx->path), TAG_IF(pbx->route[0], SIPTAG_ROUTE_STR(pbx->route)),
-                SIPTAG_FROM_STR(from), SIPTAG_TO_STR(pbx->registrar), SIPTAG_CALL_ID_STR(call_id), SIPTAG_CSEQ(cseq),
+                SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(call_id), SIPTAG_CSEQ(cseq),
                 SIPTAG_CONTACT_STR(contact), SIPTAG_ACCEPT_STR("application/sdp"), SIPTAG_ALLOW_STR(AGENT_ALLOW),
                 SIPTAG_USER_AGENT_STR(sip->user_agent), TAG_END());
         if (!pbx->question)
                 ask_later(pbx);
 }
 
-static void ask_due(struct timer *timer)
+void probe_due(struct timer *timer)
 {
         ask((struct pbx *)((char *)timer - offsetof(struct pbx, question_timer)));
 }
 
+void probe_start(struct pbx *pbx)
+{
+        if (!pbx->none && pbx->health.qualify_s > 0)
+                room_timer_set(pbx->sip, &pbx->question_timer, 1 + room_random() % FIRST_MS);
+}
+
+void probe_stop(struct pbx *pbx)
+{
+        pbx->health.qualify_s = 0;
+        room_timer_clear(pbx->sip, &pbx->question_timer);
+        if (pbx->question)
+                nta_outgoing_destroy(pbx->question);
+        pbx->question = NULL;
+}
+
 void probes_start(struct sip *sip)
 {
-        for (size_t i = 0; i < sip->n_pbxs; i++) {
-                struct pbx *pbx = &sip->pbxs[i];
-                pbx->question_timer.expired = ask_due;
-                if (!pbx->none && pbx->health.qualify_s > 0)
-                        room_timer_set(sip, &pbx->question_timer, 1 + room_random() % FIRST_MS);
-        }
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
+                if (sip->pbxs[i])
+                        probe_start(sip->pbxs[i]);
 }
 
 void probes_stop(struct sip *sip)
 {
-        for (size_t i = 0; i < sip->n_pbxs; i++) {
-                struct pbx *pbx = &sip->pbxs[i];
-                pbx->health.qualify_s = 0;
-                room_timer_clear(sip, &pbx->question_timer);
-                if (pbx->question)
-                        nta_outgoing_destroy(pbx->question);
-                pbx->question = NULL;
-        }
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++)
+                if (sip->pbxs[i])
+                        probe_stop(sip->pbxs[i]);
+        for (struct pbx *pbx = sip->pbxs_leaving; pbx; pbx = pbx->next_leaving)
+                probe_stop(pbx);
 }

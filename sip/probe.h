@@ -7,7 +7,10 @@
 #include "sip/health.h"
 #include "sip/pbx.h"
 
-void probes_start(struct sip *sip); /* of every PBX that has an address and is to be asked */
+void probe_start(struct pbx *pbx); /* if it has an address and is to be asked */
+void probe_stop(struct pbx *pbx);
+void probe_due(struct timer *timer); /* of its question_timer */
+void probes_start(struct sip *sip);  /* of every PBX */
 void probes_stop(struct sip *sip);
 
 /* Why a request failed, in words for the log: the phrase of the answer, or what happened when there was none. */

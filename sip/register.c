@@ -25,6 +25,8 @@ static void turn_give_up(struct account *account);
 static void state_report(struct account *account, int status, const char *reason, int64_t wait_ms)
 {
         enum sip_line_state state = account->registration.state;
+        if (account->removed)
+                return; /* another line may have its number */
         struct sip_event event = {.kind = SIP_LINE_STATE, .line = account->line, .line_state = state, .status = status};
         TEXT_SET(event.reason, reason);
         event.retry_s = state == SIP_LINE_REGISTERED ? 0 : (unsigned)((wait_ms + 999) / 1000);

@@ -54,7 +54,7 @@ struct sip {
 
         struct listener listeners[SIP_LISTENERS_MAX];
         size_t n_listeners;
-        const struct address_rule *addresses;
+        struct address_rule addresses[SIP_ADDRESSES_MAX];
         size_t n_addresses;
         unsigned keepalive_s;
         char *user_agent;
@@ -63,8 +63,8 @@ struct sip {
         struct sdp_security security;
         bool told_of_readers; /* of its keys */
         unsigned ring_timeout_s;
-        struct pbx *pbxs;
-        size_t n_pbxs;
+        struct pbx *pbxs[SIP_PBXS_MAX]; /* by number, NULL: none */
+        struct pbx *pbxs_leaving;       /* lines of these are not gone yet */
 
         struct account **lines;   /* by line, NULL: not known */
         struct account **numbers; /* buckets of accounts by number */

@@ -22,11 +22,14 @@
 #define SIP_REASON_MAX      96
 #define SIP_REPLACES_MAX    320 /* call-id and two tags */
 #define SIP_REFER_URI_MAX   256
+#define SIP_PLACE_MAX       256
 #define SIP_DIALOG_INCOMING 0x80000000u
 #define SIP_CALL_ID_MAX     128
 #define SIP_TAG_MAX         64
 #define SIP_TEXT_MAX        481    /* bytes of a MESSAGE we take, and a NUL; no phone shows as many */
 #define SIP_WATCHES_MAX     131072 /* watches are named 0 to this - 1 */
+#define SIP_LINES_MAX       65536  /* lines likewise */
+#define SIP_PBXS_MAX        128    /* PBXs likewise: as many as a configuration may have, and those of the one before */
 
 struct sip;
 
@@ -37,6 +40,7 @@ struct sip_party {
 
 enum sip_transport { SIP_UDP, SIP_TCP };
 
+/* Of a PBX; the texts are borrowed. */
 struct sip_pbx_settings {
         const char *name;
         const char *address; /* host, host:port or sip: URI; NULL: none, lines are reached by number at this gateway */
@@ -47,11 +51,13 @@ struct sip_pbx_settings {
         unsigned qualify_s; /* how often it is asked whether it is there; 0: never */
 };
 
+#define SIP_ADDRESSES_MAX 16
+
 struct sip_settings {
         const struct endpoint *listen; /* each opened for UDP and TCP */
         size_t n_listen;
-        const struct address_rule *addresses; /* told to peers; none: the local address towards each; the caller's */
-        size_t n_addresses;
+        const struct address_rule *addresses; /* told to peers; none: the local address towards each */
+        size_t n_addresses;                   /* SIP_ADDRESSES_MAX at most */
         unsigned keepalive_s; /* how often at least something is sent where a NAT may forget us; 0: never */
         const struct sip_pbx_settings *pbxs;
         size_t n_pbxs;
@@ -61,7 +67,6 @@ struct sip_settings {
         enum crypto_policy srtp;
         unsigned srtp_suites;    /* a bit, 1 << enum crypto_suite, for each that can be spoken */
         unsigned ring_timeout_s; /* an outgoing INVITE without a final answer is cancelled after this */
-        size_t max_lines;        /* lines are named 0 to max_lines - 1 */
         const char *resolv_conf; /* NULL: the system's; for tests */
 };
 
@@ -86,6 +91,10 @@ enum sip_command_kind {
         SIP_CMD_TRANSFER,   /* dialog: its peer is to take our place in the dialog `target`, or to call party (REFER) */
         SIP_CMD_WATCH,      /* watch, line (whose account asks and whose registration it needs), wish */
         SIP_CMD_UNWATCH,    /* watch: nothing more is reported of it, its number is free; so with LINE_REMOVE */
+        SIP_CMD_PBX_SET,    /* pbx, serial, place: there is a PBX of that number now, instead of the one that was there:
+                               lines of that one have to be added anew; their dialogs go on */
+        SIP_CMD_PBX_REMOVE, /* pbx: no line is of it any more */
+        SIP_CMD_RING_TIMEOUT, /* seconds: as in the settings, for INVITEs from now on */
 };
 
 /* What a subscription is for (RFC 3842, RFC 4235, RFC 3856). */
@@ -105,6 +114,14 @@ struct sip_account {
         uint32_t pbx;
 };
 
+/* A PBX as a value: struct sip_pbx_settings with its texts; "" is none. */
+struct sip_place {
+        char name[64];
+        char address[SIP_PLACE_MAX], domain[SIP_PLACE_MAX], outbound_proxy[SIP_PLACE_MAX];
+        enum sip_transport transport;
+        unsigned expires_s, qualify_s;
+};
+
 /* Why an incoming call is to go elsewhere, for Diversion (RFC 5806). */
 enum sip_redirect { SIP_REDIRECT_ALWAYS, SIP_REDIRECT_BUSY, SIP_REDIRECT_NO_ANSWER, SIP_REDIRECT_BY_USER };
 
@@ -114,6 +131,8 @@ struct sip_command {
         uint32_t line;
         uint32_t dialog;
         uint32_t watch;
+        uint32_t pbx, serial;
+        unsigned seconds;
         uint32_t target;
         bool must_replace; /* a peer that does not know Replaces is to refuse */
         bool to_focus;  /* SIP_CMD_TRANSFER: `target` is a dialog with a focus (RFC 4579): its peer is to come there too
@@ -128,6 +147,7 @@ struct sip_command {
         union {
                 struct sip_account account;
                 struct sip_wish wish;
+                struct sip_place place;
                 struct {
                         struct sip_party party;
                         struct audio audio;
@@ -227,7 +247,8 @@ struct sip_event {
         uint32_t line;
         uint32_t dialog, replaces;
         enum sip_line_state line_state;
-        uint32_t pbx; /* index in the settings */
+        uint32_t pbx;    /* its number: in the settings, or by SIP_CMD_PBX_SET */
+        uint32_t serial; /* of that command; 0: it was in the settings */
         enum sip_pbx_state pbx_state;
         unsigned rtt_ms;
         int status;

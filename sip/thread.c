@@ -19,10 +19,11 @@
 #include "sip/probe.h"
 #include "sip/watch.h"
 
-#define COMMAND_SLOTS 2048
-#define COMMANDS_TURN 64                 /* at most so many before the sockets have their turn */
-#define STACK_SIZE    (8u * 1024 * 1024) /* sofia parses header lists by recursion */
-#define STOP_LOOK_MS  50
+#define COMMAND_SLOTS  2048
+#define COMMANDS_TURN  64                 /* at most so many before the sockets have their turn */
+#define STACK_SIZE     (8u * 1024 * 1024) /* sofia parses header lists by recursion */
+#define STOP_LOOK_MS   50
+#define NUMBER_BUCKETS 4096 /* a power of two */
 
 static int commands_waiting(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_arg_t *arg)
 {
@@ -119,22 +120,17 @@ static void *room_run(void *arg)
 
 static bool tables_make(struct sip *sip, const struct sip_settings *settings, char *why, size_t why_size)
 {
-        sip->max_lines = settings->max_lines;
-        for (sip->number_buckets = 16; sip->number_buckets < sip->max_lines; sip->number_buckets *= 2)
-                ;
-        sip->lines = calloc(sip->max_lines + 1, sizeof *sip->lines);
+        sip->number_buckets = NUMBER_BUCKETS;
         sip->numbers = calloc(sip->number_buckets, sizeof *sip->numbers);
-        sip->pbxs = calloc(settings->n_pbxs + 1, sizeof *sip->pbxs);
         sip->user_agent = strdup(settings->user_agent);
         sip->resolv_conf = settings->resolv_conf ? strdup(settings->resolv_conf) : NULL;
         sip->location = settings->open_registrar ? location_new() : NULL;
-        if (!sip->lines || !sip->numbers || !sip->pbxs || !sip->user_agent ||
-            (settings->open_registrar && !sip->location)) {
+        if (!sip->numbers || !sip->user_agent || (settings->open_registrar && !sip->location)) {
                 text_printf(why, why_size, "sip: no memory");
                 return false;
         }
-        for (; sip->n_pbxs < settings->n_pbxs; sip->n_pbxs++) {
-                if (!pbx_init(&sip->pbxs[sip->n_pbxs], sip, &settings->pbxs[sip->n_pbxs], why, why_size))
+        for (uint32_t i = 0; i < settings->n_pbxs; i++) {
+                if (!pbx_set(sip, i, 0, &settings->pbxs[i], why, why_size))
                         return false;
         }
         return true;
@@ -166,7 +162,7 @@ static void sip_free(struct sip *sip)
                 location_free(sip->location);
         free(sip->lines);
         free(sip->numbers);
-        free(sip->pbxs);
+        pbxs_free(sip);
         free(sip->user_agent);
         free(sip->resolv_conf);
         free(sip);
@@ -205,8 +201,8 @@ struct sip *sip_start(const struct sip_settings *settings, char *why, size_t why
                 queue_forgets(sip->events); /* keys of SRTP */
         sip->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         room_init(sip);
-        sip->addresses = settings->addresses;
-        sip->n_addresses = settings->n_addresses;
+        for (size_t i = 0; i < settings->n_addresses && i < SIP_ADDRESSES_MAX; i++)
+                sip->addresses[sip->n_addresses++] = settings->addresses[i];
         sip->keepalive_s = settings->keepalive_s;
         sip->dscp = settings->dscp;
         sip->ring_timeout_s = settings->ring_timeout_s;

@@ -338,3 +338,9 @@ size_t relay_ports_total(const struct relay *relay)
 {
         return ports_total(relay->ports);
 }
+
+void relay_timeout_set(struct relay *relay, unsigned rtp_timeout_s)
+{
+        for (size_t i = 0; i < relay->n_hands; i++)
+                worker_timeout_set(relay->hands[i].worker, rtp_timeout_s);
+}

@@ -114,5 +114,6 @@ int relay_fd(const struct relay *relay); /* readable when relay_next may have so
 size_t relay_ports_used(const struct relay *relay);
 size_t relay_ports_total(const struct relay *relay);
 size_t relay_threads(const struct relay *relay);
+void relay_timeout_set(struct relay *relay, unsigned rtp_timeout_s); /* as in the settings, from now on */
 
 #endif

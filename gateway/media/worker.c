@@ -36,10 +36,11 @@ struct seat {
 struct worker {
         struct loop *loop;
         struct queue *commands, *events;
-        size_t slots, kept, room; /* of each queue: places, and those of them for what must not be lost */
-        struct seat *seats;       /* by slot */
-        size_t seats_used;        /* slots from here on never held a stream */
-        unsigned rtp_timeout_s, keepalive_s;
+        size_t slots, kept, room;  /* of each queue: places, and those of them for what must not be lost */
+        struct seat *seats;        /* by slot */
+        size_t seats_used;         /* slots from here on never held a stream */
+        atomic_uint rtp_timeout_s; /* any thread */
+        unsigned keepalive_s;
         const struct latch_rule *rule;
         struct legs legs;
         struct loop_fd commands_ready, words_ready;
@@ -368,4 +369,9 @@ uint64_t worker_heard(const struct worker *worker, uint32_t slot, enum relay_sid
 int worker_fd(const struct worker *worker)
 {
         return queue_fd(worker->events);
+}
+
+void worker_timeout_set(struct worker *worker, unsigned rtp_timeout_s)
+{
+        atomic_store_explicit(&worker->rtp_timeout_s, rtp_timeout_s, memory_order_relaxed);
 }

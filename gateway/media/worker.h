@@ -70,6 +70,7 @@ bool worker_tell(struct worker *worker, const struct worker_command *command);
 bool worker_look(const struct worker *worker, uint32_t slot, uint32_t stream, struct relay_counters *counters);
 
 bool worker_next(struct worker *worker, struct worker_event *event);
+void worker_timeout_set(struct worker *worker, unsigned rtp_timeout_s);
 uint64_t worker_heard(const struct worker *worker, uint32_t slot, enum relay_side side); /* of an open stream */
 int worker_fd(const struct worker *worker); /* readable when worker_next may have something */
 

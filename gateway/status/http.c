@@ -376,6 +376,11 @@ struct http *http_start(struct loop *loop, int socket, const struct http_setting
         return http;
 }
 
+void http_token_set(struct http *http, const char *token)
+{
+        http->settings.token = token;
+}
+
 /* A suspended connection must not meet the library's end. */
 void http_stop(struct http *http)
 {

@@ -46,7 +46,8 @@ struct http_settings {
 /* Takes over the listening socket. NULL with a sentence in `why`; settings, routes and token are borrowed. */
 struct http *http_start(struct loop *loop, int socket, const struct http_settings *settings, char *why,
                         size_t why_size);
-void http_stop(struct http *http); /* closes all; streams end. NULL is none */
+void http_token_set(struct http *http, const char *token); /* borrowed; NULL: none */
+void http_stop(struct http *http);                         /* closes all; streams end. NULL is none */
 
 /* {"error": "sentence"}, or a 500 without memory for it. The sentence has no quotes and no backslashes. */
 void http_refuse(struct http_reply *reply, unsigned status, const char *sentence);

@@ -41,7 +41,7 @@ FOREIGN = {
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
     r"microhttpd": r"gateway/status/http\.c",
-    r"jansson": r"gateway/(state/\w+|status_\w+|show(_\w+)?)\.[ch]",
+    r"jansson": r"(gateway/(state/\w+|status/page\w*|status_\w+|show(_\w+)?)\.[ch]|tests/(unit/test_status_page|fuzz/fuzz_status_page)\.c)",
     r"cmocka\.h": r"tests/unit/",
 }
 SYSTEM = re.compile(r"((sys|netinet|arpa|net|linux)/)?[a-z0-9_]+\.h")
@@ -53,7 +53,7 @@ LINKS = {
     "gateway/media": {"base", "libspandsp", "PkgConfig::SRTP", "Threads::Threads", "m"},
     "gateway/decode": {"base", "sccp", "PkgConfig::PCAP"},
     "gateway/state": {"base", "PkgConfig::JANSSON", "Threads::Threads"},
-    "gateway/status": {"base", "PkgConfig::MICROHTTPD"},
+    "gateway/status": {"base", "PkgConfig::MICROHTTPD", "PkgConfig::JANSSON"},
     "sccp": {"base", "PkgConfig::OPENSSL"},
     "sip": {"base", "PkgConfig::SOFIA", "PkgConfig::EXPAT", "Threads::Threads"},
     "config": {"base", "PkgConfig::FYAML"},

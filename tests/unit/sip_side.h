@@ -62,7 +62,6 @@ static inline void side_start(struct side *side, const char *address, const char
                 .user_agent = "sccpgw/test",
                 .dscp = SIDE_DSCP,
                 .ring_timeout_s = 3,
-                .max_lines = SIDE_LINES_MAX,
                 .resolv_conf = side->resolv_conf,
         };
         /* another run of the same test on this machine has the address: its turn comes first */

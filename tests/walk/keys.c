@@ -50,7 +50,7 @@ static bool is_settled(const struct handset *handset)
 {
         const struct gateway *gateway = walk_now->gateway;
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                const struct phone *phone = &gateway->phones[i];
+                const struct phone *phone = gateway->phones[i];
                 if (strcmp(phone->config->name, handset->name) != 0)
                         continue;
                 for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
@@ -242,10 +242,9 @@ static bool choose(struct handset *handset)
         if (!call || !handset->face.menu[0])
                 return false;
         text_printf(text, sizeof text, "remove/%u", walk_chance(80) ? call->ref + walk_random(3) : walk_random(999));
-        for (const struct phone *phone = walk_now->gateway->phones;
-             phone < walk_now->gateway->phones + walk_now->gateway->n_phones; phone++)
-                for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
-                        if (strcmp(phone->config->name, handset->name) == 0 && walk_chance(40))
+        for (size_t i = 0; i < walk_now->gateway->n_phones; i++)
+                for (const struct call_slot *slot = walk_now->gateway->phones[i]->calls; slot; slot = slot->next)
+                        if (strcmp(slot->phone->config->name, handset->name) == 0 && walk_chance(40))
                                 text_printf(text, sizeof text, "remove/%u", slot->id); /* of the list it was shown */
         data->application = handset->face.menu_application;
         data->line = handset->face.menu_line;

@@ -138,7 +138,7 @@ void laws_check(void)
         struct studio_counts counts = {0};
         clock_check(walk->loop);
         for (size_t i = 0; i < walk->gateway->n_phones; i++)
-                phone_laws(&walk->gateway->phones[i], &counts);
+                phone_laws(walk->gateway->phones[i], &counts);
         if (!walk->exchange->late)
                 dialog_laws(walk->exchange);
         if (!walk->studio)

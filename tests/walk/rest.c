@@ -10,7 +10,7 @@
 static bool any_calls(void)
 {
         for (size_t i = 0; i < walk_now->gateway->n_phones; i++)
-                if (walk_now->gateway->phones[i].n_calls)
+                if (walk_now->gateway->phones[i]->n_calls)
                         return true;
         return false;
 }
@@ -45,8 +45,8 @@ static void calls_are_over(void)
 {
         const struct gateway *gateway = walk_now->gateway;
         for (size_t i = 0; i < gateway->n_phones; i++)
-                for (const struct call_slot *slot = gateway->phones[i].calls; slot; slot = slot->next)
-                        walk_broken("%s: call %u does not end, it is %s", gateway->phones[i].config->name, slot->id,
+                for (const struct call_slot *slot = gateway->phones[i]->calls; slot; slot = slot->next)
+                        walk_broken("%s: call %u does not end, it is %s", gateway->phones[i]->config->name, slot->id,
                                     call_state_name(slot->call.state));
         LAW(gateway->ids.n_free == gateway->ids.slots, "every slot is free");
         LAW(gateway->dialogs.used == 0, "%u dialogs are remembered", gateway->dialogs.used);
@@ -100,7 +100,7 @@ static void timers_are_those_of_quiet(void)
                 awake += walk->handsets[i].wire >= 0 && !walk->handsets[i].asleep;
         }
         for (size_t i = 0; i < walk->gateway->n_phones; i++)
-                wanted += walk->gateway->phones[i].call_back != NULL; /* how long its user waits */
+                wanted += walk->gateway->phones[i]->call_back != NULL; /* how long its user waits */
         LAW(wire_count() == awake, "%u connections for %u phones", wire_count(), awake);
         LAW(clock_timers(walk->loop) == wanted, "%u timers run, %u should", clock_timers(walk->loop), wanted);
 }
@@ -122,7 +122,7 @@ static unsigned numbers_watched(void)
         const struct gateway *gateway = walk_now->gateway;
         unsigned n = 0;
         for (size_t i = 0; i < gateway->n_phones; i++) {
-                const struct phone *phone = &gateway->phones[i];
+                const struct phone *phone = gateway->phones[i];
                 for (const struct watcher *watcher = phone->watchers; watcher; watcher = watcher->next_of_phone) {
                         unsigned known = 0;
                         while (known < n && targets[known] != watcher->target)
@@ -138,11 +138,11 @@ static void subscriptions_are_those_configured(void)
 {
         const struct sip *exchange = walk_now->exchange;
         unsigned wanted = numbers_watched(), found = 0;
-        for (size_t i = walk_now->gateway->room_accounts; i < EXCHANGE_WATCHES; i++)
+        for (size_t i = WATCH_OF_TARGET(0); i < EXCHANGE_WATCHES; i += 2)
                 found += exchange->watches[i].on;
         LAW(found == wanted, "%u numbers are subscribed to, %u are watched", found, wanted);
         for (size_t i = 0; i < walk_now->gateway->n_accounts; i++)
-                LAW(exchange->watches[i].on == ((walk_now->config->pbxs[0].mwi & MWI_SUBSCRIBE) != 0),
+                LAW(exchange->watches[WATCH_OF_LINE(i)].on == ((walk_now->config->pbxs[0].mwi & MWI_SUBSCRIBE) != 0),
                     "the mailbox of line %zu", i);
 }
 

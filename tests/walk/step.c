@@ -100,7 +100,7 @@ static void leave(struct handset *handset)
 
 static struct phone *any_phone(void)
 {
-        return &walk_now->gateway->phones[walk_random((unsigned)walk_now->gateway->n_phones)];
+        return walk_now->gateway->phones[walk_random((unsigned)walk_now->gateway->n_phones)];
 }
 
 static void administer(void)

@@ -1,0 +1,46 @@
+/* What the status page loads from beside it. */
+#include "gateway/status/page.h"
+
+const char page_style[] =
+        "body{font:15px/1.45 system-ui,sans-serif;margin:1.5em;color:#1b1f24;background:#fff;max-width:80em}\n"
+        "h1{font-size:1.5em;margin:.2em 0 .6em}h2{font-size:1.15em;margin:1.6em 0 .4em}\n"
+        "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3em .7em .3em 0;"
+        "border-bottom:1px solid #d9dee4}\n"
+        "table.facts{width:auto}table.facts th{color:#57606a;font-weight:normal}th{color:#57606a}\n"
+        "small{color:#57606a}ul{list-style:none;margin:0;padding:0}pre{background:#f3f5f7;padding:.7em}\n"
+        "code{background:#f3f5f7}.good{color:#1a7f37}.bad{color:#c01c28}.away{color:#9a6700}\n"
+        ".lamp{display:inline-block;width:.75em;height:.75em;border-radius:50%;border:1px solid #8c959f;"
+        "vertical-align:middle}\n"
+        ".lamp.on{background:#2da44e;border-color:#2da44e}.lamp.blink{background:#d4a72c;border-color:#d4a72c}\n"
+        ".lamp.wink{background:#bf8700;border-color:#bf8700}.lamp.flash{background:#cf222e;border-color:#cf222e}\n"
+        ".stale{opacity:.5}\n"
+        "@media(prefers-color-scheme:dark){body{background:#15181c;color:#e6e8eb}th,td{border-color:#33393f}"
+        "pre,code{background:#22272d}small,th,table.facts th{color:#9aa4ae}.good{color:#4ac26b}.bad{color:#ff7b72}"
+        ".away{color:#d4a72c}}\n";
+
+/* Whatever happens is an event, and the page is fetched anew; packets of calls are counted without any. */
+const char page_script[] =
+        "'use strict';\n"
+        "const main = () => document.querySelector('main');\n"
+        "let wanted = false, busy = false, chosen = () => String(getSelection());\n"
+        "async function renew() {\n"
+        "  wanted = true;\n"
+        "  if (busy) return;\n"
+        "  busy = true;\n"
+        "  while (wanted) {\n"
+        "    wanted = false;\n"
+        "    try {\n"
+        "      const text = await (await fetch('/')).text();\n"
+        "      const fresh = new DOMParser().parseFromString(text, 'text/html').querySelector('main');\n"
+        "      if (fresh && !chosen()) main().replaceWith(fresh);\n"
+        "      main().classList.remove('stale');\n"
+        "    } catch (gone) { main().classList.add('stale'); }\n"
+        "    await new Promise(done => setTimeout(done, 300));\n"
+        "  }\n"
+        "  busy = false;\n"
+        "}\n"
+        "const events = new EventSource('/api/v1/events');\n"
+        "events.onmessage = renew;\n"
+        "events.onopen = renew;\n"
+        "events.onerror = () => main().classList.add('stale');\n"
+        "setInterval(renew, 2000);\n";
