@@ -103,6 +103,14 @@ static void check_srtp(const struct check *c)
         if (c->config->media.mode == MEDIA_DIRECT && c->config->media.srtp != CRYPTO_POLICY_OFF)
                 report_error(c->report, node_place(c->root, "media", "srtp"),
                              "srtp is spoken by the relay, and media.mode is direct: say srtp: off, or mode: relay");
+        if (c->config->media.phone_srtp != CRYPTO_POLICY_REQUIRED)
+                return;
+        if (c->config->media.mode == MEDIA_DIRECT)
+                report_error(c->report, node_place(c->root, "media", "phone_srtp"),
+                             "phone_srtp is spoken by the relay, and media.mode is direct");
+        else if (!c->config->sccp.tls.cert)
+                report_error(c->report, node_place(c->root, "media", "phone_srtp"),
+                             "phone_srtp is required, and no phone can come over TLS without sccp.tls.cert");
 }
 
 /* Without networks it would be a relay that nobody asked for. */

@@ -197,7 +197,8 @@ struct config {
                 enum config_media_mode mode;
                 struct config_network_groups direct; /* of MEDIA_AUTO: who reaches whom without us */
                 enum config_dtmf dtmf;
-                enum crypto_policy srtp; /* towards SIP */
+                enum crypto_policy srtp;       /* towards SIP */
+                enum crypto_policy phone_srtp; /* towards phones that came over TLS */
                 uint16_t port_first, port_last;
                 unsigned threads; /* of the relay; 0: one per core */
                 enum config_latch latch;

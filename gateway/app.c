@@ -146,7 +146,8 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
                                           .n_latch_networks = config->media.allow.count,
                                           .max_streams = gateway->ids.slots,
                                           .max_members = conference_side_members(gateway->ids.slots)};
-        if (config->media.srtp != CRYPTO_POLICY_OFF && !secrecy_start(gateway, why, why_size))
+        bool phones = config->sccp.tls.cert && config->media.phone_srtp != CRYPTO_POLICY_OFF;
+        if ((phones || config->media.srtp != CRYPTO_POLICY_OFF) && !secrecy_start(gateway, why, why_size))
                 return false;
         gateway->relay = relay_start(&settings, why, why_size);
         if (!gateway->relay)

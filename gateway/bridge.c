@@ -105,6 +105,7 @@ static void call_free(struct call_slot *slot)
         refer_side_forget(slot);
         id_give(&gateway->ids, slot->id);
         crypto_wipe(&slot->call, sizeof slot->call);
+        crypto_wipe(&slot->phone_keys, sizeof slot->phone_keys);
         slot->id = 0;
 }
 

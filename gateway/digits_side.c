@@ -18,6 +18,17 @@ static uint8_t told_as(const struct call *call, const struct codec_info *codec)
         return codec->payload_type;
 }
 
+/* What they may send besides what was agreed: an answer with several codecs allows each of them, and an offer of ours
+ * all until it is answered (RFC 3264 sections 5.1 and 7). */
+static struct types_set others_in(const struct call *call)
+{
+        struct types_set set = {0};
+        for (size_t i = 0; i < call->local.n_codecs; i++)
+                if (call->reoffer_out || audio_has(&call->remote, call->local.codecs[i].codec))
+                        types_add(&set, call->local.codecs[i].payload_type);
+        return set;
+}
+
 /* Is there somebody behind this phone who has to be played the far end's keys? */
 static bool wants_tones(const struct call_slot *slot)
 {
@@ -32,16 +43,28 @@ bool digits_side_terms(struct call_slot *slot)
         if (!codec)
                 return true;
         struct digits_terms terms = {
-                .voice = codec->payload_type,
+                .voice = {codec->payload_type, codec->payload_type},
                 .packet_ms = stream->packet_ms ? stream->packet_ms : MEDIA_PACKET_MS,
                 .clock_hz = codec->clock_hz,
                 .report = wants_tones(slot),
-                .of[RELAY_PHONE] = {codec->payload_type, codec->payload_type, phone_side_digits_out(slot),
-                                    phone_side_digits_in(slot)},
-                .of[RELAY_SIP] = {told_as(call, codec), stream->payload_type, call->local.dtmf_payload_type,
-                                  stream->dtmf_payload_type},
+                .of[RELAY_PHONE] = {.voice_in = codec->payload_type,
+                                    .voice_out = codec->payload_type,
+                                    .event_in = phone_side_digits_out(slot),
+                                    .event_out = phone_side_digits_in(slot)},
+                .of[RELAY_SIP] = {.voice_in = told_as(call, codec),
+                                  .voice_out = stream->payload_type,
+                                  .event_in = call->local.dtmf_payload_type,
+                                  .event_out = stream->dtmf_payload_type,
+                                  .others_in = others_in(call)},
         };
         return relay_terms(slot->phone->gateway->relay, slot->id, &terms);
+}
+
+/* If the relay cannot keep up now, it will be told with the next change. */
+void digits_side_may_come(struct call_slot *slot)
+{
+        if (!slot->done && slot->call.relayed)
+                (void)digits_side_terms(slot);
 }
 
 /* The relay may not have heard yet what was agreed: a channel is still being opened. */

@@ -7,6 +7,7 @@
 
 /* Tells the relay what was agreed; false: it cannot keep up. */
 bool digits_side_terms(struct call_slot *slot);
+void digits_side_may_come(struct call_slot *slot); /* an offer of ours goes out, or is answered */
 
 void digits_side_say(struct call_slot *slot, char digit); /* the phone's key, in its audio, unless it does so itself */
 void digits_side_inform(struct call_slot *slot,

@@ -109,6 +109,7 @@ struct phone {
         unsigned n_calls;           /* slots, also those of other phones' calls */
         bool settling, unsettled;   /* bridge_settle(), and once more */
         struct phone_shown shown;
+        bool clear_only;          /* since it registered it refused an encrypted channel */
         bool reset_due;           /* a new configuration waits for its calls to end */
         bool keys_said;           /* that it has no soft keys to configure */
         struct watcher *watchers; /* all of what it watches */
@@ -128,7 +129,8 @@ struct phone {
 
 /* What a call's phone was told last. */
 struct call_shown {
-        bool known; /* the phone has heard of this call */
+        bool known;        /* the phone has heard of this call */
+        uint32_t security; /* SCCP_SECURITY_... */
         struct look look;
         uint32_t valid_keys;
 };
@@ -167,7 +169,9 @@ struct call_slot {
         bool dialled_due; /* the phone is to be told the number with the next state */
         bool done;        /* over; freed when its end was shown */
         struct relay_ports ports;
-        uint32_t room; /* the conference its sides were seated in last */
+        struct crypto_keys phone_keys; /* of its phone's channels (phone_secret.h) */
+        bool phone_key_used;           /* ... it was told to send under its own */
+        uint32_t room;                 /* the conference its sides were seated in last */
         struct loop_timer timer;
         char tones[DIGIT_TONES]; /* the far end's keys that wait to be heard */
         bool tone_sounds;
@@ -180,7 +184,7 @@ struct call_slot {
         int64_t began_ms, answered_ms;
 };
 
-enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_REFUSALS };
+enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_FOREIGN, RTP_REFUSALS };
 enum call_result { CALL_ANSWERED, CALL_UNANSWERED, CALL_REFUSED, CALL_RESULTS };
 
 /* Since the start. */

@@ -18,6 +18,7 @@ static void count(struct gateway *gateway, const struct relay_counters *counters
                 totals->lost[side] += counters->lost[side];
                 totals->rtp_refused[RTP_STRANGER] += counters->strangers[side];
                 totals->rtp_refused[RTP_INVALID] += counters->invalid[side];
+                totals->rtp_refused[RTP_FOREIGN] += counters->foreign[side];
                 totals->unsafe[side] += counters->refused[side];
         }
 }
@@ -46,8 +47,11 @@ static void say_refused(const struct relay_counters *counters, char *text, size_
 {
         uint64_t strangers = counters->strangers[0] + counters->strangers[1];
         uint64_t others = counters->invalid[0] + counters->invalid[1] + counters->refused[0] + counters->refused[1];
+        uint64_t foreign = counters->foreign[0] + counters->foreign[1];
         if (strangers)
                 text_append(text, size, "; %" PRIu64 " from strangers", strangers);
+        if (foreign)
+                text_append(text, size, "; %" PRIu64 " of payload types not agreed on", foreign);
         if (others)
                 text_append(text, size, "; %" PRIu64 " not valid", others);
 }

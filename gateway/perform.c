@@ -11,6 +11,7 @@
 #include "gateway/digits_side.h"
 #include "gateway/features.h"
 #include "gateway/fork.h"
+#include "gateway/phone_secret.h"
 #include "gateway/phone_show.h"
 #include "gateway/phone_side.h"
 #include "gateway/refer_side.h"
@@ -28,9 +29,11 @@ static bool open_rx(struct call_slot *slot, int arg)
         (void)arg;
         slot->party = ++slot->phone->gateway->parties;
         slot->had_media = true;
+        bool allowed = phone_secret_open(slot);
         show_first(slot);
-        phone_side_open_rx(slot);
-        return true;
+        if (allowed)
+                phone_side_open_rx(slot);
+        return allowed;
 }
 
 static bool close_rx(struct call_slot *slot, int arg)
@@ -49,8 +52,9 @@ static bool start_tx(struct call_slot *slot, int arg)
         if (!slot->call.direct)
                 to = (struct endpoint){.ip = phone_side_our_address(slot->phone), .port = slot->ports.phone};
         show_first(slot);
+        bool told = phone_secret_send(slot);
         phone_side_start_tx(slot, &to);
-        return true;
+        return told;
 }
 
 static bool stop_tx(struct call_slot *slot, int arg)
@@ -138,6 +142,7 @@ static bool relay_ends(struct call_slot *slot, int silence_expected)
         if (slot->call.direct)
                 return relay_rests(slot);
         return digits_side_terms(slot) && relay_rtcp(relay, slot->id, RELAY_SIP, stream->rtcp_mux, &stream->far_rtcp) &&
+               relay_secure(relay, slot->id, RELAY_PHONE, &slot->phone_keys) &&
                relay_set(relay, slot->id, RELAY_PHONE, &slot->call.phone_rtp) &&
                relay_secure(relay, slot->id, RELAY_SIP, &stream->keys) &&
                relay_set(relay, slot->id, RELAY_SIP, &slot->call.stream.far) &&
@@ -234,6 +239,7 @@ static bool digit_info(struct call_slot *slot, int key)
 static bool reoffer(struct call_slot *slot, int arg)
 {
         (void)arg;
+        digits_side_may_come(slot); /* whatever we offer may come before the answer does */
         sip_side_send(slot, SIP_CMD_OFFER, 0, 0);
         return true;
 }
@@ -357,7 +363,9 @@ static bool (*const perform_one[ACTION_KINDS])(struct call_slot *slot, int arg) 
  * commands for the SIP side wait until there is room. */
 static const struct event failures[ACTION_KINDS] = {
         [DO_MEDIA_OPEN] = {.kind = EV_MEDIA_FAILED},
-        [DO_SEAT] = {.kind = EV_JOIN_FAILED}, /* status: which */
+        [DO_OPEN_RX] = {.kind = EV_RX_FAILED},   /* it would have to be in the clear */
+        [DO_START_TX] = {.kind = EV_MEDIA_DEAD}, /* as DO_RELAY */
+        [DO_SEAT] = {.kind = EV_JOIN_FAILED},    /* status: which */
         [DO_BRING] = {.kind = EV_JOIN_FAILED, .status = CALL_SIDES},
         [DO_RELAY] = {.kind = EV_MEDIA_DEAD}, /* the relay cannot keep up: better no call than a deaf one */
         [DO_DIAL] = {.kind = EV_FAILED, .status = CAUSE_OVERLOAD},

@@ -3,6 +3,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/media/digits.h"
+#include "gateway/phone_secret.h"
 #include "sccp/display.h"
 
 #define NOTICE_SECONDS 5
@@ -67,6 +68,7 @@ struct way_rules phone_side_way(const struct phone *phone)
 {
         const struct config *config = phone->gateway->config;
         struct way_rules rules = {.groups = config->media.direct.at, .keys = sends_digits(phone)};
+        rules.secured = phone->session && phone_secret_due(phone);
         if (config->media.mode != MEDIA_AUTO || config->media.srtp == CRYPTO_POLICY_REQUIRED || !phone->session)
                 return rules;
         rules.n_groups = config->media.direct.count;
@@ -138,12 +140,21 @@ void phone_side_open_rx(struct call_slot *slot)
                 .packet_ms = stream->packet_ms,
                 .codec = codec_name(slot->phone, stream->codec),
                 .call_ref = slot->id,
+                .key = phone_secret_key(slot, &slot->phone_keys.send),
                 .rfc2833_payload_type = phone_side_digits_in(slot),
                 .dtmf_type = 10, /* as every call manager sends it */
                 .source_addr = {.family = family},
                 .requested_addr_type = family == 6 ? SCCP_ADDRESS_V6 : SCCP_ADDRESS_V4,
         };
         send_to(slot->phone, &message);
+}
+
+void phone_side_open_rx_again(struct call_slot *slot)
+{
+        phone_side_close_rx(slot);
+        slot->party = ++slot->phone->gateway->parties;
+        if (phone_secret_open(slot))
+                phone_side_open_rx(slot);
 }
 
 void phone_side_close_rx(struct call_slot *slot)
@@ -169,6 +180,7 @@ void phone_side_start_tx(struct call_slot *slot, const struct endpoint *to)
                 .codec = codec_name(slot->phone, stream->codec),
                 .precedence = (uint32_t)slot->phone->gateway->config->media.dscp_rtp << 2, /* the TOS octet */
                 .call_ref = slot->id,
+                .key = phone_secret_key(slot, &slot->phone_keys.receive),
                 .rfc2833_payload_type = phone_side_digits_out(slot),
                 .dtmf_type = 10,
         };

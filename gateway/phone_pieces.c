@@ -292,65 +292,6 @@ static void show_banner(struct round *round)
         }
 }
 
-#define PUT(field, from) sccp_text_put((field), sizeof(field), (from), reader.charset)
-
-/* Who calls whom. Security and call instance as real call managers fill them (flows.md 6.3, 7). */
-#define FILL_CALL_INFO(info)                                                                                           \
-        do {                                                                                                           \
-                (info)->line = round->slot->line->instance;                                                            \
-                (info)->call_ref = round->slot->id;                                                                    \
-                (info)->call_type = type;                                                                              \
-                (info)->call_instance = phone_call_instance(round->view, &round->slot->call);                          \
-                (info)->security = connected ? SCCP_SECURITY_NOT_AUTHENTICATED : SCCP_SECURITY_UNKNOWN;                \
-                PUT((info)->calling_name, parties->calling.name);                                                      \
-                PUT((info)->calling_number, parties->calling.number);                                                  \
-                PUT((info)->called_name, parties->called.name);                                                        \
-                PUT((info)->called_number, parties->called.number);                                                    \
-                PUT((info)->orig_called_name, parties->original_called.name);                                          \
-                PUT((info)->orig_called_number, parties->original_called.number);                                      \
-                PUT((info)->last_redirecting_name, parties->last_redirecting.name);                                    \
-                PUT((info)->last_redirecting_number, parties->last_redirecting.number);                                \
-        } while (0)
-
-static void send_info(const struct round *round)
-{
-        const struct parties *parties = &round->now->parties;
-        uint32_t type = round->now->info == INFO_INCOMING ? SCCP_CALL_TYPE_INBOUND : SCCP_CALL_TYPE_OUTBOUND;
-        bool connected = round->now->shown == LOOK_CONNECTED || round->now->shown == LOOK_HOLD ||
-                         round->now->shown == LOOK_PARK || round->now->shown == LOOK_TRANSFER;
-        struct sccp_reader reader = sccp_session_reader(round->phone->session);
-        struct sccp_message message = {.id = sccp_form(SCCP_CALL_INFO, reader.version)};
-        if (message.id == SCCP_CALL_INFO_DYNAMIC) {
-                FILL_CALL_INFO(&message.call_info_dynamic);
-                PUT(message.call_info_dynamic.alternate_calling_number, parties->calling.number);
-        } else {
-                FILL_CALL_INFO(&message.call_info);
-        }
-        send_message(round, &message);
-}
-
-static bool same_party(const struct party *a, const struct party *b)
-{
-        return text_equal(a->name, b->name) && text_equal(a->number, b->number);
-}
-
-static bool same_parties(const struct parties *a, const struct parties *b)
-{
-        return same_party(&a->calling, &b->calling) && same_party(&a->called, &b->called) &&
-               same_party(&a->original_called, &b->original_called) &&
-               same_party(&a->last_redirecting, &b->last_redirecting);
-}
-
-/* Sent again with every new state: phones take the names for their call lists from several of them (field-guide D2). */
-static void show_info(struct round *round)
-{
-        if (round->now->info == INFO_NONE)
-                return;
-        if (round->now->shown != round->old->shown || round->now->info != round->old->info ||
-            !same_parties(&round->now->parties, &round->old->parties))
-                send_info(round);
-}
-
 static void show_selected(struct round *round)
 {
         struct sccp_message message = {.id = SCCP_CALL_SELECT_STAT};

@@ -40,6 +40,7 @@ struct round {
 
 extern void (*const show_piece[PIECES])(struct round *round);
 
+void show_info(struct round *round); /* phone_info.c */
 void show_lamp_of(struct round *round, unsigned line);
 void show_mute(struct round *round);
 void show_waiting_tone(struct round *round);

@@ -14,6 +14,7 @@
 #include "gateway/media_side.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
+#include "gateway/phone_secret.h"
 #include "gateway/phone_reset.h"
 #include "gateway/phone_server.h"
 #include "gateway/phone_show.h"
@@ -178,6 +179,7 @@ static void on_up(void *owner, struct sccp_session *session)
         phone->session = session;
         phone->since_ms = loop_now_ms(phone->gateway->loop);
         phone->registrations++;
+        phone->clear_only = false;
         phone->shown = (struct phone_shown){0};
         sccp_session_user_set(session, phone);
         keep_reason(phone);
@@ -314,6 +316,10 @@ static void on_channel(struct phone *phone, const struct sccp_input *input)
         event.kind = input->kind == SCCP_INPUT_RX_OPENED   ? EV_RX_OPEN
                      : input->kind == SCCP_INPUT_RX_FAILED ? EV_RX_FAILED
                                                            : EV_TX_FAILED;
+        if (event.kind == EV_RX_FAILED && phone_secret_refused(slot)) {
+                phone_side_open_rx_again(slot);
+                return;
+        }
         if (event.kind != EV_RX_OPEN)
                 log_warning(phone->config->name, "call %u: the phone refuses its audio channel, status %u", slot->id,
                             input->status);

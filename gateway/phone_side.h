@@ -20,6 +20,7 @@ struct ip phone_side_our_address(const struct phone *phone);
 
 /* Nothing is sent to a phone that is away. */
 void phone_side_open_rx(struct call_slot *slot);
+void phone_side_open_rx_again(struct call_slot *slot); /* instead of one that the phone refused */
 void phone_side_close_rx(struct call_slot *slot);
 void phone_side_start_tx(struct call_slot *slot, const struct endpoint *to);
 void phone_side_stop_tx(struct call_slot *slot);

@@ -4,9 +4,9 @@
 
 static const struct show_column call_columns[] = {{"CALL", 6},  {"PHONE", 15}, {"LINE", 8},   {"STATE", 10},
                                                   {"WITH", 14}, {"AGE", 9},    {"AUDIO", 12}, {NULL, 0}};
-static const struct show_column media_columns[] = {{"CALL", 6}, {"PHONE", 15},  {"CODEC", 5}, {"FROM", 5},
-                                                   {"PORT", 5}, {"PACKETS", 8}, {"LOST", 6},  {"JITTER", 6},
-                                                   {"", 8},     {NULL, 0}};
+static const struct show_column media_columns[] = {{"CALL", 6},    {"PHONE", 15},  {"CODEC", 5}, {"FROM", 5},
+                                                   {"PORT", 5},    {"PACKETS", 8}, {"LOST", 6},  {"JITTER", 6},
+                                                   {"REFUSED", 7}, {"SRTP", 4},    {"", 8},      {NULL, 0}};
 
 #define NUMBER(text, value) text_printf(text, sizeof(text), "%lld", (long long)(value))
 
@@ -48,16 +48,23 @@ void show_calls(const json_t *document, FILE *to)
         json_array_foreach(calls, i, call) show_call(call, to);
 }
 
+/* Whatever came and was not passed on, for any reason. */
+static long long refused(const json_t *of)
+{
+        return show_number(of, "strangers") + show_number(of, "invalid") + show_number(of, "foreign");
+}
+
 /* The first row of a call names it. */
 static void show_side(const json_t *call, const char *side, bool first, FILE *to)
 {
         const json_t *audio = json_object_get(call, "audio"),
                      *of = json_object_get(audio, first ? "from_phone" : "from_far");
-        char id[16], port[16], packets[24], lost[24], jitter[24];
+        char id[16], port[16], packets[24], lost[24], jitter[24], not_passed[24];
         NUMBER(id, show_number(call, "id"));
         NUMBER(port, show_number(audio, first ? "phone_port" : "sip_port"));
         NUMBER(packets, show_number(of, "packets"));
         NUMBER(lost, show_number(of, "lost"));
+        NUMBER(not_passed, refused(of));
         text_printf(jitter, sizeof jitter, "%d ms", (int)show_number(of, "jitter_ms"));
         const char *texts[] = {first ? id : "",
                                first ? show_get(call, "phone") : "",
@@ -67,6 +74,8 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
                                packets,
                                lost,
                                jitter,
+                               not_passed,
+                               json_is_true(json_object_get(of, "srtp")) ? "yes" : "no",
                                !first             ? ""
                                : is_one_way(call) ? "one way"
                                : is_direct(call)  ? "direct"

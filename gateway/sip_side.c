@@ -155,6 +155,12 @@ static bool translate(const struct sip_event *from, struct event *to)
         return false;
 }
 
+/* What may come is only what was agreed on again. */
+static bool ends_offer(enum sip_event_kind kind)
+{
+        return kind == SIP_OFFER_ANSWERED || kind == SIP_OFFER_FAILED || kind == SIP_ACKED;
+}
+
 static void on_dialog_event(struct gateway *gateway, const struct sip_event *event)
 {
         struct call_slot *slot = bridge_call_by_dialog(gateway, event->dialog);
@@ -169,6 +175,8 @@ static void on_dialog_event(struct gateway *gateway, const struct sip_event *eve
         if (event->kind != SIP_IDENTITY && (*event->party.number || *event->party.name))
                 bridge_event(slot, &(struct event){.kind = EV_IDENTITY, .party = translated.party});
         bridge_event(slot, &translated);
+        if (ends_offer(event->kind))
+                digits_side_may_come(slot);
         bridge_settle(phone);
 }
 

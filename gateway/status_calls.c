@@ -2,13 +2,14 @@
 #include "gateway/media_side.h"
 #include "gateway/status_json.h"
 
-static json_t *side_json(const struct relay_counters *counters, enum relay_side side)
+static json_t *side_json(const struct relay_counters *counters, enum relay_side side, const struct crypto_keys *keys)
 {
-        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I}", "packets", (json_int_t)counters->packets[side], "bytes",
-                         (json_int_t)counters->bytes[side], "lost", (json_int_t)counters->lost[side], "jitter_ms",
-                         (int)media_side_jitter_ms(counters, side), "rtcp", (json_int_t)counters->rtcp[side],
-                         "strangers", (json_int_t)counters->strangers[side], "invalid",
-                         (json_int_t)(counters->invalid[side] + counters->refused[side]));
+        return json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:I, s:b}", "packets",
+                         (json_int_t)counters->packets[side], "bytes", (json_int_t)counters->bytes[side], "lost",
+                         (json_int_t)counters->lost[side], "jitter_ms", (int)media_side_jitter_ms(counters, side),
+                         "rtcp", (json_int_t)counters->rtcp[side], "strangers", (json_int_t)counters->strangers[side],
+                         "invalid", (json_int_t)(counters->invalid[side] + counters->refused[side]), "foreign",
+                         (json_int_t)counters->foreign[side], "srtp", keys->suite != CRYPTO_NONE);
 }
 
 /* null: no audio through the relay. */
@@ -20,8 +21,8 @@ static json_t *audio_json(const struct call_slot *slot)
                 return json_null();
         return json_pack("{s:s, s:i, s:i, s:o, s:o, s:b}", "mode", slot->call.direct ? "direct" : "relay", "phone_port",
                          (int)slot->ports.phone, "sip_port", (int)slot->ports.sip, "from_phone",
-                         side_json(&counters, RELAY_PHONE), "from_far", side_json(&counters, RELAY_SIP), "one_way",
-                         (int)slot->one_way);
+                         side_json(&counters, RELAY_PHONE, &slot->phone_keys), "from_far",
+                         side_json(&counters, RELAY_SIP, &slot->call.stream.keys), "one_way", (int)slot->one_way);
 }
 
 static json_t *call_json(const struct call_slot *slot)

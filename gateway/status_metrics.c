@@ -288,7 +288,8 @@ COLLECT(rtp_lost)
 
 COLLECT(rtp_refused)
 {
-        static const char *const reasons[RTP_REFUSALS] = {[RTP_STRANGER] = "stranger", [RTP_INVALID] = "invalid"};
+        static const char *const reasons[RTP_REFUSALS] = {
+                [RTP_STRANGER] = "stranger", [RTP_INVALID] = "invalid", [RTP_FOREIGN] = "payload_type"};
         for (size_t i = 0; i < RTP_REFUSALS; i++)
                 ADD_FOR(rtp_refused, gateway->totals.rtp_refused[i], reasons[i]);
 }

@@ -225,14 +225,6 @@ static enum audio_direction direction_deaf(enum audio_direction direction)
         return direction == AUDIO_SENDRECV || direction == AUDIO_SENDONLY ? AUDIO_SENDONLY : AUDIO_INACTIVE;
 }
 
-static bool audio_has(const struct audio *audio, enum codec codec)
-{
-        for (unsigned i = 0; i < audio->n_codecs; i++)
-                if (audio->codecs[i].codec == codec)
-                        return true;
-        return false;
-}
-
 static void take_formats(const struct stream *stream, struct audio *audio)
 {
         for (unsigned i = 0; i < stream->n_formats; i++) {

@@ -24,7 +24,7 @@ enum codec codec_by_name(const char *name)
         return CODEC_NONE;
 }
 
-static bool audio_has(const struct audio *audio, enum codec codec)
+bool audio_has(const struct audio *audio, enum codec codec)
 {
         for (unsigned i = 0; i < audio->n_codecs; i++)
                 if (audio->codecs[i].codec == codec)

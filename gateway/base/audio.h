@@ -59,6 +59,8 @@ struct audio {
         struct crypto_keys keys; /* of what they say: agreed by it, or as soon as it is answered; none: plain RTP */
 };
 
+bool audio_has(const struct audio *audio, enum codec codec);
+
 /* The codecs of `mine` that `theirs` also has, in the order of `mine`, with their payload types.
  * The result keeps everything else of `mine`. n_codecs 0: nothing in common. */
 struct audio audio_common(const struct audio *mine, const struct audio *theirs);

@@ -30,6 +30,18 @@ void digits_agree(struct digits *digits, const struct digits_terms *terms)
                         digits->from[side].heard = false;
 }
 
+struct types_set digits_may_send(const struct digits_terms *terms, enum relay_side side)
+{
+        const struct digits_types *types = &terms->of[side];
+        struct types_set set = types->others_in;
+        types_add(&set, types->voice_in);
+        if (types->event_in)
+                types_add(&set, types->event_in);
+        if (types->event_out)
+                types_add(&set, types->event_out); /* as is_event() */
+        return set;
+}
+
 static uint8_t type_of(const uint8_t *packet)
 {
         return packet[TYPE_AT] & (uint8_t)~MARKER;
@@ -51,7 +63,7 @@ static void translate_in(const struct digits *digits, enum relay_side side, uint
         const struct digits_types *types = &digits->terms.of[side];
         uint8_t type = type_of(packet);
         if (type == types->voice_in)
-                type_set(packet, digits->terms.voice);
+                type_set(packet, digits->terms.voice[side]);
         else if (is_event(types, type))
                 type_set(packet, DIGITS_TYPE);
 }
@@ -62,7 +74,7 @@ bool digits_out(const struct digits *digits, enum relay_side side, uint8_t *pack
         uint8_t type = type_of(packet);
         if (!is_set(digits))
                 return true;
-        if (type == digits->terms.voice)
+        if (type == digits->terms.voice[side])
                 type_set(packet, types->voice_out);
         else if (type == DIGITS_TYPE && types->event_out)
                 type_set(packet, types->event_out);
@@ -173,8 +185,8 @@ enum digits_answer digits_in(struct digits *digits, enum relay_side side, uint8_
                 return DIGITS_PASS;
         way->packets++;
         bool is_event = in.payload_type == DIGITS_TYPE && hear_event(way, &in, payload, payload_len, digit);
-        unsigned told = dtmf_take(&way->sender, &in, in.payload_type == digits->terms.voice, packet_units(digits), &out,
-                                  event);
+        unsigned told = dtmf_take(&way->sender, &in, in.payload_type == digits->terms.voice[side], packet_units(digits),
+                                  &out, event);
         if (told)
                 *len = event_write(way, &out, event, told, packet);
         else if (out.sequence != in.sequence)

@@ -2,7 +2,8 @@
  *
  * Inside the relay voice has the static payload type of its codec and telephone events (RFC 4733) have DIGITS_TYPE;
  * what a side sends and wants instead is translated at the door. So the two sides of a stream, and the members of a
- * conference, may have agreed on different numbers. Events for a side that wants none are dropped.
+ * conference, may have agreed on different numbers. Events for a side that wants none are dropped; what a side sends
+ * under a number that nobody agreed to is dropped before (types.h).
  *
  * A key is said in the stream of the side it comes from, as if that side had sent the event: to the other side, or to
  * all others of its conference. Keys wait for each other and for voice; dtmf.h has how they are told.
@@ -21,6 +22,7 @@
 
 #include "gateway/media/dtmf.h"
 #include "gateway/media/relay.h"
+#include "gateway/media/types.h"
 
 enum { DIGITS_TYPE = 101 };
 
@@ -28,10 +30,11 @@ enum { DIGITS_TYPE = 101 };
 struct digits_types {
         uint8_t voice_in, voice_out;
         uint8_t event_in, event_out; /* 0: none */
+        struct types_set others_in;  /* what it may send besides */
 };
 
 struct digits_terms {
-        uint8_t voice;             /* static payload type of the codec */
+        uint8_t voice[2];          /* static payload type of the codec, by enum relay_side */
         uint8_t packet_ms;         /* 0: nothing is agreed yet, packets pass as they are */
         uint32_t clock_hz;         /* of the codec's timestamps; 0: 8000 */
         bool report;               /* events from the SIP side are wanted as RELAY_DIGIT */
@@ -77,6 +80,7 @@ enum digits_answer digits_in(struct digits *digits, enum relay_side side, uint8_
 bool digits_out(const struct digits *digits, enum relay_side side, uint8_t *packet);
 
 void digits_agree(struct digits *digits, const struct digits_terms *terms);
+struct types_set digits_may_send(const struct digits_terms *terms, enum relay_side side);
 bool digits_press(struct digits *digits, enum relay_side side, char digit, unsigned ms);
 void digits_promise(struct digits *digits, enum relay_side side, char digit);
 /* After digits_in and digits_tick, until 0: the length of another packet to be passed. */

@@ -21,6 +21,11 @@ bool packet_claims_rtcp(const uint8_t *bytes, size_t len)
         return len > 1 && bytes[1] >= RTCP_CLAIM_FIRST && bytes[1] <= RTCP_CLAIM_LAST;
 }
 
+uint8_t packet_type(const uint8_t *rtp)
+{
+        return rtp[1] & 0x7f;
+}
+
 uint32_t packet_ssrc(const uint8_t *bytes, bool rtcp)
 {
         const uint8_t *at = bytes + (rtcp ? 4 : 8);

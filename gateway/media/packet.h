@@ -11,6 +11,7 @@ bool packet_is_rtcp(const uint8_t *bytes, size_t len); /* RFC 3550 section 6.4, 
 /* RTP and RTCP on one port (RFC 5761 section 4): which of both a packet claims to be. */
 bool packet_claims_rtcp(const uint8_t *bytes, size_t len);
 /* The source by the header of a packet that is RTP, or RTCP. */
+uint8_t packet_type(const uint8_t *rtp); /* payload type */
 uint32_t packet_ssrc(const uint8_t *bytes, bool rtcp);
 
 #endif

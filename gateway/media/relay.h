@@ -55,6 +55,7 @@ struct relay_counters {
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
         uint64_t lost[2];              /* RTP that did not come, by its sequence numbers (RFC 3550 appendix A.3) */
         uint64_t jitter_us[2];         /* (A.8) */
+        uint64_t foreign[2];           /* refused: RTP of a payload type that was not agreed on */
         uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
 

@@ -134,6 +134,10 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
                 counters->strangers[socket->side]++;
                 return false;
         }
+        if (!packet->rtcp && !types_allow(&stream->may_send[socket->side], packet_type(packet->bytes))) {
+                counters->foreign[socket->side]++;
+                return false;
+        }
         if (packet->rtcp) {
                 counters->rtcp[socket->side]++;
         } else {
@@ -395,6 +399,8 @@ static void side_doubt(struct stream *stream, enum relay_side side)
 
 void stream_second(struct stream *stream, unsigned timeout_s)
 {
+        types_second(&stream->may_send[RELAY_PHONE]);
+        types_second(&stream->may_send[RELAY_SIP]);
         side_doubt(stream, RELAY_PHONE);
         side_doubt(stream, RELAY_SIP);
         side_second(stream, RELAY_PHONE, timeout_s);

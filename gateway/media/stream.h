@@ -80,6 +80,7 @@ struct stream {
         _Atomic uint64_t *heard; /* by side, the owner's: as counters.packets, for other threads */
         void (*on_digit)(struct stream *stream, enum relay_side side, char digit);
         struct digits digits;
+        struct types may_send[STREAM_SIDES];
         struct loop_timer digits_clock;
         struct stream_member {
                 uint32_t name; /* of the side as member of a conference, from 1; 0: it is none */
@@ -109,6 +110,7 @@ void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, s
 bool stream_reaches(const struct stream *stream, enum relay_side side); /* what is said to it goes somewhere */
 
 /* stream_digits.c */
+void stream_agree(struct stream *stream, const struct digits_terms *terms);
 void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised);
 
 /* Once a second: whoever was told nothing for keepalive_s gets an empty packet; 0: never. */

@@ -28,6 +28,15 @@ static void clock_expired(struct loop_timer *timer)
         clock_start(stream);
 }
 
+void stream_agree(struct stream *stream, const struct digits_terms *terms)
+{
+        digits_agree(&stream->digits, terms);
+        for (enum relay_side side = RELAY_PHONE; side <= RELAY_SIP; side++) {
+                struct types_set set = digits_may_send(terms, side);
+                types_agree(&stream->may_send[side], &set);
+        }
+}
+
 void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised)
 {
         stream->digits_clock.expired = clock_expired;

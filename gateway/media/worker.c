@@ -180,7 +180,7 @@ static void command_run(struct worker *worker, const struct worker_command *comm
                 seat->stream.member[command->side].muted = command->on;
                 break;
         case WORKER_TERMS:
-                digits_agree(&seat->stream.digits, &command->types);
+                stream_agree(&seat->stream, &command->types);
                 break;
         case WORKER_DIGIT:
                 stream_digit(&seat->stream, command->side, command->digit, command->ms, command->on);

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 import features
-from gateway import Gateway, merged
+from gateway import TLS_PORT, Gateway, merged
 from peers import asterisk as asterisk_peer
 from peers import capture as capture_peer
 from peers.agent import Agent
 from peers.asterisk import Asterisk
 from peers.baresip import Baresip
 from peers.capture import Capture
+from peers.certificates import Certificates
 from peers.kamailio import DOMAIN, Kamailio
 from peers.net import Net
 from peers.process import tail
@@ -207,6 +208,20 @@ def phone(started, net, gateway):
     yield start
     for one in made:
         one.leave()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def secure(phone, certificates):
+    """secure(gw, "1001", identity, tls_version="1.0"): a phone that comes over TLS, with a certificate of its own or
+    without. The gateway needs certificates.config() as its sccp.tls."""
+    def start(server, number, identity=None, tls_version=None, **keywords):
+        return phone(server, number, port=TLS_PORT, options=certificates.options(identity, tls_version), **keywords)
+    return start
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ FEATURES = {
     "codecs": ("Codecs by negotiation", False),
     "srtp": ("Encrypted audio towards SIP (SRTP, SDES)", True),
     "tls": ("Phones over TLS, with certificates", True),
+    "phone srtp": ("Encrypted audio of phones over TLS (SRTP)", True),
     "names": ("Names and numbers, in the phone's letters", False),
     "digits": ("Keys in a call, RFC 4733 and INFO", True),
     "redial": ("Redial", True),

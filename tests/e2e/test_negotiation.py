@@ -3,6 +3,7 @@ hold in all its spellings, early media from two places, T.38."""
 
 import pytest
 
+from control import get, metrics, value
 from peers import sip, tone
 from peers.agent import ok
 from peers.process import until
@@ -138,6 +139,35 @@ def test_packets_are_as_long_as_the_peer_wants_and_the_phone_can(pbx, gateway, p
     both_hear(desk, sound)
     assert len(sound.packets[-1][1]) == 172
     leave(pbx, desk)
+
+
+def test_what_was_not_agreed_on_is_not_heard(pbx, gateway, phone, rtp):
+    """RTP of other payload types, from the right place: dropped and counted. After a change of codec what was on its way
+    passes for a moment, and then no more."""
+    gw = gateway(["1001"], pbx)
+    desk = phone(gw, "1001")
+    desk.dial("1002#")
+    invite = pbx.expect("INVITE")
+    sound = rtp(pbx.address, hz=900)
+    answered(pbx, invite, sound)
+
+    def foreign():
+        call, = get(gw, "/api/v1/media")["calls"]
+        return call["audio"]["from_far"]["foreign"]
+    both_hear(desk, sound)
+    sound.speaks(8)
+    until(lambda: foreign() > 20, 8, "the other codec to be refused")
+    desk.run("expect audio silent for 500 within 5000")
+    changes(pbx, invite, sip.sdp(pbx.address, sound.port, codecs=[(8, "PCMA/8000")]))
+    both_hear(desk, sound)
+    before = foreign()
+    sound.speaks(0)
+    until(lambda: foreign() > before, 8, "the former codec to be refused")
+    sound.speaks(8)
+    both_hear(desk, sound)
+    leave(pbx, desk)
+    until(lambda: value(metrics(gw), "sccpgw_rtp_packets_refused_total", reason="payload_type") >= before, 5,
+          "the metric to tell")
 
 
 def test_fax_over_ip_is_refused_and_the_call_lives_on(pbx, gateway, phone, rtp):

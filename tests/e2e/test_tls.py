@@ -13,7 +13,7 @@ from command import BAD_CONFIG, sccpgw
 from control import ask, metrics, value
 from gateway import TLS_PORT
 from peers import skinny as raw
-from peers.certificates import Certificates, Identity
+from peers.certificates import Identity
 from peers.process import until
 from phone import phone_name
 
@@ -21,24 +21,11 @@ ALICE, BOB = phone_name("1001"), phone_name("1003")
 FAILED = r"TLS handshake failed: "
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
 @pytest.fixture
 def gw(gateway, certificates):
     """gw(client_ca=..., ...): phones 1001, 1003 without a PBX; what is given is of sccp.tls."""
     def start(log=None, **tls):
         return gateway(["1001", "1003"], log=log or {}, sccp={"tls": certificates.config(**tls)})
-    return start
-
-
-@pytest.fixture
-def secure(phone, certificates):
-    """secure(gw, "1001", identity, version): a phone that comes over TLS."""
-    def start(server, number, identity=None, tls_version=None, **keywords):
-        return phone(server, number, port=TLS_PORT, options=certificates.options(identity, tls_version), **keywords)
     return start
 
 

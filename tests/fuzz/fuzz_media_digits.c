@@ -66,10 +66,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         struct input input = {data, size};
         struct digits digits = {0};
-        struct digits_terms terms = {.voice = next(&input) & 127, .packet_ms = (uint8_t)(next(&input) % 7 * 10)};
+        uint8_t voice = next(&input) & 127;
+        struct digits_terms terms = {.voice = {voice, voice}, .packet_ms = (uint8_t)(next(&input) % 7 * 10)};
         for (unsigned side = 0; side < 2; side++)
-                terms.of[side] = (struct digits_types){next(&input) & 127, next(&input) & 127, next(&input) & 127,
-                                                       next(&input) & 127};
+                terms.of[side] = (struct digits_types){
+                        next(&input) & 127, next(&input) & 127, next(&input) & 127, next(&input) & 127, {{0}}};
         digits_agree(&digits, &terms);
         while (input.len) {
                 uint8_t order = next(&input);

@@ -21,9 +21,9 @@ struct world {
 static struct digits_terms terms_of(uint8_t phone_in, uint8_t phone_out, uint8_t sip_in, uint8_t sip_out)
 {
         return (struct digits_terms){
-                .voice = G722,
+                .voice = {G722, G722},
                 .packet_ms = PACKET_MS,
-                .of = {{G722, G722, phone_in, phone_out}, {G722, THEIR_VOICE, sip_in, sip_out}},
+                .of = {{G722, G722, phone_in, phone_out, {{0}}}, {G722, THEIR_VOICE, sip_in, sip_out, {{0}}}},
         };
 }
 

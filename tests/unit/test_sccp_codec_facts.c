@@ -43,6 +43,44 @@ static void word_put(size_t at, uint32_t word)
                 payload[at + i] = (uint8_t)(word >> 8 * i);
 }
 
+/* catalogue, media_key: 40 bytes behind the call reference; the address before them grew with version 17. */
+static void keys_of_audio_have_their_place_in_each_version(void **state)
+{
+        (void)state;
+        static const struct {
+                enum sccp_id id;
+                unsigned version;
+                size_t at;
+        } rows[] = {{SCCP_OPEN_RECEIVE_CHANNEL, 5, 28},      {SCCP_OPEN_RECEIVE_CHANNEL, 11, 28},
+                    {SCCP_OPEN_RECEIVE_CHANNEL, 15, 28},     {SCCP_OPEN_RECEIVE_CHANNEL, 17, 28},
+                    {SCCP_OPEN_RECEIVE_CHANNEL, 22, 28},     {SCCP_START_MEDIA_TRANSMISSION, 5, 44},
+                    {SCCP_START_MEDIA_TRANSMISSION, 11, 44}, {SCCP_START_MEDIA_TRANSMISSION, 16, 44},
+                    {SCCP_START_MEDIA_TRANSMISSION, 17, 60}, {SCCP_START_MEDIA_TRANSMISSION, 22, 60}};
+        static const uint8_t algorithm[] = {1, 0, 0, 0, 16, 0, 14, 0};
+        struct sccp_media_key key = {.algorithm = SCCP_CIPHER_AES_CM_128_HMAC_SHA1_32, .key_len = 16, .salt_len = 14};
+        for (uint8_t i = 0; i < 16; i++) {
+                key.key[i] = (uint8_t)(0xA0 + i);
+                key.salt[i] = i < 14 ? (uint8_t)(0xC0 + i) : 0;
+        }
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct sccp_context ctx = {.version = (uint8_t)rows[i].version};
+                bool open = rows[i].id == SCCP_OPEN_RECEIVE_CHANNEL;
+                m = (struct sccp_message){.id = rows[i].id};
+                *(open ? &m.open_receive_channel.key : &m.start_media_transmission.key) = key;
+                size_t len = sccp_encode(&ctx, &m, frame, sizeof frame);
+                assert_memory_equal(payload + rows[i].at, algorithm, sizeof algorithm);
+                assert_memory_equal(payload + rows[i].at + 8, key.key, 16);
+                assert_memory_equal(payload + rows[i].at + 24, key.salt, 16);
+                assert_null(decoded(rows[i].version, rows[i].id, len - SCCP_HEADER_SIZE));
+                const struct sccp_media_key *read = open ? &m.open_receive_channel.key
+                                                         : &m.start_media_transmission.key;
+                assert_memory_equal(read, &key, sizeof key);
+                assert_non_null(strstr(printed(), "algorithm=aes_cm_128_hmac_sha1_32"));
+                assert_null(strstr(printed(), "a0")); /* nor is it in traces */
+                assert_null(strstr(printed(), "salt="));
+        }
+}
+
 /* flows.md 1.1 */
 static void payloads_have_the_length_each_version_expects(void **state)
 {
@@ -337,6 +375,7 @@ static void traces_show_numbers_without_a_name(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(keys_of_audio_have_their_place_in_each_version),
                 cmocka_unit_test(payloads_have_the_length_each_version_expects),
                 cmocka_unit_test(header_carries_the_version_from_10_on_except_around_registration),
                 cmocka_unit_test(a_bare_off_hook_is_a_whole_message),

@@ -2,6 +2,7 @@
 managers give them out."""
 
 import datetime
+import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,11 +21,13 @@ class Identity:
         subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cisco Systems Inc."),
                              x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = datetime.datetime.utcnow()
-        self.cert = (x509.CertificateBuilder().subject_name(subject)
-                     .issuer_name(issuer.cert.subject if issuer else subject).public_key(self.key.public_key())
-                     .serial_number(x509.random_serial_number()).not_valid_before(now - DAY).not_valid_after(now + DAY)
-                     .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-                     .sign((issuer or self).key, digest or hashes.SHA256()))
+        builder = (x509.CertificateBuilder().subject_name(subject)
+                   .issuer_name(issuer.cert.subject if issuer else subject).public_key(self.key.public_key())
+                   .serial_number(x509.random_serial_number()).not_valid_before(now - DAY).not_valid_after(now + DAY)
+                   .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True))
+        with warnings.catch_warnings():     # of SHA-1, which old phones have
+            warnings.simplefilter("ignore")
+            self.cert = builder.sign((issuer or self).key, digest or hashes.SHA256())
         self.cert_file, self.key_file = folder / f"{file}.crt", folder / f"{file}.key"
         self.cert_file.write_bytes(self.cert.public_bytes(serialization.Encoding.PEM))
         self.key_file.touch(mode=0o600)
