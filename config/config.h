@@ -304,6 +304,7 @@ void config_print_json(const struct config *config, FILE *to);
 void config_print_defaults(FILE *to);  /* the commented reference YAML */
 void config_print_schema(FILE *to);    /* JSON Schema, draft 2020-12 */
 void config_print_reference(FILE *to); /* docs/configuration.md */
+void config_print_manual(FILE *to);    /* docs/sccpgw.yaml.5 */
 
 const struct config_phone *config_phone(const struct config *config, const char *name); /* exact; NULL: unknown */
 

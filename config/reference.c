@@ -28,9 +28,12 @@ static const char intro[] =
         "* Every value is read as the text it is: `0123` keeps its zero, `off` is a word. Unknown options are errors.\n"
         "* Durations have a unit: `500ms`, `30s`, `5m`, `1h`. Where a list is expected, one value alone is a list of "
         "one.\n"
-        "* `!env NAME` is the value of an environment variable. `!secret NAME` is a value of `secrets.yaml` beside the "
-        "file, a flat\n"
-        "  mapping that only options marked *secret* may use; nothing of it is ever shown.\n"
+        "* `!env NAME` is the value of an environment variable; `!env NAME?` leaves the option out where there is "
+        "none.\n"
+        "* `!secret NAME` is a value of `secrets.yaml` beside the file, a flat mapping that only options marked "
+        "*secret* "
+        "may\n"
+        "  use; nothing of it is ever shown.\n"
         "* `include` joins other files; anchors, aliases and merge keys (`<<`) work as in any YAML.\n"
         "* *A change needs* tells what a changed value costs in a running gateway.\n";
 

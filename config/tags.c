@@ -74,13 +74,21 @@ static const char *secret_value(struct loader *loader, struct node *node)
         return value && value->kind == NODE_TEXT && !value->broken ? value->text : NULL;
 }
 
-static const char *env_value(struct loader *loader, const struct node *node)
+/* A name with a question mark behind it may be missing: then the option is as if it were not written. */
+static const char *env_value(struct loader *loader, struct node *node)
 {
-        const char *value = getenv(node->text);
+        size_t len = strlen(node->text);
+        bool optional = len && node->text[len - 1] == '?';
+        const char *name = arena_text(loader->arena, node->text, len - optional);
+        const char *value = getenv(name);
+        if (optional && (!value || !*value)) {
+                node->empty = true;
+                return "";
+        }
         if (!value)
-                report_error(loader->report, node->place, "the environment variable %s is not set", node->text);
+                report_error(loader->report, node->place, "the environment variable %s is not set", name);
         else if (!text_is_utf8(value, strlen(value)))
-                report_error(loader->report, node->place, "the environment variable %s is not UTF-8", node->text);
+                report_error(loader->report, node->place, "the environment variable %s is not UTF-8", name);
         else
                 return arena_text(loader->arena, value, strlen(value));
         return NULL;

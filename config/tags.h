@@ -1,4 +1,4 @@
-/* !env NAME and !secret NAME: values that stand elsewhere. */
+/* !env NAME, !env NAME? and !secret NAME: values that stand elsewhere. */
 #ifndef SCCPGW_CONFIG_TAGS_H
 #define SCCPGW_CONFIG_TAGS_H
 

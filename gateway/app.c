@@ -20,6 +20,7 @@
 #include "gateway/settings.h"
 #include "gateway/sip_side.h"
 #include "gateway/status.h"
+#include "gateway/supervisor.h"
 #include "gateway/watch.h"
 
 #define STOP_DEADLINE_MS 2000 /* for BYE and un-REGISTER; a PBX that is away does not keep us */
@@ -29,6 +30,7 @@ struct app {
         struct gateway gateway;
         const char *path;
         struct loop_signal terminate, interrupt, hangup, reopen;
+        struct supervisor supervisor;
 };
 
 static void stop(struct gateway *gateway, const char *signal_name)
@@ -54,7 +56,9 @@ static void on_hangup(struct loop_signal *watch)
 {
         struct app *app = (struct app *)((char *)watch - offsetof(struct app, hangup));
         log_info(app->gateway.config->node.name, "SIGHUP: reloading");
+        supervisor_reloading(&app->supervisor);
         reload(&app->gateway);
+        supervisor_ready(&app->supervisor);
 }
 
 static void on_reopen(struct loop_signal *watch)
@@ -167,6 +171,7 @@ static bool start(struct app *app, char *why, size_t why_size)
         if (!gateway->loop)
                 return false;
         signals_watch(app);
+        supervisor_start(&app->supervisor, gateway->loop);
         return reload_init(gateway, app->path) && roster_init(gateway) && features_init(gateway) &&
                bridge_init(gateway) && watch_start(gateway) && dial_plan_make(gateway) &&
                start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
@@ -238,11 +243,14 @@ bool app_run(struct config *config, const char *path)
         if (started) {
                 features_start(&app.gateway);
                 log_ready(&app.gateway);
+                supervisor_ready(&app.supervisor);
                 loop_run(app.gateway.loop);
+                supervisor_stopping(&app.supervisor);
         } else {
                 log_error(app.gateway.config->node.name, "cannot start: %s", why);
         }
         signals_unwatch(&app);
+        supervisor_stop(&app.supervisor);
         finish(&app.gateway);
         if (started)
                 log_info(app.gateway.config->node.name, "stopped");

@@ -171,6 +171,7 @@ struct call_slot {
         struct relay_ports ports;
         struct crypto_keys phone_keys; /* of its phone's channels (phone_secret.h) */
         bool phone_key_used;           /* ... it was told to send under its own */
+        bool unopened;                 /* its phone was not told of the channel, which would be in the clear */
         uint32_t room;                 /* the conference its sides were seated in last */
         struct loop_timer timer;
         char tones[DIGIT_TONES]; /* the far end's keys that wait to be heard */

@@ -31,6 +31,7 @@ static bool open_rx(struct call_slot *slot, int arg)
         slot->had_media = true;
         bool allowed = phone_secret_open(slot);
         show_first(slot);
+        slot->unopened = !allowed;
         if (allowed)
                 phone_side_open_rx(slot);
         return allowed;
@@ -40,7 +41,8 @@ static bool close_rx(struct call_slot *slot, int arg)
 {
         (void)arg;
         digits_side_hush(slot);
-        phone_side_close_rx(slot);
+        if (!slot->unopened)
+                phone_side_close_rx(slot);
         return true;
 }
 

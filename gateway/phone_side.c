@@ -14,8 +14,8 @@
 #include "gateway/media_side.h"
 #include "gateway/phone_back.h"
 #include "gateway/phone_keys.h"
-#include "gateway/phone_secret.h"
 #include "gateway/phone_reset.h"
+#include "gateway/phone_secret.h"
 #include "gateway/phone_server.h"
 #include "gateway/phone_show.h"
 #include "gateway/refer_side.h"
@@ -316,7 +316,7 @@ static void on_channel(struct phone *phone, const struct sccp_input *input)
         event.kind = input->kind == SCCP_INPUT_RX_OPENED   ? EV_RX_OPEN
                      : input->kind == SCCP_INPUT_RX_FAILED ? EV_RX_FAILED
                                                            : EV_TX_FAILED;
-        if (event.kind == EV_RX_FAILED && phone_secret_refused(slot)) {
+        if (event.kind == EV_RX_FAILED && slot->call.rx == RX_PENDING && phone_secret_refused(slot)) {
                 phone_side_open_rx_again(slot);
                 return;
         }

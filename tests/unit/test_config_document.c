@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #define REFERENCE SOURCE_DIR "/docs/configuration.md"
+#define MANUAL    SOURCE_DIR "/docs/sccpgw.yaml.5"
 
 typedef void print_fn(FILE *);
 
@@ -19,21 +20,32 @@ static char *printed_by(print_fn *print)
 }
 
 /* RENEW=1 writes the file. */
+static void assert_committed(print_fn *print, const char *path)
+{
+        char *text = printed_by(print);
+        if (getenv("RENEW")) {
+                FILE *file = fopen(path, "wb");
+                assert_non_null(file);
+                fputs(text, file);
+                fclose(file);
+        }
+        char *committed = read_file(path);
+        if (strcmp(committed, text) != 0)
+                fail_msg("%s is not what config/options.def says; run this test with RENEW=1", path);
+        free(committed);
+        free(text);
+}
+
 static void the_committed_reference_is_the_table(void **state)
 {
         (void)state;
-        char *reference = printed_by(config_print_reference);
-        if (getenv("RENEW")) {
-                FILE *file = fopen(REFERENCE, "wb");
-                assert_non_null(file);
-                fputs(reference, file);
-                fclose(file);
-        }
-        char *committed = read_file(REFERENCE);
-        if (strcmp(committed, reference) != 0)
-                fail_msg("docs/configuration.md is not what config/options.def says; run this test with RENEW=1");
-        free(committed);
-        free(reference);
+        assert_committed(config_print_reference, REFERENCE);
+}
+
+static void the_committed_manual_is_the_table(void **state)
+{
+        (void)state;
+        assert_committed(config_print_manual, MANUAL);
 }
 
 /* Every option has its row behind the heading of its scope. */
@@ -213,6 +225,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(the_committed_reference_is_the_table),
+                cmocka_unit_test(the_committed_manual_is_the_table),
                 cmocka_unit_test(the_reference_has_every_option),
                 cmocka_unit_test(the_schema_is_json_and_has_every_option),
                 cmocka_unit_test(the_defaults_are_a_valid_configuration_of_defaults),

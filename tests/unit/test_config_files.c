@@ -188,6 +188,27 @@ static void the_environment_gives_values(void **state)
         forget(&p);
 }
 
+static void a_value_of_the_environment_may_be_missing(void **state)
+{
+        struct folder *folder = *state;
+        unsetenv("TEST_CONFIG_ABSENT");
+        setenv("TEST_CONFIG_EMPTY", "", 1);
+        setenv("TEST_CONFIG_NUMBER", "0042", 1);
+        put(folder, "main.yaml",
+            "version: 1\npbx: {address: !env TEST_CONFIG_ABSENT?, transport: !env TEST_CONFIG_EMPTY?}\n"
+            "phones: {SEP000000000001: {lines: [{number: !env TEST_CONFIG_NUMBER?}]}}\n");
+        struct parsed p = load(folder, "main.yaml");
+        assert_good(&p);
+        assert_null(p.config->pbxs[0].address);
+        assert_int_equal(p.config->pbxs[0].transport, 0);
+        assert_string_equal(p.config->lines[0].number, "0042");
+        forget(&p);
+        put(folder, "main.yaml", "version: !env TEST_CONFIG_ABSENT?\n");
+        p = load(folder, "main.yaml");
+        assert_null(p.config); /* what is required is still */
+        forget(&p);
+}
+
 static const char with_secret[] = "version: 1\n"
                                   "phones: {SEP000000000001: {lines: [{number: \"1\", password: !secret one}]}}\n";
 
@@ -447,6 +468,7 @@ int main(void)
                 WITH_FOLDER(includes_do_not_go_on_for_ever),
                 WITH_FOLDER(a_mistake_in_yaml_stops_at_its_file),
                 WITH_FOLDER(the_environment_gives_values),
+                WITH_FOLDER(a_value_of_the_environment_may_be_missing),
                 WITH_FOLDER(secrets_stand_beside_the_file),
                 WITH_FOLDER(a_missing_secret_is_named),
                 WITH_FOLDER(secrets_that_everybody_can_read_are_a_warning),

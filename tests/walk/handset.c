@@ -98,6 +98,7 @@ void handset_connect(struct handset *handset)
         handset->asleep = false;
         handset->face.registered = false;
         loop_timer_stop(&handset->keepalive);
+        handset->tls = walk_chance(40);
         handset->wire = wire_open(handset);
         if (handset->wire >= 0)
                 enroll_begin(handset);
@@ -150,6 +151,12 @@ bool handset_says(struct handset *handset)
 
 /* ---- what it hears ---- */
 
+/* Over a connection that everybody can read a key is worse than none. */
+static void check_key(const struct handset *handset, const struct sccp_media_key *key)
+{
+        LAW(handset->tls || key->algorithm == SCCP_CIPHER_NONE, "%s: a key, and no TLS", handset->name);
+}
+
 static void open_channel(struct handset *handset, const struct sccp_open_receive_channel *open)
 {
         struct sccp_message message = {.id = SCCP_OPEN_RECEIVE_CHANNEL_ACK};
@@ -164,6 +171,8 @@ static void open_channel(struct handset *handset, const struct sccp_open_receive
         ack->call_ref = bare ? 0 : open->call_ref;
         message.omitted = handset->kind->traits & KIND_SHORT_ACK ? 1 : 0;
         handset->party = open->party_id;
+        handset->hears = open->key;
+        check_key(handset, &open->key);
         handset_say(handset, &message);
 }
 
@@ -173,6 +182,8 @@ static void start_sending(struct handset *handset, const struct sccp_start_media
         bool bare = handset->kind->traits & KIND_BARE_ACK;
         bool fails = !walk_now->calm && walk_chance(RX_FAILS_PERCENT);
         handset->to = (struct endpoint){start->addr, (uint16_t)start->port};
+        handset->says = start->key;
+        check_key(handset, &start->key);
         if (!(handset->kind->traits & KIND_TX_ACK))
                 return;
         message.start_media_transmission_ack = (struct sccp_start_media_transmission_ack){

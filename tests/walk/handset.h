@@ -24,6 +24,7 @@ struct handset {
         const struct kind *kind;
         unsigned version; /* it asks for */
         int wire;         /* its connection; -1: none */
+        bool tls;         /* ... is over TLS */
         bool asleep;      /* switched off without a word: says nothing, not even keepalives */
         bool fresh;       /* it was switched off and on, and says so */
         bool registering;
@@ -36,11 +37,12 @@ struct handset {
         struct loop_timer keepalive;
         struct sccp_message *sayings[HANDSET_SAYINGS]; /* owned */
         unsigned n_sayings;
-        bool pressed_shown;     /* the latest key was one that is shown */
-        uint32_t pressed;       /* which */
-        uint32_t party;         /* of the channel it was told to open last */
-        struct endpoint to;     /* where it was told last to send */
-        unsigned long messages; /* it was sent */
+        bool pressed_shown;                /* the latest key was one that is shown */
+        uint32_t pressed;                  /* which */
+        uint32_t party;                    /* of the channel it was told to open last */
+        struct endpoint to;                /* where it was told last to send */
+        struct sccp_media_key hears, says; /* under which keys, by the same messages */
+        unsigned long messages;            /* it was sent */
 };
 
 void handset_init(struct handset *handset, unsigned index);

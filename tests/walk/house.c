@@ -105,13 +105,15 @@ static struct config *draw_config(void)
 {
         static char text[HOUSE_TEXT];
         struct config_report report = {0};
+        const char *mode = walk_chance(50)   ? "relay"
+                           : walk_chance(50) ? "direct"
+                                             : "auto, direct: [10.0.0.0/8 192.0.2.7]";
+        const char *required = *mode == 'd' ? "optional" : "required";
         text_printf(text, sizeof text,
                     "version: 1\nnode: {name: walk, address: 192.0.2.10, state: /nowhere}\n"
-                    "sccp: {keepalive: 30s, limits: {messages: 0, bytes: 0}}\nadmin: {http: \"off\"}\n"
-                    "media: {mode: %s}\n",
-                    walk_chance(50)   ? "relay"
-                    : walk_chance(50) ? "direct"
-                                      : "auto, direct: [10.0.0.0/8 192.0.2.7]");
+                    "sccp: {keepalive: 30s, limits: {messages: 0, bytes: 0}, tls: {cert: walk.pem}}\n"
+                    "admin: {http: \"off\"}\nmedia: {mode: %s, phone_srtp: \"%s\"}\n",
+                    mode, walk_chance(80) ? one_of("optional", "off") : required);
         write_pbx(text);
         write_calls(text);
         write_keys(text);
@@ -122,7 +124,7 @@ static struct config *draw_config(void)
                 config_report_print(&report, stdout);
         LAW(config, "a configuration without errors:\n%s", text);
         config_report_free(&report);
-        config->sccp.listen.count = 0; /* phones come by wire.c */
+        config->sccp.listen.count = config->sccp.tls.listen.count = 0; /* phones come by wire.c */
         if (walk_now->log)
                 fputs(text, stdout);
         return config;

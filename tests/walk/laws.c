@@ -68,6 +68,30 @@ static void sends_law(const struct handset *handset, const struct call_slot *slo
             call->direct ? "direct" : "relayed");
 }
 
+static bool same_key(const struct sccp_media_key *told, const struct crypto_keys *keys, const struct crypto_key *key)
+{
+        if (told->algorithm == SCCP_CIPHER_NONE)
+                return keys->suite == CRYPTO_NONE;
+        return keys->suite == CRYPTO_AES_CM_128_HMAC_SHA1_32 && memcmp(told->key, key->bytes, 16) == 0 &&
+               memcmp(told->salt, key->bytes + 16, 14) == 0;
+}
+
+/* Phone and relay have the same keys, and where it is required there are some. */
+static void secret_law(const struct handset *handset, const struct call_slot *slot)
+{
+        const struct call *call = &slot->call;
+        const struct crypto_keys *keys = walk_now->studio ? studio_keys(walk_now->studio, slot->id, RELAY_PHONE) : NULL;
+        const char *state = call_state_name(call->state);
+        if (!keys || call->direct || call->rx != RX_OPEN || call->state == CALL_AWAY)
+                return;
+        LAW(same_key(&handset->hears, keys, &keys->send), "%s: call %u, %s: hears under the relay's key", handset->name,
+            slot->id, state);
+        LAW(!call->tx || same_key(&handset->says, keys, &keys->receive),
+            "%s: call %u, %s: speaks under the relay's key", handset->name, slot->id, state);
+        LAW(keys->suite != CRYPTO_NONE || walk_now->gateway->config->media.phone_srtp != CRYPTO_POLICY_REQUIRED,
+            "%s: call %u, %s: nobody speaks in the clear", handset->name, slot->id, state);
+}
+
 static void face_laws(const struct handset *handset, const struct phone *phone)
 {
         const struct call *calls[CALLS_PER_PHONE_MAX];
@@ -78,6 +102,7 @@ static void face_laws(const struct handset *handset, const struct phone *phone)
         for (const struct call_slot *slot = phone->calls; slot; slot = slot->next) {
                 call_shown_law(handset, slot, &visible);
                 sends_law(handset, slot);
+                secret_law(handset, slot);
                 bool away = slot->call.state == CALL_AWAY; /* it came back, and nobody knows yet what it remembers */
                 rx += !away && slot->call.rx != RX_CLOSED;
                 tx += !away && slot->call.tx;

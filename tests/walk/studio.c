@@ -18,7 +18,8 @@ struct stream {
         uint32_t name;
         uint32_t seats[2];   /* the conference each side is in */
         bool set[2], missed; /* which ends it knows; it could not be told the last time */
-        bool held, reports;  /* silence is expected; keys from the SIP side are wanted as events */
+        struct crypto_keys keys[2];
+        bool held, reports; /* silence is expected; keys from the SIP side are wanted as events */
 };
 
 struct relay {
@@ -104,9 +105,16 @@ bool relay_rtcp(struct relay *relay, uint32_t stream, enum relay_side side, bool
 
 bool relay_secure(struct relay *relay, uint32_t stream, enum relay_side side, const struct crypto_keys *keys)
 {
-        (void)side, (void)keys;
-        LAW(find(relay, stream), "only an open stream has keys: %u", stream);
+        struct stream *at = find(relay, stream);
+        LAW(at, "only an open stream has keys: %u", stream);
+        at->keys[side] = *keys;
         return true;
+}
+
+const struct crypto_keys *studio_keys(struct relay *relay, uint32_t stream, enum relay_side side)
+{
+        const struct stream *at = find(relay, stream);
+        return at ? &at->keys[side] : NULL;
 }
 
 bool relay_terms(struct relay *relay, uint32_t stream, const struct digits_terms *terms)
