@@ -8,6 +8,7 @@ import time
 
 from . import tone
 
+SAMPLES_MS = tone.RATE_HZ // 1000
 TABLES = {0: tone.MU_LAW, 8: tone.A_LAW}
 
 
@@ -16,9 +17,9 @@ class Rtp:
     genuine. `sends` and `receives` are the Srtp of either direction, None: plain; they may be exchanged any time."""
 
     def __init__(self, address, hz=440, ssrc=0x5CC90000):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
-        self.address, self.port = self.socket.getsockname()
+        self.address, self.port = self.socket.getsockname()[:2]
         self.peer, self.silent, self.hz = None, False, hz
         self.ssrc = ssrc
         self.packets, self.refused = [], []
@@ -30,8 +31,10 @@ class Rtp:
         self._thread.start()
 
     def speaks(self, payload_type, ms=20):
-        """From now on: the codec of that static payload type, in packets of that length."""
-        wave, size = tone.encode(tone.make(self.hz, 1.2), TABLES[payload_type]), tone.RATE_HZ * ms // 1000
+        """From now on: the codec of that static payload type, in packets of that length. G.729 is a pattern."""
+        samples = tone.make(self.hz, 1.2)
+        wave, size = (tone.encode(samples, TABLES[payload_type]), ms * SAMPLES_MS) if payload_type in TABLES else (
+            bytes(range(256)), ms)
         self._speech = payload_type, ms, [wave[at:at + size] for at in range(0, len(wave) - size + 1, size)]
 
     def _run(self):
@@ -41,7 +44,7 @@ class Rtp:
             if ready:
                 try:
                     data, source = self.socket.recvfrom(2048)
-                    self._take(source, data)
+                    self._take(source[:2], data)
                 except ConnectionRefusedError:
                     pass    # an ICMP answer to what we sent: the far side is not there yet, or not any more
                 continue
@@ -53,7 +56,7 @@ class Rtp:
                 packet, srtp = header + speech[count % len(speech)], self.sends
                 self.socket.sendto(srtp.protect(packet) if srtp else packet, self.peer)
                 count += 1
-                stamp += len(speech[0])
+                stamp += ms * SAMPLES_MS
 
     def _take(self, source, data):
         receives = self.receives
