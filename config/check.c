@@ -139,6 +139,15 @@ static void check_busy_trigger(const struct check *c)
                              most);
 }
 
+/* Whoever has gone to a focus is there without us. */
+static void check_conference(const struct check *c)
+{
+        if (c->config->calls.conference && c->config->calls.conference_on_hangup == CONFERENCE_END)
+                report_warning(c->report, node_place(c->root, "calls", "conference_on_hangup"),
+                               "conferences are the PBX's (calls.conference), and go on there as it likes when a phone "
+                               "hangs up: end is only for those who are still on their way");
+}
+
 /* Each has its place in memory from the start. */
 static void check_auto_numbers(const struct check *c)
 {
@@ -181,6 +190,7 @@ void config_check(const struct config *config, const struct node *root, struct c
         check_srtp(&check);
         check_direct(&check);
         check_busy_trigger(&check);
+        check_conference(&check);
         check_auto_numbers(&check);
         check_strip(&check);
         check_phones(&check);

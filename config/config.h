@@ -247,6 +247,9 @@ struct config {
                 const char *token;    /* NULL: none, and over HTTP nothing can be changed */
         } admin;
         struct {
+                const char *cdr; /* NULL: none */
+        } events;
+        struct {
                 enum log_level level;
                 enum log_format format;
         } log;

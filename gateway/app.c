@@ -10,6 +10,7 @@
 #include "gateway/conference_side.h"
 #include "gateway/dial_plan.h"
 #include "gateway/digits_side.h"
+#include "gateway/events.h"
 #include "gateway/features.h"
 #include "gateway/gateway.h"
 #include "gateway/media_side.h"
@@ -64,7 +65,8 @@ static void on_hangup(struct loop_signal *watch)
 static void on_reopen(struct loop_signal *watch)
 {
         struct app *app = (struct app *)((char *)watch - offsetof(struct app, reopen));
-        log_debug(app->gateway.config->node.name, "SIGUSR1: the log goes to stderr, no file has to be reopened");
+        log_info(app->gateway.config->node.name, "SIGUSR1: files are opened anew");
+        events_reopen(&app->gateway);
 }
 
 /* From the first moment on: a signal during the start is served when the loop runs. */
@@ -171,8 +173,8 @@ static bool start(struct app *app, char *why, size_t why_size)
                 return false;
         signals_watch(app);
         supervisor_start(&app->supervisor, gateway->loop);
-        return reload_init(gateway, app->path) && roster_init(gateway) && features_init(gateway) &&
-               bridge_init(gateway) && watch_start(gateway) && dial_plan_make(gateway) &&
+        return reload_init(gateway, app->path) && events_start(gateway) && roster_init(gateway) &&
+               features_init(gateway) && bridge_init(gateway) && watch_start(gateway) && dial_plan_make(gateway) &&
                start_relay(gateway, why, why_size) && sip_side_start(gateway, why, why_size) && status_start(gateway) &&
                phone_side_start(gateway, why, why_size);
 }
@@ -216,6 +218,7 @@ static void finish(struct gateway *gateway)
                 relay_stop(gateway->relay);
         }
         bridge_free(gateway);
+        events_stop(gateway);
         watch_stop(gateway);
         features_free(gateway);
         roster_free(gateway);

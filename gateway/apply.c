@@ -6,6 +6,7 @@
 #include "gateway/bridge.h"
 #include "gateway/busy_lamp.h"
 #include "gateway/dial_plan.h"
+#include "gateway/events.h"
 #include "gateway/features.h"
 #include "gateway/phone_reset.h"
 #include "gateway/phone_side.h"
@@ -213,6 +214,7 @@ static void others_apply(struct gateway *gateway)
         if (gateway->relay)
                 relay_timeout_set(gateway->relay, config->media.rtp_timeout_s);
         status_token_set(gateway);
+        events_reopen(gateway);
 }
 
 void apply_settings(struct gateway *gateway, const struct settings *from)

@@ -10,6 +10,7 @@
 #include "gateway/conference_side.h"
 #include "gateway/core/cause.h"
 #include "gateway/digits_side.h"
+#include "gateway/events.h"
 #include "gateway/features.h"
 #include "gateway/fork.h"
 #include "gateway/nudge.h"
@@ -45,6 +46,7 @@ bool bridge_init(struct gateway *gateway)
 void bridge_free(struct gateway *gateway)
 {
         for (uint32_t i = 0; gateway->slots && i < gateway->ids.slots; i++) {
+                events_call_flush(&gateway->slots[i]);
                 loop_timer_stop(&gateway->slots[i].timer);
                 nudge_stop(&gateway->slots[i]);
                 digits_side_stop(&gateway->slots[i]);
@@ -72,8 +74,10 @@ struct call_slot *bridge_call_new(struct phone_line *line)
         if (!id)
                 return NULL;
         struct call_slot *slot = &gateway->slots[id_slot(&gateway->ids, id)];
+        events_call_flush(slot);
         *slot = (struct call_slot){
                 .id = id,
+                .gateway = gateway,
                 .last_id = id,
                 .phone = phone,
                 .line = line,
@@ -186,6 +190,9 @@ static void log_life(struct call_slot *slot, enum call_state from)
                 log_info(subject, "to %s", call->number);
         else if (call->state == CALL_TALKING && !slot->answered_ms) {
                 slot->answered_ms = now;
+                slot->codec = call->stream.codec;
+                slot->direct = call->direct;
+                events_call(slot, "call.answered");
                 log_info(subject, "answered, %s",
                          codec_info(call->stream.codec) ? codec_info(call->stream.codec)->name : "no codec");
         } else if (call->state == CALL_FAILED && call->outcome)
@@ -196,7 +203,7 @@ static void log_life(struct call_slot *slot, enum call_state from)
 }
 
 /* A handset that was lifted and put back was no call. */
-static void count_life(const struct call_slot *slot, enum call_state from)
+static void count_life(struct call_slot *slot, enum call_state from)
 {
         const struct call *call = &slot->call;
         struct gateway *gateway = slot->phone->gateway;
@@ -208,8 +215,12 @@ static void count_life(const struct call_slot *slot, enum call_state from)
         enum call_result result = slot->answered_ms ? CALL_ANSWERED : call->outcome ? CALL_REFUSED : CALL_UNANSWERED;
         if (began && !call->remote_of)
                 *(call->incoming ? &slot->phone->calls_in : &slot->phone->calls_out) += 1;
+        if (began && !call->remote_of)
+                events_call(slot, "call.started");
         if (ended)
                 gateway->totals.calls[call->incoming][result]++;
+        if (ended)
+                events_call_ended(slot);
 }
 
 void bridge_event(struct call_slot *slot, const struct event *event)
@@ -230,6 +241,8 @@ void bridge_event(struct call_slot *slot, const struct event *event)
                 log_life(slot, from);
                 count_life(slot, from);
                 event = perform(slot, &actions, &failure) ? NULL : &failure;
+                if (!slot->streaming)
+                        events_call_flush(slot);
                 fork_step(slot);
         }
 }

@@ -63,6 +63,7 @@ enum status command_forward(const struct command_options *options);
 enum status command_dnd(const struct command_options *options);
 enum status command_message(const struct command_options *options);
 enum status command_drain(const struct command_options *options);
+enum status command_events(const struct command_options *options);
 enum status command_reload(const struct command_options *options);
 enum status command_health(const struct command_options *options);
 

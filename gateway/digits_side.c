@@ -10,6 +10,9 @@
 #define TONE_MS  160 /* what a machine at an analog port hears for certain */
 #define PAUSE_MS 80
 
+#define INTRUSION    'b' /* among the keys: somebody joins */
+#define INTRUSION_MS 1000
+
 static uint8_t told_as(const struct call *call, const struct codec_info *codec)
 {
         for (size_t i = 0; i < call->local.n_codecs; i++)
@@ -131,6 +134,8 @@ static uint32_t tone_of(char digit)
                 return SCCP_TONE_DTMF_STAR;
         case '#':
                 return SCCP_TONE_DTMF_POUND;
+        case INTRUSION:
+                return SCCP_TONE_BARG_IN;
         default:
                 return at ? SCCP_TONE_DTMF1 + (uint32_t)(at - keys) : SCCP_TONE_DTMF_A + (uint32_t)(digit - 'A');
         }
@@ -156,6 +161,7 @@ static void tone_start(struct call_slot *slot)
         struct sccp_message message = {.id = SCCP_START_TONE};
         message.start_tone = (struct sccp_start_tone){
                 .tone = tone_of(slot->tones[0]), .line = slot->line->instance, .call_ref = slot->id};
+        slot->tone_ms = slot->tones[0] == INTRUSION ? INTRUSION_MS : TONE_MS;
         memmove(slot->tones, slot->tones + 1, strlen(slot->tones));
         slot->tone_sounds = true;
         sccp_session_send(slot->phone->session, &message);
@@ -170,7 +176,8 @@ static void tone_next(struct call_slot *slot)
         else
                 *slot->tones = '\0';
         if (slot->tone_sounds || *slot->tones)
-                loop_timer_start(slot->phone->gateway->loop, &slot->tone_timer, slot->tone_sounds ? TONE_MS : PAUSE_MS);
+                loop_timer_start(slot->phone->gateway->loop, &slot->tone_timer,
+                                 slot->tone_sounds ? slot->tone_ms : PAUSE_MS);
 }
 
 static void on_tone_timer(struct loop_timer *timer)
@@ -178,16 +185,27 @@ static void on_tone_timer(struct loop_timer *timer)
         tone_next((struct call_slot *)((char *)timer - offsetof(struct call_slot, tone_timer)));
 }
 
-void digits_side_play(struct call_slot *slot, char digit)
+static void play(struct call_slot *slot, char digit)
 {
         size_t count = strlen(slot->tones);
-        if (!wants_tones(slot) || !is_listening(slot) || count + 1 == sizeof slot->tones)
+        if (!is_listening(slot) || count + 1 == sizeof slot->tones)
                 return;
         slot->tones[count] = digit;
         slot->tones[count + 1] = '\0';
         slot->tone_timer.expired = on_tone_timer;
         if (!loop_timer_running(&slot->tone_timer))
                 tone_next(slot);
+}
+
+void digits_side_play(struct call_slot *slot, char digit)
+{
+        if (wants_tones(slot))
+                play(slot, digit);
+}
+
+void digits_side_intrusion(struct call_slot *slot)
+{
+        play(slot, INTRUSION);
 }
 
 void digits_side_hush(struct call_slot *slot)

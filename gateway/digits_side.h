@@ -18,7 +18,8 @@ void digits_side_heard(struct call_slot *slot, char digit, unsigned ms);
 /* A key was pressed at the far end. Phones show and sound nothing, as with a call manager; what hangs on an analog port
  * may be a machine that waits for tones. */
 void digits_side_play(struct call_slot *slot, char digit);
-void digits_side_hush(struct call_slot *slot); /* the channel is closed, and what sounds in it goes first */
-void digits_side_stop(struct call_slot *slot); /* the slot is over */
+void digits_side_intrusion(struct call_slot *slot); /* its phone sounds that somebody has joined the call */
+void digits_side_hush(struct call_slot *slot);      /* the channel is closed, and what sounds in it goes first */
+void digits_side_stop(struct call_slot *slot);      /* the slot is over */
 
 #endif

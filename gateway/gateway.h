@@ -33,7 +33,9 @@ struct busy_lamp;
 struct call_back;
 struct list_lamp;
 struct gateway;
+struct events;
 struct handed_out;
+struct jsonl;
 struct phone;
 struct reload;
 struct roster;
@@ -161,7 +163,7 @@ struct call_slot {
         struct call_slot *leg_next;
         bool uncounted;   /* another leg stands for the call in totals */
         bool take;        /* what it is the shadow of is to come to its phone */
-        bool barged;      /* it was told that others of its line are in it */
+        bool barged;      /* it was told that others of its line are in it; of a shadow: it is, and that was sounded */
         char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool one_way;     /* only one side was heard, and that was told */
@@ -176,6 +178,7 @@ struct call_slot {
         struct loop_timer timer;
         char tones[DIGIT_TONES]; /* the far end's keys that wait to be heard */
         bool tone_sounds;
+        unsigned tone_ms; /* how long the one that sounds does */
         struct loop_timer tone_timer;
         enum phone_nudge nudge; /* what nudge_timer is for */
         bool nudge_tried;       /* it was not answered by itself when it was time */
@@ -183,6 +186,11 @@ struct call_slot {
         struct call_shown shown;
         uint64_t heard; /* packets of its phone, when that came back */
         int64_t began_ms, answered_ms;
+        enum codec codec; /* when it was answered; likewise: */
+        bool direct;
+        struct gateway *gateway; /* of `ended`; the phone may be gone */
+        bool streaming;          /* its relay has not counted yet */
+        struct jsonl *ended;     /* owned; the event of its end, which waits for that; NULL: none */
 };
 
 enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_FOREIGN, RTP_REFUSALS };
@@ -239,6 +247,7 @@ struct gateway {
         uint32_t pbx_serials;
         struct loop_timer reset_timer; /* runs: phones with reset_due may be idle now */
         struct reload *reload;
+        struct events *events;
 
         char refusal[32];                                        /* of the device that asks now */
         struct sccp_profile_button profile[PROFILE_BUTTONS_MAX]; /* of the phone that registers now */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "gateway/events.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
 #include "gateway/sip_side.h"
@@ -62,6 +63,11 @@ void mail_event(struct gateway *gateway, const struct sip_event *event)
         struct account *account = roster_account(gateway, event->line);
         if (!account || !take(account, event))
                 return;
+        struct jsonl line;
+        events_begin(&line, "mwi.changed");
+        jsonl_text(&line, "line", account->config->number);
+        jsonl_number(&line, "new", mail_waiting(&account->mail) ? mail_count(&account->mail) : 0);
+        events_send(gateway, &line);
         log_debug(account->config->number, "voicemail: %u new", mail_count(&account->mail));
         phone_show_account(account, NULL);
 }

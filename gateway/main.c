@@ -38,6 +38,7 @@ static const struct command commands[] = {
          command_forward},
         {"ctl", "dnd", "NAME reject|silent|off", "do not disturb a phone", ASKS, command_dnd},
         {"ctl", "message", "NAME TEXT", "show a text on a phone, with a beep", ASKS, command_message},
+        {"ctl", "events", NULL, "print what happens, a JSON line each", ASKS, command_events},
         {"ctl", "drain", "[off]", "take no new phones, until 'off'", ASKS, command_drain},
         {"health", NULL, NULL, "status 0 if the gateway is alive, or ready", ASKS | TAKES_READY, command_health},
         {"decode", NULL, "[FILE]", "print the SCCP messages of a capture or of hexadecimal lines",

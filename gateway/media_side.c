@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "gateway/base/text.h"
+#include "gateway/events.h"
 
 enum { CLOCK_KHZ = 8 }; /* of timestamps: every codec's we know */
 
@@ -62,7 +63,10 @@ void media_side_closed(struct gateway *gateway, const struct relay_event *event)
 {
         const struct relay_counters *counters = &event->counters;
         char subject[96], text[256] = "";
+        struct call_slot *slot = &gateway->slots[id_slot(&gateway->ids, event->stream)];
         count(gateway, counters);
+        if (slot->last_id == event->stream)
+                events_call_counted(slot, counters);
         say_side(counters, RELAY_PHONE, text, sizeof text);
         text_append(text, sizeof text, "; ");
         say_side(counters, RELAY_SIP, text, sizeof text);

@@ -118,7 +118,8 @@ static bool answered_elsewhere(struct call_slot *slot, int arg)
 static bool media_open(struct call_slot *slot, int arg)
 {
         (void)arg;
-        return relay_open(slot->phone->gateway->relay, slot->id, &slot->ports);
+        slot->streaming |= relay_open(slot->phone->gateway->relay, slot->id, &slot->ports);
+        return slot->streaming;
 }
 
 static bool media_close(struct call_slot *slot, int arg)

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
+#include "gateway/barge.h"
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/busy_lamp.h"
 #include "gateway/call_back.h"
 #include "gateway/check_phones.h"
 #include "gateway/conference_list.h"
+#include "gateway/events.h"
 #include "gateway/feature_keys.h"
 #include "gateway/features.h"
 #include "gateway/list_lamp.h"
@@ -119,6 +121,14 @@ static void note_knock(struct gateway *gateway, const char *name, uint32_t devic
         TEXT_SET(knock.text, refusal);
         knocks_add(&gateway->knocks, &knock);
         gateway->totals.unknown_phones++;
+        struct jsonl line;
+        char address[ENDPOINT_TEXT_SIZE];
+        events_begin(&line, "phone.unknown");
+        jsonl_text(&line, "phone", name);
+        jsonl_text(&line, "model", sccp_model_by_type(device_type)->name);
+        jsonl_text(&line, "address", endpoint_print(from, address));
+        jsonl_text(&line, "reason", refusal);
+        events_send(gateway, &line);
 }
 
 static const char *on_admit(void *owner, const char *name, uint32_t device_type, const struct endpoint *from,
@@ -189,6 +199,7 @@ static void on_up(void *owner, struct sccp_session *session)
                 phone_line_down(&phone->lines[i]);
         for (unsigned i = 0; i < phone->n_lines; i++)
                 phone->lines[i].forwards_shown = (struct forwards){0};
+        events_phone(phone, "phone.registered", *phone->last_reason ? phone->last_reason : NULL);
         phone_show_idle(phone);
         say_no_soft_keys(phone);
         busy_lamps_begin(phone);
@@ -204,6 +215,7 @@ static void on_down(void *owner, struct sccp_session *session, enum sccp_down_re
         gateway->totals.downs[reason]++;
         if (!phone || phone->session != session)
                 return;
+        events_phone(phone, "phone.lost", sccp_down_text(reason));
         phone->session = NULL;
         phone_back_forget(phone);
         phone->since_ms = loop_now_ms(gateway->loop);
@@ -241,6 +253,7 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
         struct call_slot *slots[CALLS_PER_PHONE_MAX];
         struct phone_view view = bridge_view(phone, calls);
         struct phone_steps steps;
+        struct phone *heir = NULL;
         for (size_t i = 0; i < view.n_calls; i++)
                 slots[i] = (struct call_slot *)((const char *)calls[i] - offsetof(struct call_slot, call));
 
@@ -257,11 +270,15 @@ static bool press_key(struct phone *phone, const struct phone_press *press)
                 TEXT_SET(event.instead, press->instead);
                 event.pickup = press->pickup;
                 TEXT_SET(event.number, step->number ? step->number : press->number);
+                if (slot && step->event == EV_HANG_UP && !heir && (heir = barge_bequeath(slot)) != NULL)
+                        continue;
                 if (slot && (step->purpose != CALL_FOCUS || refer_side_focus(slot, step->number)))
                         bridge_event(slot, &event);
                 else
                         phone_side_notify(phone, SCCP_LABEL_HIGH_TRAFFIC_TRY_AGAIN_LATER, "");
         }
+        if (heir)
+                bridge_settle(heir);
         if (steps.dnd)
                 features_dnd_key(phone);
         if (steps.recall)

@@ -7,6 +7,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/check_phones.h"
+#include "gateway/events.h"
 #include "gateway/settings.h"
 
 #define NOTE_SIZE 512
@@ -107,9 +108,33 @@ static void log_problem(const struct config_problem *problem)
                 log_write(level, "config", "%s: %s", problem->file, problem->sentence);
 }
 
-static void log_outcome(const struct gateway *gateway)
+/* The first of its errors. */
+static void tell_outcome(struct gateway *gateway)
 {
         const struct reload *last = gateway->reload;
+        struct jsonl line;
+        events_begin(&line, last->rejected ? "config.rejected" : "config.reloaded");
+        jsonl_text(&line, "file", last->path);
+        if (!last->rejected) {
+                jsonl_number(&line, "changes", (int64_t)last->changes);
+                jsonl_number(&line, "refused", (int64_t)last->refused);
+        }
+        for (size_t i = 0; last->rejected && i < last->report.count; i++) {
+                const struct config_problem *problem = &last->report.problems[i];
+                char text[NOTE_SIZE];
+                if (problem->severity != CONFIG_ERROR)
+                        continue;
+                text_printf(text, sizeof text, "%s:%u: %s", problem->file, problem->line, problem->sentence);
+                jsonl_text(&line, "error", text);
+                break;
+        }
+        events_send(gateway, &line);
+}
+
+static void log_outcome(struct gateway *gateway)
+{
+        const struct reload *last = gateway->reload;
+        tell_outcome(gateway);
         for (size_t i = 0; i < last->report.count; i++)
                 log_problem(&last->report.problems[i]);
         for (size_t i = 0; i < last->n_done; i++)

@@ -1,5 +1,6 @@
 #include "gateway/shared.h"
 
+#include "gateway/barge.h"
 #include "gateway/base/text.h"
 #include "gateway/bridge.h"
 #include "gateway/phone_show.h"
@@ -82,44 +83,6 @@ static void follow(const struct call_slot *of)
                         bridge_settle(line->phone);
 }
 
-/* ---- barge ---- */
-
-static bool anybody_joined(const struct call_slot *of)
-{
-        for (const struct phone_line *line = of->line->account->lines; line; line = line->next)
-                for (const struct call_slot *slot = line->phone->calls; slot; slot = slot->next)
-                        if (!slot->done && slot->call.remote_of == of->id && slot->call.state == CALL_BARGED)
-                                return true;
-        return false;
-}
-
-/* It could not take them in, or will not have them any more. */
-static void part_all(const struct call_slot *of)
-{
-        for (const struct phone_line *line = of->line->account->lines; line; line = line->next) {
-                struct call_slot *shadow = line == of->line ? NULL : shadow_on(line, of->id);
-                if (!shadow || shadow->call.state != CALL_BARGED)
-                        continue;
-                bridge_event(shadow, &(struct event){.kind = EV_JOIN_FAILED, .status = CALL_SIDES});
-                bridge_settle(line->phone);
-        }
-}
-
-/* The call's own sides speak in the mixer as long as somebody has joined. */
-static void mix(struct call_slot *of)
-{
-        bool wanted = anybody_joined(of);
-        if (of->barged && wanted && !of->call.barge) {
-                part_all(of);
-                wanted = false;
-        }
-        if (of->barged == wanted)
-                return;
-        of->barged = wanted;
-        bridge_event(of, &(struct event){.kind = EV_BARGED, .partner = wanted ? of->id : 0});
-        bridge_settle(of->phone);
-}
-
 void shared_follow(struct phone *phone)
 {
         for (struct call_slot *slot = phone->calls, *next; slot; slot = next) {
@@ -130,9 +93,11 @@ void shared_follow(struct phone *phone)
                 if (!slot->call.remote_of)
                         follow(slot);
                 else if (of)
-                        mix(of);
+                        barge_mix(of);
                 if (!slot->call.remote_of && !slot->done)
-                        mix(slot);
+                        barge_mix(slot);
+                if (of)
+                        barge_announce(slot, of);
         }
 }
 

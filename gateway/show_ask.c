@@ -145,13 +145,12 @@ enum status command_show_phone(const struct command_options *options)
         return show(options, path, show_phone);
 }
 
-enum status command_trace(const struct command_options *options)
+/* Until the gateway ends it, or we are. */
+static enum status follow(const struct command_options *options, const char *path)
 {
         struct gateway_at at;
         struct client_answer answer = {0};
-        char path[256];
         enum status status = ask_find(options, &at);
-        ask_phone_path(options->operand, "/trace", path, sizeof path);
         if (status == STATUS_OK) {
                 enum client_result result = client_follow(at.socket, path, stdout, &answer);
                 if (result != CLIENT_ANSWERED)
@@ -161,6 +160,18 @@ enum status command_trace(const struct command_options *options)
         }
         free(answer.body);
         return status;
+}
+
+enum status command_trace(const struct command_options *options)
+{
+        char path[256];
+        ask_phone_path(options->operand, "/trace", path, sizeof path);
+        return follow(options, path);
+}
+
+enum status command_events(const struct command_options *options)
+{
+        return follow(options, "/api/v1/events.jsonl");
 }
 
 enum status command_drain(const struct command_options *options)

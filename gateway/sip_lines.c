@@ -1,5 +1,6 @@
 /* Lines and PBXs: registrations, and what becomes of them. */
 #include "gateway/base/text.h"
+#include "gateway/events.h"
 #include "gateway/mail_side.h"
 #include "gateway/phone_show.h"
 #include "gateway/roster.h"
@@ -169,6 +170,8 @@ void sip_lines_state(struct gateway *gateway, const struct sip_event *event)
                 return;
         }
         note_line_state(account, event);
+        if (account->state.has_pbx)
+                events_line(account, event->line_state == SIP_LINE_REGISTERED);
         log_line_state(account, event);
         phone_show_account(account, NULL);
 }

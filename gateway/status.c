@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "gateway/base/text.h"
+#include "gateway/events.h"
 #include "gateway/status/http.h"
 #include "gateway/status/local.h"
 #include "gateway/status_json.h"
@@ -92,7 +93,32 @@ static void trace(void *owner, const struct http_request *request, struct http_r
                 http_refuse(reply, 503, "there are too many traces");
 }
 
+static void follow(void *owner, bool sse, struct http_reply *reply)
+{
+        reply->type = sse ? HTTP_EVENTS : HTTP_TEXT;
+        reply->stream = events_follow(owner, sse);
+        if (!reply->stream)
+                http_refuse(reply, 503, "too many follow the events already");
+}
+
+static void events(void *owner, const struct http_request *request, struct http_reply *reply)
+{
+        (void)request;
+        follow(owner, true, reply);
+}
+
+static void event_lines(void *owner, const struct http_request *request, struct http_reply *reply)
+{
+        (void)request;
+        follow(owner, false, reply);
+}
+
 static const struct route routes[] = {
+        {"GET", "/", 0, status_page},
+        {"GET", "/page.css", 0, status_page_style},
+        {"GET", "/page.js", 0, status_page_script},
+        {"GET", "/api/v1/events", 0, events},
+        {"GET", "/api/v1/events.jsonl", 0, event_lines},
         {"GET", "/livez", 0, livez},
         {"GET", "/healthz", 0, livez},
         {"GET", "/readyz", 0, readyz},

@@ -39,7 +39,7 @@ static json_t *call_json(const struct call_slot *slot)
                          codec && call->relayed ? json_text(codec->name) : json_null(), "audio", audio_json(slot));
 }
 
-static json_t *list(const struct gateway *gateway, bool with_audio)
+json_t *json_calls(const struct gateway *gateway, bool with_audio)
 {
         json_t *calls = json_array();
         for (size_t i = 0; i < gateway->n_phones; i++)
@@ -52,7 +52,7 @@ static json_t *list(const struct gateway *gateway, bool with_audio)
 void status_calls(void *owner, const struct http_request *request, struct http_reply *reply)
 {
         (void)request;
-        json_reply(reply, json_pack("{s:o}", "calls", list(owner, false)));
+        json_reply(reply, json_pack("{s:o}", "calls", json_calls(owner, false)));
 }
 
 static const char *const modes[] = {[MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", [MEDIA_AUTO] = "auto"};
@@ -66,5 +66,5 @@ void status_media(void *owner, const struct http_request *request, struct http_r
                    json_pack("{s:s, s:i, s:i, s:i, s:I, s:o}", "mode", modes[gateway->config->media.mode], "threads",
                              relay ? (int)relay_threads(relay) : 0, "ports", relay ? (int)relay_ports_total(relay) : 0,
                              "ports_used", relay ? (int)relay_ports_used(relay) : 0, "one_way_calls",
-                             (json_int_t)gateway->totals.one_way, "calls", list(gateway, true)));
+                             (json_int_t)gateway->totals.one_way, "calls", json_calls(gateway, true)));
 }

@@ -25,6 +25,13 @@ void status_media(void *owner, const struct http_request *request, struct http_r
 void status_config(void *owner, const struct http_request *request, struct http_reply *reply); /* status_config.c */
 void status_config_yaml(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_hangup(void *owner, const struct http_request *request, struct http_reply *reply); /* status_orders.c */
+void status_page(void *owner, const struct http_request *request, struct http_reply *reply);   /* status_page.c */
+void status_page_style(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_page_script(void *owner, const struct http_request *request, struct http_reply *reply);
+json_t *json_status(const struct gateway *gateway); /* the documents behind the routes */
+json_t *json_phones(const struct gateway *gateway);
+json_t *json_phone(const struct phone *phone);
+json_t *json_calls(const struct gateway *gateway, bool with_audio);
 void status_reload(void *owner, const struct http_request *request, struct http_reply *reply);
 json_t *json_reload(const struct gateway *gateway); /* what the last one came to */
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply);

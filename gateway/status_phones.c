@@ -16,6 +16,8 @@ static json_t *line_json(const struct gateway *gateway, const struct phone_line 
         if (!whole)
                 return json;
         json_object_set_new(json, "instance", json_integer(line->instance));
+        json_object_set_new(json, "lamp",
+                            json_text(line->there ? look_lamp_name(line->phone->shown.lamps[line->instance]) : NULL));
         json_object_set_new(json, "name", json_text(line->config->name));
         json_object_set_new(json, "label", json_text(line->config->label));
         json_object_set_new(json, "phones", json_integer(line->account->n_lines));
@@ -64,16 +66,20 @@ static json_t *knock_json(const struct gateway *gateway, const struct knock *kno
                          (int)knock->times, "told", json_text(knock->text), "yaml", yaml);
 }
 
-void status_phones(void *owner, const struct http_request *request, struct http_reply *reply)
+json_t *json_phones(const struct gateway *gateway)
 {
-        const struct gateway *gateway = owner;
         json_t *phones = json_array(), *unknown = json_array();
-        (void)request;
         for (size_t i = 0; i < gateway->n_phones; i++)
                 json_array_append_new(phones, phone_json(gateway->phones[i], false));
         for (size_t i = 0; i < gateway->knocks.count; i++)
                 json_array_append_new(unknown, knock_json(gateway, &gateway->knocks.at[i]));
-        json_reply(reply, json_pack("{s:o, s:o}", "phones", phones, "unknown", unknown));
+        return json_pack("{s:o, s:o}", "phones", phones, "unknown", unknown);
+}
+
+void status_phones(void *owner, const struct http_request *request, struct http_reply *reply)
+{
+        (void)request;
+        json_reply(reply, json_phones(owner));
 }
 
 /* ---- one phone ---- */
@@ -160,7 +166,7 @@ static json_t *forwards_json(const struct phone *phone)
         return list;
 }
 
-static json_t *whole_phone_json(const struct phone *phone)
+json_t *json_phone(const struct phone *phone)
 {
         const struct sccp_session *session = phone->session;
         json_t *json = phone_json(phone, true);
@@ -173,6 +179,8 @@ static json_t *whole_phone_json(const struct phone *phone)
         json_object_set_new(json, "forwards", forwards_json(phone));
         json_object_set_new(json, "dnd", json_text(dnd_name(phone->dnd)));
         json_object_set_new(json, "last_reason", json_text(*phone->last_reason ? phone->last_reason : NULL));
+        json_object_set_new(json, "firmware", json_text(session ? sccp_session_firmware(session) : NULL));
+        json_object_set_new(json, "reset_due", json_boolean(phone->reset_due));
         json_object_set_new(json, "registrations", json_integer((json_int_t)phone->registrations));
         json_object_set_new(json, "calls_in", json_integer((json_int_t)phone->calls_in));
         json_object_set_new(json, "calls_out", json_integer((json_int_t)phone->calls_out));
@@ -187,7 +195,7 @@ void status_phone(void *owner, const struct http_request *request, struct http_r
                 *c = (char)toupper((unsigned char)*c);
         const struct phone *phone = roster_phone(owner, name);
         if (phone)
-                json_reply(reply, whole_phone_json(phone));
+                json_reply(reply, json_phone(phone));
         else
                 http_refuse(reply, 404, "no phone of that name is configured");
 }

@@ -61,18 +61,21 @@ static json_t *calls_json(const struct gateway *gateway)
                          (json_int_t)(totals[0][CALL_REFUSED] + totals[1][CALL_REFUSED]));
 }
 
+json_t *json_status(const struct gateway *gateway)
+{
+        json_t *reasons = reasons_json(gateway);
+        return json_pack("{s:s, s:o, s:i, s:I, s:b, s:o, s:b, s:{s:I, s:I, s:I}, s:o, s:o, s:I, s:o}", "version",
+                         SCCPGW_VERSION, "node", json_text(gateway->config->node.name), "pid", (int)getpid(),
+                         "uptime_s", (json_int_t)((loop_now_ms(gateway->loop) - gateway->started_ms) / 1000), "ready",
+                         json_array_size(reasons) == 0, "reasons", reasons, "draining", (int)gateway->draining,
+                         "phones", "known", (json_int_t)gateway->n_phones, "registered",
+                         (json_int_t)sccp_server_registered(gateway->server), "unknown",
+                         (json_int_t)gateway->knocks.count, "pbx", pbxs_json(gateway), "calls", calls_json(gateway),
+                         "traces", (json_int_t)gateway->n_traces, "config", json_reload(gateway));
+}
+
 void status_summary(void *owner, const struct http_request *request, struct http_reply *reply)
 {
-        const struct gateway *gateway = owner;
-        json_t *reasons = reasons_json(gateway);
         (void)request;
-        json_reply(reply,
-                   json_pack("{s:s, s:o, s:i, s:I, s:b, s:o, s:b, s:{s:I, s:I, s:I}, s:o, s:o, s:I, s:o}", "version",
-                             SCCPGW_VERSION, "node", json_text(gateway->config->node.name), "pid", (int)getpid(),
-                             "uptime_s", (json_int_t)((loop_now_ms(gateway->loop) - gateway->started_ms) / 1000),
-                             "ready", json_array_size(reasons) == 0, "reasons", reasons, "draining",
-                             (int)gateway->draining, "phones", "known", (json_int_t)gateway->n_phones, "registered",
-                             (json_int_t)sccp_server_registered(gateway->server), "unknown",
-                             (json_int_t)gateway->knocks.count, "pbx", pbxs_json(gateway), "calls", calls_json(gateway),
-                             "traces", (json_int_t)gateway->n_traces, "config", json_reload(gateway)));
+        json_reply(reply, json_status(owner));
 }

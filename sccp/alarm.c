@@ -151,7 +151,7 @@ static void say_reason(struct sccp_alarm_news *out, const struct meaning *meanin
 
 void sccp_alarm_text(const char *text, struct sccp_alarm_news *out)
 {
-        char last[VALUE_SIZE], load[VALUE_SIZE];
+        char last[VALUE_SIZE];
         unsigned code;
         *out = (struct sccp_alarm_news){0};
         const struct meaning *meaning = NULL;
@@ -160,10 +160,11 @@ void sccp_alarm_text(const char *text, struct sccp_alarm_news *out)
         if (!meaning && read_code(text, ':', &code))
                 meaning = by_text_code(code);
         say_reason(out, meaning, last);
+        bool loaded = word_after(text, "Load=", out->load);
         if (!out->reason[0])
                 keep(out->line, sizeof out->line, text, strlen(text));
-        else if (word_after(text, "Load=", load))
-                text_printf(out->line, sizeof out->line, "%s, load %s", out->reason, load);
+        else if (loaded)
+                text_printf(out->line, sizeof out->line, "%s, load %s", out->reason, out->load);
         else
                 text_copy(out->line, sizeof out->line, out->reason);
 }

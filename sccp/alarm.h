@@ -11,6 +11,7 @@
 
 struct sccp_alarm_news {
         char reason[SCCP_REASON_SIZE]; /* "power-up (Initialized)"; empty: it does not say */
+        char load[64];                 /* its firmware; empty: likewise */
         bool fresh;                    /* it has been switched on, or reset: nothing of before goes on */
         char line[256];                /* all of it in one line, for the log */
 };

@@ -32,6 +32,8 @@ enum sccp_down_reason {
         SCCP_DOWN_REASONS
 };
 
+const char *sccp_down_text(enum sccp_down_reason reason); /* "silent" */
+
 /* A message as it crossed the wire, for those who look on. */
 struct sccp_seen {
         const char *name; /* of the device, or the one it asks to register as; "" when it has not said */
@@ -146,6 +148,7 @@ void sccp_session_feature(struct sccp_session *session, uint32_t type, bool on);
 /* The codecs we know of those it has, best first; valid until its next event. */
 const struct sccp_capability *sccp_session_capabilities(const struct sccp_session *session, size_t *count);
 /* Why the phone came, by its alarms on this connection; "": it did not say. Anew with every SCCP_INPUT_REASON. */
+const char *sccp_session_firmware(const struct sccp_session *session); /* as its alarm says; NULL: it did not */
 const char *sccp_session_last_reason(const struct sccp_session *session);
 /* It says that it was switched on or reset: whatever it did before, it does not go on with. */
 bool sccp_session_fresh(const struct sccp_session *session);

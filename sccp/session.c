@@ -27,6 +27,11 @@ static const struct down {
         [SCCP_DOWN_RESET] = {"reset", LOG_INFO},
 };
 
+const char *sccp_down_text(enum sccp_down_reason reason)
+{
+        return downs[reason].text;
+}
+
 const char *session_subject(const struct sccp_session *session, char buffer[ENDPOINT_TEXT_SIZE])
 {
         return session->station.name[0] ? session->station.name : endpoint_print(&session->peer, buffer);
@@ -395,6 +400,11 @@ const struct sccp_capability *sccp_session_capabilities(const struct sccp_sessio
 bool sccp_session_fresh(const struct sccp_session *session)
 {
         return session->fresh;
+}
+
+const char *sccp_session_firmware(const struct sccp_session *session)
+{
+        return session->firmware[0] ? session->firmware : NULL;
 }
 
 const char *sccp_session_last_reason(const struct sccp_session *session)

@@ -78,6 +78,7 @@ struct sccp_session {
         uint32_t calls[SESSION_CALLS];
         uint8_t next_call;
         char last_reason[SCCP_REASON_SIZE]; /* why it came; empty: it did not say */
+        char firmware[64];                  /* likewise */
         bool fresh;                         /* ... after it was switched on or reset */
         bool up;                            /* reported to the owner */
         bool standby;  /* sends keepalives without registering: a phone that is registered elsewhere */

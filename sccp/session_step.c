@@ -52,6 +52,8 @@ static void take_alarm(struct sccp_session *session, const struct sccp_alarm_new
                 log_info(session_subject(session, buffer), "alarm: %s", news->line);
         if (news->reason[0])
                 TEXT_SET(session->last_reason, news->reason);
+        if (news->load[0])
+                TEXT_SET(session->firmware, news->load);
         session->fresh |= news->fresh;
         if (news->reason[0] && session->up)
                 session->house->handlers.input(session->house->owner, session, &told);

@@ -156,7 +156,7 @@ static const struct rule {
         {IN(BARGED), EV_MEDIA_DEAD, barge_off},
         {IN(BARGED), EV_JOIN_FAILED, barge_off},
         {BARGE, EV_HANG_UP, barge_off},
-        {UP | CONFER | IN(LEAVING) | IN(AWAY), EV_BARGED, barge_note},
+        {UP | IN(AWAY), EV_BARGED, barge_note},
         {SENT | IN(TALKING), EV_PRIVATE, note_secret},
 
         {IN(FAILED), EV_TIMEOUT, end_tone},

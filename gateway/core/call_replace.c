@@ -10,7 +10,7 @@ static void transfers_end(struct step *step)
 {
         struct call *call = step->call;
         call->referred = false;
-        if (call->transfer != TRANSFER_SENT)
+        if (call->transfer != TRANSFER_SENT || call->bridging) /* whoever it is now is connected here */
                 return;
         call->transfer = TRANSFER_FAILED;
         call->consulting = CALL_PLAIN;

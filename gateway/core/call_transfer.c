@@ -19,6 +19,8 @@ enum call_state transfer_begin(struct step *step)
         call->transfer = TRANSFER_SENT;
         call->transfer_news = 0;
         call->parking = step->event->purpose == CALL_PARK;
+        if (step->event->purpose != CALL_CONFER && !call->at_focus)
+                call->gathers = 0;  /* it was to go to the focus, and goes elsewhere */
         call->purpose = CALL_PLAIN; /* whatever it was begun for, now it has a target of its own */
         call->partner = step->event->partner;
         TEXT_SET(call->transfer_to, step->event->number);
@@ -133,6 +135,7 @@ enum call_state transfer_leave(struct step *step)
         call_media_off(step);
         call_relay_tell(step);
         call_reoffer_answer(step, false);
+        step->call->barge = 0; /* nobody joins what cannot be seen */
         call_timer(step, CALL_LEAVE_MS);
         return CALL_LEAVING;
 }

@@ -243,3 +243,10 @@ void call_look(const struct call *call, struct look *out)
         look_text(call, out);
         look_info(call, out);
 }
+
+const char *look_lamp_name(enum look_lamp lamp)
+{
+        static const char *const names[] = {
+                [LOOK_LAMP_OFF] = "off", [LOOK_LAMP_ON] = "on", [LOOK_LAMP_WINK] = "wink", [LOOK_LAMP_BLINK] = "blink"};
+        return lamp < sizeof names / sizeof names[0] ? names[lamp] : "off";
+}

@@ -95,6 +95,8 @@ enum look_prompt {
 enum look_info { INFO_NONE, INFO_OUTGOING, INFO_INCOMING };
 
 /* Plain value: two looks are compared field by field. */
+const char *look_lamp_name(enum look_lamp lamp); /* "blink" */
+
 struct look {
         enum look_state shown;
         enum look_keys keys;

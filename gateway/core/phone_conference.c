@@ -148,6 +148,14 @@ void phone_conference_hand_over(const struct phone_view *view, int a, int b, str
         give(out, host, EV_PART, 0);
 }
 
+/* Of a focus we have only those who are still on their way to it. */
+static bool ends_with(const struct phone_view *view, const struct call *host, const struct call *call)
+{
+        if (host->at_focus)
+                return view->conference_ends && !call->at_focus && call->gathers == host->gathers;
+        return host->host && conference_has(call, host->conference);
+}
+
 void phone_conference_hang_up(const struct phone_view *view, int i, struct phone_steps *out)
 {
         const struct call *host = view->calls[i];
@@ -155,8 +163,8 @@ void phone_conference_hang_up(const struct phone_view *view, int i, struct phone
                 give(out, i, EV_PART, 0);
                 return;
         }
-        for (size_t j = 0; host->host && j < view->n_calls; j++)
-                if ((int)j != i && conference_has(view->calls[j], host->conference))
+        for (size_t j = 0; j < view->n_calls; j++)
+                if ((int)j != i && ends_with(view, host, view->calls[j]))
                         give(out, (int)j, EV_HANG_UP, 0);
         give(out, i, EV_HANG_UP, 0);
 }

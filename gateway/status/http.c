@@ -249,6 +249,9 @@ static enum MHD_Result send_reply(struct connection *connection, struct http_rep
         MHD_add_response_header(response, "Connection", "close");
         MHD_add_response_header(response, "Cache-Control", "no-store");
         MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+        MHD_add_response_header(response, "Content-Security-Policy",
+                                reply->policy ? reply->policy : "default-src 'none'; frame-ancestors 'none'");
+        MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
         if (extra)
                 MHD_add_response_header(response, extra, extra_value);
         enum MHD_Result queued = MHD_queue_response(connection->mhd, reply->status ? reply->status : 200, response);

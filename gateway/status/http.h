@@ -14,8 +14,9 @@
 #define HTTP_CONNECTIONS 64
 #define HTTP_REQUEST_MS  20000
 
-#define HTTP_JSON "application/json"
-#define HTTP_TEXT "text/plain; charset=utf-8"
+#define HTTP_JSON   "application/json"
+#define HTTP_TEXT   "text/plain; charset=utf-8"
+#define HTTP_EVENTS "text/event-stream"
 
 struct http;
 
@@ -32,6 +33,7 @@ struct http_reply {
         char *text; /* from malloc; given away */
         size_t len;
         struct stream *stream;
+        const char *policy; /* for a Content-Security-Policy header; NULL: nothing may be loaded */
 };
 
 struct http_settings {

@@ -12,6 +12,7 @@ import yaml
 
 from command import BAD_CONFIG, BAD_USAGE, FAILED, OK, sccpgw
 from gateway import ROOT
+from peers.certificates import Identity
 
 COMMANDS = {"run": "[-c FILE]", "check": "[-c FILE] [--json]", "schema": "", "defaults": "",
             "show config": "[-c FILE] [--json]", "show status": "[-c FILE] [--watch] [--json]",
@@ -398,6 +399,8 @@ def test_every_example_is_right(schema, written, text):
     path = written("example.yaml", text)
     if "phones.d/" in text:
         written("phones.d/more.yaml", "phones: {}\n")
+    if "cert: tls.crt" in text:
+        Identity(Path(path).parent, "tls", "gw")
     done = sccpgw("check", "-c", path, env={name: "x" for name in re.findall(r"!env (\w+)", text)})
     assert done.stdout == "0 errors, 0 warnings\n"
 

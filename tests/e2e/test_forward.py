@@ -129,10 +129,14 @@ def test_forwards_and_last_numbers_survive_a_restart(scene, phone):
     desk, gw, bob, carol = scene()
     desk.dial("1004#").is_talking().hang_up().is_idle()
     forward(desk)
-    desk.run("key dnd", 'expect prompt "Forwarded to 1004"', "close")
+    desk.run("key dnd")
+    gw.wait_log("SEP000000001001: do not disturb: ")    # nothing on the display says so: the forward comes first
+    desk.run('expect prompt "Forwarded to 1004"', "close")
     gw.stop()
     gw.was_stopped = False
+    before = len(gw.log())
     gw.start()
+    gw.wait_log(" 1001: registered at", after=before)
     bob.call("1001")                                    # before the phone is there again
     hear_each_other(bob, carol)
     desk.run("register", "expect registered within 10000", "expect forward 1 all 1004 within 3000",

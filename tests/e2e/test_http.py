@@ -28,7 +28,7 @@ def test_every_path_answers_by_its_method_only(gateway, tcp):
         assert "error" in wrong.json()
     drain = request(gw, "GET", "/api/v1/drain", tcp=tcp)
     assert (drain.status, drain.headers["allow"]) == (405, "POST")
-    for path in ("/", "/metrics/", "/api/v1", "/api/v1/phones/", f"/api/v1/phones/{BOB}", "/api/v1/phones/%00",
+    for path in ("/nothing", "/metrics/", "/api/v1", "/api/v1/phones/", f"/api/v1/phones/{BOB}", "/api/v1/phones/%00",
                  f"/api/v1/phones/{'x' * 500}", "/../etc/passwd", "/api/v1/phones/..%2f"):
         answer = request(gw, "GET", path, tcp=tcp)
         assert answer.status == 404, path

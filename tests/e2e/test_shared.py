@@ -124,6 +124,7 @@ def test_a_refusal_counts_when_everybody_has_refused(office):
 def test_who_does_not_want_to_be_disturbed_does_not_ring(office):
     gw, bob, (one, other) = office("7960", "7965")
     one.run("key dnd")
+    gw.wait_log("SEP000000002001: do not disturb: ")
     ring(bob, other)
     one.run("expect calls 0")
     other.answer()
@@ -252,6 +253,8 @@ def test_another_phone_joins(office):
     flow = Flow(other)
     other.run("expect key barge shown", "key barge", "expect callstate connected within 5000", 'expect prompt "Barge"',
               "expect key hold hidden", "expect key end_call shown")
+    one.run("expect heard barg_in 1 within 3000")
+    other.run("expect heard barg_in 1 within 3000", "expect tone none within 3000")
     other.hears_all(bob.hz, one.hz)
     one.hears_all(bob.hz, other.hz)
     bob.wait_heard_all(one.hz, other.hz)
@@ -260,10 +263,26 @@ def test_another_phone_joins(office):
     talk_both_ways(one, bob)
     other.run("key barge").hears_all(bob.hz, one.hz)             # again
     third.run("key barge").hears_all(bob.hz, one.hz, other.hz)
+    for desk, times in ((one, 3), (other, 3), (third, 1)):
+        desk.run(f"expect heard barg_in {times} within 3000", "expect tone none within 3000")
     bob.hang_up()
     for desk in (one, other, third):
         desk.is_idle()
     flow.is_kept("barge", "A phone joins a call of another phone of its line, leaves, joins again until it ends")
+
+
+@pytest.mark.feature("barge", model=("7960", "7965"))
+@pytest.mark.parametrize("how", ["onhook", "key endcall"])
+def test_who_joined_goes_on_when_the_first_hangs_up(office, how):
+    gw, bob, (one, other) = office("7960", "7965")
+    answered(bob, one, other)
+    other.run("key barge").hears_all(bob.hz, one.hz)
+    one.run(how, *REMOTE).run("expect rx closed", "expect tx off")
+    talk_both_ways(other, bob)
+    other.run("expect key hold shown", "expect lamp 1 on")
+    mark = bob.mark()
+    other.hang_up()
+    bob.wait_event("CALL_CLOSED", after=mark)
 
 
 def test_who_joined_leaves_when_the_call_is_held(office):

@@ -79,8 +79,8 @@ void show_start_tone(struct face *face, const struct sccp_message *m)
         face->beeps += tone == SCCP_TONE_ZIP_ZIP;
         if (is_short(tone))
                 return;
-        if (is_key(tone)) { /* what hangs on an analog port has no display to be told by */
-                if (!face->channel.open || !(face->kind->traits & KIND_NO_TEXT))
+        if (is_key(tone) || tone == SCCP_TONE_BARG_IN) { /* what hangs on an analog port has no display to be told by */
+                if (!face->channel.open || (is_key(tone) && !(face->kind->traits & KIND_NO_TEXT)))
                         face_violation(face, "StartTone %s", sccp_value_name(SCCP_VALUES_tone, tone));
                 if (call)
                         call->tone = tone;

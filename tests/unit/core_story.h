@@ -182,6 +182,8 @@ static inline struct event story_event(const char *text)
         case EV_TRANSFER:
                 if (strcmp(value, "partner") == 0)
                         event.partner = STORY_PARTNER;
+                else if (strcmp(value, "focus") == 0)
+                        event.purpose = CALL_CONFER, event.partner = STORY_PARTNER;
                 else if (strcmp(value, "park") == 0)
                         event.purpose = CALL_PARK, TEXT_SET(event.number, "700");
                 else

@@ -128,6 +128,21 @@ static void terminals_are_not_at_the_mercy_of_a_file(void **state)
         }
 }
 
+static void a_conference_of_the_pbx_cannot_be_ended(void **state)
+{
+        (void)state;
+        struct parsed p = parse(
+                "version: 1\npbx: {address: a}\nphones:\n  SEP000000000001: {lines: [{number: \"1\"}]}\n"
+                "calls: {conference: \"sip:8@a\", conference_on_hangup: end}\n");
+        assert_non_null(p.config);
+        char *report = printed(print_report, &p.report);
+        assert_non_null(
+                strstr(report, "test.yaml:5:54: warning: conferences are the PBX's (calls.conference), and go on"));
+        assert_non_null(strstr(report, "0 errors, 1 warning\n"));
+        free(report);
+        forget(&p);
+}
+
 static void another_room_can_add_a_problem(void **state)
 {
         (void)state;
@@ -232,6 +247,7 @@ int main(void)
                 cmocka_unit_test(a_mistake_in_a_template_is_said_once),
                 cmocka_unit_test(a_flood_of_problems_is_counted_and_cut),
                 cmocka_unit_test(terminals_are_not_at_the_mercy_of_a_file),
+                cmocka_unit_test(a_conference_of_the_pbx_cannot_be_ended),
                 cmocka_unit_test(another_room_can_add_a_problem),
                 cmocka_unit_test(srtp_needs_the_relay),
                 cmocka_unit_test(auto_needs_networks),

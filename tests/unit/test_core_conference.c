@@ -2,7 +2,8 @@
  * Calls are written "line:state", oldest first, with references 101, 102 ...; in front of that
  *   +  it was begun to add somebody to the call before it     *  it hosts conference 9
  *   &  it takes part in conference 9                          -  ... which goes on without the phone
- *   !  it is marked for Join                                  @  it hosts conference 8 */
+ *   !  it is marked for Join                                  @  it hosts conference 8
+ *   %  it is the phone's call to the PBX's focus              $  it is to be sent there */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,6 +35,8 @@ static void call_make(struct call *call, size_t i, const char *word)
                 call->host |= *word == '*';
                 call->parted |= *word == '-';
                 call->selected |= *word == '!';
+                call->gathers = strchr("%$", *word) ? 9 : call->gathers;
+                call->at_focus |= *word == '%';
         }
         if (*word == '@') {
                 call->conference = 8;
@@ -162,6 +165,10 @@ static void hanging_up_a_conference_is_leaving_it_or_its_end(void **state)
                 {"&1:member *1:held", PHONE_END_CALL, 102, "102:part", "101:hang-up 102:hang-up"},
                 {"&1:member *1:held 1:talking", PHONE_ON_HOOK, 0, "103:hang-up", "103:hang-up"},
                 {"-1:member -1:member 1:talking", PHONE_END_CALL, 0, "103:hang-up", "103:hang-up"},
+                /* who is at the PBX's focus is not ours any more; who is on the way is */
+                {"$1:held $1:held %1:talking", PHONE_ON_HOOK, 0, "103:hang-up", "101:hang-up 102:hang-up 103:hang-up"},
+                {"$1:held 1:held %1:talking", PHONE_END_CALL, 103, "103:hang-up", "101:hang-up 103:hang-up"},
+                {"$1:held %1:held", PHONE_END_CALL, 101, "101:hang-up", "101:hang-up"},
         };
         for (size_t i = 0; i < ROWS(rows); i++) {
                 check(&(struct row){rows[i].calls, rows[i].key, rows[i].reference, rows[i].keep}, false);
@@ -251,6 +258,38 @@ static void what_a_conference_looks_like(void **state)
         assert_int_equal(look.prompt, PROMPT_CONFERENCE_FAILED);
 }
 
+static unsigned count_of(const struct actions *actions, enum action_kind kind)
+{
+        unsigned count = 0;
+        for (unsigned i = 0; i < actions->count; i++)
+                count += actions->at[i].kind == kind;
+        return count;
+}
+
+/* The far end is asked to talk again, to be connected to who was consulted, when another takes its place. */
+static void who_takes_a_place_in_a_bridge_is_connected_too(void **state)
+{
+        (void)state;
+        static const char *const until[] = {"number:1002", "answered:pcmu",    "rx-open",
+                                            "hold",        "transfer:partner", "transfer-news:405"};
+        struct call call = {.reference = 101, .line = 1};
+        struct call_rules rules = story_rules(false);
+        struct actions actions;
+        rules.transfer_bridge = true;
+        for (size_t i = 0; i < ROWS(until); i++) {
+                struct event event = story_event(until[i]);
+                call_step(&call, &event, &rules, &actions);
+        }
+        assert_int_equal(call.state, CALL_JOINING);
+        struct event event = story_event("replaced:pcmu@2");
+        call_step(&call, &event, &rules, &actions);
+        assert_int_equal(call.state, CALL_MEMBER);
+        assert_int_equal(count_of(&actions, DO_REPLACE), 1);
+        assert_int_equal(count_of(&actions, DO_BRING), 1);
+        assert_int_equal(count_of(&actions, DO_TELL_PARTNER), 0);
+        assert_int_equal(call.transfer, TRANSFER_NONE);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -259,6 +298,7 @@ int main(void)
                 cmocka_unit_test(conferences_settle_when_somebody_came_or_went),
                 cmocka_unit_test(members_are_out_of_sight_and_take_no_place),
                 cmocka_unit_test(what_a_conference_looks_like),
+                cmocka_unit_test(who_takes_a_place_in_a_bridge_is_connected_too),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -278,7 +278,8 @@ static void transfer_news(struct sip *sip, struct exchange_dialog *dialog, int s
 
 void exchange_final_news(struct sip *sip, struct exchange_dialog *dialog)
 {
-        transfer_news(sip, dialog, walk_chance(40) ? 200 : any_failure());
+        /* often it knows of no transfers: then the gateway connects the two */
+        transfer_news(sip, dialog, walk_chance(40) ? 200 : walk_chance(40) ? 405 : any_failure());
 }
 
 void exchange_nobody_there(struct sip *sip, struct exchange_dialog *dialog)

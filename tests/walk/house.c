@@ -182,16 +182,18 @@ void loop_run(struct loop *loop)
 {
         struct loop_fd *fd = clock_fd(loop, EXCHANGE_DESCRIPTOR);
         struct walk *walk = walk_now;
+        bool stopped = false; /* while somebody is being transferred: a moment that is too short to be met by chance */
         walk->gateway = (struct gateway *)((char *)fd - offsetof(struct gateway, sip_ready));
         ((struct session_house *)walk->gateway->server)->dice = walk->random | 1;
-        while (walk->step < walk->steps) {
+        while (!stopped && walk->step < walk->steps) {
                 walk->step++;
                 step_take();
                 laws_check();
                 if (walk_random(1500) == 0)
                         rest_check();
+                stopped = walk->leaving && walk_chance(4);
         }
-        if (walk_chance(50)) /* else it is stopped in the middle of everything */
+        if (!stopped && walk_chance(50)) /* else it is stopped in the middle of everything */
                 rest_check();
         for (unsigned i = 0; i < HANDSETS; i++)
                 handset_free(&walk->handsets[i]);
@@ -201,7 +203,7 @@ void house_live(void)
 {
         struct walk *walk = walk_now;
         walk->step = 0;
-        walk->calm = false;
+        walk->calm = walk->slow = walk->leaving = false;
         walk->config = draw_config();
         for (unsigned i = 0; i < HANDSETS; i++)
                 handset_init(&walk->handsets[i], i);

@@ -44,20 +44,24 @@ static unsigned shown_keys(const struct face *face, uint32_t set, uint32_t mask,
         return n;
 }
 
+/* As the gateway knows them. */
+static const struct call_slot *calls_of(const struct handset *handset)
+{
+        const struct gateway *gateway = walk_now->gateway;
+        for (size_t i = 0; i < gateway->n_phones; i++)
+                if (strcmp(gateway->phones[i]->config->name, handset->name) == 0)
+                        return gateway->phones[i]->calls;
+        return NULL;
+}
+
 /* While a channel is being opened, or the PBX told of a setting, keys do not flicker: what is shown may have to wait.
  */
 static bool is_settled(const struct handset *handset)
 {
-        const struct gateway *gateway = walk_now->gateway;
-        for (size_t i = 0; i < gateway->n_phones; i++) {
-                const struct phone *phone = gateway->phones[i];
-                if (strcmp(phone->config->name, handset->name) != 0)
-                        continue;
-                for (const struct call_slot *slot = phone->calls; slot; slot = slot->next)
-                        if (slot->call.rx == RX_PENDING || slot->call.state == CALL_AGREEING ||
-                            slot->call.state == CALL_JOINING || slot->call.state == CALL_TELLING)
-                                return false;
-        }
+        for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next)
+                if (slot->call.rx == RX_PENDING || slot->call.state == CALL_AGREEING ||
+                    slot->call.state == CALL_JOINING || slot->call.state == CALL_TELLING)
+                        return false;
         return true;
 }
 
@@ -65,9 +69,9 @@ static bool is_settled(const struct handset *handset)
 static bool leads_on(uint32_t key)
 {
         static const uint32_t keys[] = {
-                SCCP_SOFTKEY_TRANSFER, SCCP_SOFTKEY_CONFERENCE,      SCCP_SOFTKEY_JOIN,
-                SCCP_SOFTKEY_RESUME,   SCCP_SOFTKEY_DIRECT_TRANSFER, SCCP_SOFTKEY_SELECT,
-                SCCP_SOFTKEY_PARK,     SCCP_SOFTKEY_ANSWER,          SCCP_SOFTKEY_CONFERENCE_LIST};
+                SCCP_SOFTKEY_TRANSFER,        SCCP_SOFTKEY_CONFERENCE, SCCP_SOFTKEY_JOIN, SCCP_SOFTKEY_RESUME,
+                SCCP_SOFTKEY_DIRECT_TRANSFER, SCCP_SOFTKEY_SELECT,     SCCP_SOFTKEY_PARK, SCCP_SOFTKEY_ANSWER,
+                SCCP_SOFTKEY_CONFERENCE_LIST, SCCP_SOFTKEY_BARGE};
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
                 if (keys[i] == key)
                         return true;
@@ -231,6 +235,42 @@ static bool dial_whole(struct handset *handset)
         return true;
 }
 
+/* Moments too short to be met by chance: a channel is just being opened, or somebody just transferred. */
+static bool hurry(struct handset *handset)
+{
+        static const uint32_t keys[] = {SCCP_SOFTKEY_JOIN, SCCP_SOFTKEY_JOIN, SCCP_SOFTKEY_DIRECT_TRANSFER,
+                                        SCCP_SOFTKEY_TRANSFER};
+        for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next) {
+                const struct call *call = &slot->call;
+                bool opens = call->state == CALL_OPENING || call->state == CALL_RESUMING;
+                if (call->handed && walk_chance(50))
+                        put_down(handset);
+                else if (opens && handset->kind->traits & KIND_SOFT_KEYS)
+                        send_soft_key(handset, call->host ? SCCP_SOFTKEY_END_CALL : keys[walk_random(4)], call->line,
+                                      slot->id);
+                else
+                        continue;
+                return true;
+        }
+        return false;
+}
+
+/* Who talks and holds somebody brings them together: conferences would be rare. */
+static bool gather(struct handset *handset)
+{
+        const struct call_slot *talks = NULL;
+        bool holds = false;
+        for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next) {
+                talks = slot->call.state == CALL_TALKING ? slot : talks;
+                holds |= slot->call.state == CALL_HELD;
+        }
+        if (!talks || !holds || !(handset->kind->traits & KIND_SOFT_KEYS))
+                return false;
+        send_soft_key(handset, walk_chance(50) ? SCCP_SOFTKEY_JOIN : SCCP_SOFTKEY_CONFERENCE, talks->call.line,
+                      talks->id);
+        return true;
+}
+
 /* ---- lists, and what phones say by themselves ---- */
 
 static bool choose(struct handset *handset)
@@ -301,7 +341,8 @@ static const struct {
         {12, flash},          {50, dial},
         {4, dial_whole},      {6, choose},
         {2, fail_media},      {2, ask_again},
-        {1, ack_anything},
+        {1, ack_anything},    {60, hurry},
+        {60, gather},
 };
 
 void keys_press(struct handset *handset)

@@ -137,6 +137,7 @@ static void phone_laws(const struct phone *phone, struct studio_counts *counts)
                 call_laws(slot);
                 n++;
                 active += call_is_active(&slot->call);
+                walk_now->leaving |= slot->call.state == CALL_LEAVING;
                 counts->streams += slot->call.relayed;
                 counts->seats += slot->call.seated[0] + slot->call.seated[1];
         }
@@ -161,6 +162,7 @@ void laws_check(void)
 {
         struct walk *walk = walk_now;
         struct studio_counts counts = {0};
+        walk->leaving = false;
         clock_check(walk->loop);
         for (size_t i = 0; i < walk->gateway->n_phones; i++)
                 phone_laws(walk->gateway->phones[i], &counts);

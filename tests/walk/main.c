@@ -1,7 +1,8 @@
 /* walk [--seed N] [--steps M] [--house N] [--log] [--cover FILE] [--table|--whole FILE...]
  *
  * --house N walks through that house only, --steps then counts its steps. --cover writes what was met to a file,
- * --table adds such files, prints them and fails when something that is possible was never met. */
+ * --table adds such files, prints them and fails when something was met that is said to be impossible; --whole also
+ * when something that is possible was never met. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,9 @@ static int show_table(char **paths, int n, bool whole)
                         return 2;
                 }
         cover_print(stdout);
-        unsigned missing = cover_missing(stdout);
+        unsigned missing = cover_missing(stdout), surprises = cover_surprises(stdout);
         printf("%u never met\n", missing);
-        return whole && missing ? 1 : 0;
+        return surprises || (whole && missing) ? 1 : 0;
 }
 
 int main(int argc, char **argv)

@@ -35,12 +35,13 @@ static bool take_sayings(void)
 void step_settle(void)
 {
         unsigned rounds = 0;
-        bool busy = !walk_now->calm, slow_phones = busy && walk_chance(20);
+        bool busy = !walk_now->calm;
+        walk_now->slow = busy && walk_chance(walk_now->slow ? 65 : 10);
         if (busy && walk_chance(10))
                 return;
         for (bool any = true; any;) {
                 any = take_events();
-                if (!slow_phones)
+                if (!walk_now->slow)
                         any |= take_sayings();
                 LAW(rounds++ < ROUNDS_MAX, "the world comes to rest between steps");
         }

@@ -27,6 +27,8 @@ struct walk {
         unsigned long total; /* of all houses */
         bool log;            /* every step, message, command and event is printed */
         bool calm;           /* the world is to come to rest: nothing new begins, nothing fails */
+        bool slow;           /* the phones are, for some steps */
+        bool leaving;        /* a call only waits for what becomes of a transfer */
         struct config *config;
         struct gateway *gateway; /* while it runs */
         struct loop *loop;
