@@ -241,7 +241,7 @@ void bridge_event(struct call_slot *slot, const struct event *event)
                 log_life(slot, from);
                 count_life(slot, from);
                 event = perform(slot, &actions, &failure) ? NULL : &failure;
-                if (!slot->streaming)
+                if (!slot->streams)
                         events_call_flush(slot);
                 fork_step(slot);
         }

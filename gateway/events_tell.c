@@ -127,16 +127,24 @@ void events_call_flush(struct call_slot *slot)
 {
         if (!slot->ended)
                 return;
+        if (slot->counted.packets[RELAY_PHONE] || slot->counted.packets[RELAY_SIP])
+                put_media(slot, &slot->counted);
         events_record(slot->gateway, slot->ended);
         free(slot->ended);
         slot->ended = NULL;
 }
 
+/* A call may have had several streams, one after the other; of jitter and the rest the last one's holds. */
 void events_call_counted(struct call_slot *slot, const struct relay_counters *counters)
 {
-        slot->streaming = false;
-        if (!slot->ended)
-                return;
-        put_media(slot, counters);
-        events_call_flush(slot);
+        struct relay_counters before = slot->counted;
+        slot->counted = *counters;
+        for (unsigned side = 0; side < 2; side++) {
+                slot->counted.packets[side] += before.packets[side];
+                slot->counted.bytes[side] += before.bytes[side];
+                slot->counted.lost[side] += before.lost[side];
+        }
+        slot->streams -= slot->streams > 0;
+        if (!slot->streams)
+                events_call_flush(slot);
 }

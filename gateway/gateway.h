@@ -188,9 +188,10 @@ struct call_slot {
         int64_t began_ms, answered_ms;
         enum codec codec; /* when it was answered; likewise: */
         bool direct;
-        struct gateway *gateway; /* of `ended`; the phone may be gone */
-        bool streaming;          /* its relay has not counted yet */
-        struct jsonl *ended;     /* owned; the event of its end, which waits for that; NULL: none */
+        struct gateway *gateway;       /* of `ended`; the phone may be gone */
+        unsigned streams;              /* opened for it, whose counts have not come yet */
+        struct relay_counters counted; /* those that came */
+        struct jsonl *ended;           /* owned; the event of its end, which waits for that; NULL: none */
 };
 
 enum rtp_refusal { RTP_STRANGER, RTP_INVALID, RTP_FOREIGN, RTP_REFUSALS };

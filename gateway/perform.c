@@ -118,8 +118,9 @@ static bool answered_elsewhere(struct call_slot *slot, int arg)
 static bool media_open(struct call_slot *slot, int arg)
 {
         (void)arg;
-        slot->streaming |= relay_open(slot->phone->gateway->relay, slot->id, &slot->ports);
-        return slot->streaming;
+        bool open = relay_open(slot->phone->gateway->relay, slot->id, &slot->ports);
+        slot->streams += open;
+        return open;
 }
 
 static bool media_close(struct call_slot *slot, int arg)

@@ -12,6 +12,8 @@
 static const char *why_clear(const struct phone *phone)
 {
         char how[TLS_TEXT_SIZE];
+        if (!phone->session) /* lost, and its calls go on */
+                return "the phone is away";
         if (!sccp_session_tls(phone->session, how))
                 return "the phone came without TLS";
         if (sccp_session_version(phone->session) < KEY_VERSION)

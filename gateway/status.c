@@ -113,32 +113,47 @@ static void event_lines(void *owner, const struct http_request *request, struct 
         follow(owner, false, reply);
 }
 
+static void openapi(void *owner, const struct http_request *request, struct http_reply *reply);
+
 static const struct route routes[] = {
-        {"GET", "/", 0, status_page},
-        {"GET", "/page.css", 0, status_page_style},
-        {"GET", "/page.js", 0, status_page_script},
-        {"GET", "/api/v1/events", 0, events},
-        {"GET", "/api/v1/events.jsonl", 0, event_lines},
-        {"GET", "/livez", 0, livez},
-        {"GET", "/healthz", 0, livez},
-        {"GET", "/readyz", 0, readyz},
-        {"GET", "/metrics", 0, status_metrics},
-        {"GET", "/api/v1/status", 0, status_summary},
-        {"GET", "/api/v1/calls", 0, status_calls},
-        {"GET", "/api/v1/config", 0, status_config},
-        {"GET", "/api/v1/config.yaml", 0, status_config_yaml},
-        {"GET", "/api/v1/lines", 0, status_lines},
-        {"GET", "/api/v1/media", 0, status_media},
-        {"GET", "/api/v1/phones", 0, status_phones},
-        {"GET", "/api/v1/phones/NAME", 0, status_phone},
-        {"GET", "/api/v1/phones/NAME/trace", ROUTE_LOCAL, trace},
-        {"POST", "/api/v1/phones/NAME/message", ROUTE_TOKEN, status_message},
-        {"POST", "/api/v1/phones/NAME/forward", ROUTE_TOKEN, status_forward},
-        {"POST", "/api/v1/phones/NAME/dnd", ROUTE_TOKEN, status_dnd},
-        {"POST", "/api/v1/calls/NAME/hangup", ROUTE_TOKEN, status_hangup},
-        {"POST", "/api/v1/drain", ROUTE_TOKEN, drain},
-        {"POST", "/api/v1/reload", ROUTE_TOKEN, status_reload},
+        {"GET", "/", 0, status_page, "the status page", NULL},
+        {"GET", "/page.css", 0, status_page_style, "its style", NULL},
+        {"GET", "/page.js", 0, status_page_script, "its script", NULL},
+        {"GET", "/api/v1/events", 0, events, "what happens, as server-sent events", NULL},
+        {"GET", "/api/v1/events.jsonl", 0, event_lines, "what happens, a JSON object a line", NULL},
+        {"GET", "/livez", 0, livez, "200: the event loop turns", NULL},
+        {"GET", "/healthz", 0, livez, "the same", NULL},
+        {"GET", "/readyz", 0, readyz, "200, or 503 with the reasons", NULL},
+        {"GET", "/metrics", 0, status_metrics, "Prometheus' text format", NULL},
+        {"GET", "/api/v1/status", 0, status_summary, "the gateway as a whole", NULL},
+        {"GET", "/api/v1/calls", 0, status_calls, "every call", NULL},
+        {"GET", "/api/v1/config", 0, status_config, "the configuration that runs, secrets masked", NULL},
+        {"GET", "/api/v1/config.yaml", 0, status_config_yaml, "the same as YAML", NULL},
+        {"GET", "/api/v1/lines", 0, status_lines, "every line", NULL},
+        {"GET", "/api/v1/media", 0, status_media, "the audio of the calls", NULL},
+        {"GET", "/api/v1/phones", 0, status_phones, "every phone, and the unknown ones that knocked", NULL},
+        {"GET", "/api/v1/phones/NAME", 0, status_phone, "one phone", NULL},
+        {"GET", "/api/v1/phones/NAME/trace", ROUTE_LOCAL, trace, "what it and the gateway say, without end", NULL},
+        {"POST", "/api/v1/phones/NAME/message", ROUTE_TOKEN, status_message, "shows a text on it",
+         "{\"text\": \"...\"}"},
+        {"POST", "/api/v1/phones/NAME/forward", ROUTE_TOKEN, status_forward, "forwards a line of it",
+         "{\"line\": \"1001\", \"kind\": \"all\", \"to\": \"1002\"}"},
+        {"POST", "/api/v1/phones/NAME/dnd", ROUTE_TOKEN, status_dnd, "do not disturb", "{\"mode\": \"reject\"}"},
+        {"POST", "/api/v1/phones/NAME/reset", ROUTE_TOKEN, status_reset,
+         "has it start anew when it is idle: it reads its files again", NULL},
+        {"POST", "/api/v1/phones/NAME/restart", ROUTE_TOKEN, status_restart, "has it register anew when it is idle",
+         NULL},
+        {"GET", "/api/v1/openapi.json", 0, openapi, "this description", NULL},
+        {"POST", "/api/v1/calls/NAME/hangup", ROUTE_TOKEN, status_hangup, "ends a call", NULL},
+        {"POST", "/api/v1/drain", ROUTE_TOKEN, drain, "takes no new phones, or takes them again", "{\"on\": true}"},
+        {"POST", "/api/v1/reload", ROUTE_TOKEN, status_reload, "reads the configuration again", NULL},
 };
+
+static void openapi(void *owner, const struct http_request *request, struct http_reply *reply)
+{
+        (void)owner, (void)request;
+        json_reply(reply, status_openapi(routes, sizeof routes / sizeof routes[0]));
+}
 
 static struct http_settings settings_for(struct gateway *gateway, bool local)
 {

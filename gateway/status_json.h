@@ -24,6 +24,9 @@ void status_calls(void *owner, const struct http_request *request, struct http_r
 void status_media(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_config(void *owner, const struct http_request *request, struct http_reply *reply); /* status_config.c */
 void status_config_yaml(void *owner, const struct http_request *request, struct http_reply *reply);
+json_t *status_openapi(const struct route *routes, size_t n); /* status_openapi.c */
+void status_reset(void *owner, const struct http_request *request, struct http_reply *reply);
+void status_restart(void *owner, const struct http_request *request, struct http_reply *reply);
 void status_hangup(void *owner, const struct http_request *request, struct http_reply *reply); /* status_orders.c */
 void status_page(void *owner, const struct http_request *request, struct http_reply *reply);   /* status_page.c */
 void status_page_style(void *owner, const struct http_request *request, struct http_reply *reply);

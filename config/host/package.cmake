@@ -21,7 +21,10 @@ compressed(${PROJECT_BINARY_DIR}/host/changelog.Debian changelog.Debian ${DOC})
 
 install(FILES ${HOST}/sccpgw.service DESTINATION lib/systemd/system COMPONENT host)
 install(FILES ${HOST}/completion DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME sccpgw COMPONENT host)
-install(FILES ${HOST}/sccpgw.yaml DESTINATION /etc/sccpgw COMPONENT host)
+# never over a configuration that is there
+install(CODE "if(NOT EXISTS \"\$ENV{DESTDIR}/etc/sccpgw/sccpgw.yaml\")
+  file(INSTALL \"${HOST}/sccpgw.yaml\" DESTINATION \"/etc/sccpgw\")
+endif()" COMPONENT host)
 install(DIRECTORY DESTINATION /etc/sccpgw/conf.d COMPONENT host)
 install(FILES ${HOST}/copyright DESTINATION ${DOC} COMPONENT host)
 install(FILES ${HOST}/alerts.yaml ${HOST}/grafana.json DESTINATION ${DOC}/examples COMPONENT host)

@@ -20,6 +20,8 @@ struct route {
         const char *path;   /* a part NAME stands for any one part */
         unsigned needs;
         void (*run)(void *owner, const struct http_request *request, struct http_reply *reply);
+        const char *does; /* in the description of the API: "every phone, and the unknown ones that knocked" */
+        const char *body; /* likewise: its JSON body, "" or NULL: none */
 };
 
 enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };

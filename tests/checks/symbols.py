@@ -18,7 +18,7 @@ PURE = {
     "gateway/media": (["conceal", "digits", "dtmf", "g711", "jitter", "latch", "member", "mix", "packet", "resample", "room", "rtp", "voice"],
                       []),
     "gateway/status": (["route", "response", "stream"], []),
-    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "tls", "zone", "zones", "charsets"]),
+    "sccp": (["*"], ["door", "link", "registry", "session*", "server*", "zone", "zones", "charsets", "tls*"]),
     "sip": (["sdp*", "identity*", "alerting", "registration", "health", "session_timer", "digest", "sha256",
              "subscription", "mail_summary", "plain_text", "dialog_info", "pidf", "xml"], []),
 }

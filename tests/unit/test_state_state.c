@@ -4,10 +4,12 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gateway/base/text.h"
@@ -172,6 +174,75 @@ static void many_changes_in_a_row_end_in_the_last(void **folder)
         state_close(state);
 }
 
+/* Long enough to take the machine some time to write. */
+static const char *value_of(int round, char text[4096])
+{
+        char number[16];
+        snprintf(number, sizeof number, "%08d", round);
+        for (size_t at = 0; at + 8 < 4096; at += 8)
+                memcpy(text + at, number, 9);
+        return text;
+}
+
+static void write_for_ever(const char *folder, int round)
+{
+        char text[4096], name[16];
+        struct state *state = state_open(folder);
+        for (unsigned n = 0;; n++) {
+                text_printf(name, sizeof name, "%u", n % 50);
+                state_set(state, "lines", name, "all", value_of(round, text));
+                usleep(50);
+        }
+}
+
+/* Rounds that the file tells of; every value of it is whole. */
+static int newest_round(const char *folder, int latest)
+{
+        char text[4096], name[16];
+        int newest = -1;
+        struct state *state = state_open(folder);
+        for (unsigned n = 0; n < 50; n++) {
+                text_printf(name, sizeof name, "%u", n);
+                const char *value = state_get(state, "lines", name, "all");
+                int round = *value ? (int)strtol((char[9]){value[0], value[1], value[2], value[3], value[4], value[5],
+                                                           value[6], value[7], '\0'},
+                                                 NULL, 10)
+                                   : -1;
+                assert_true(round <= latest);
+                if (round >= 0)
+                        assert_string_equal(value, value_of(round, text));
+                if (round > newest)
+                        newest = round;
+        }
+        state_close(state);
+        return newest;
+}
+
+static void killed_at_any_moment_the_file_is_whole(void **folder)
+{
+        enum { KILLS = 200, LATEST_US = 12000 };
+        unsigned seed = 1, written = 0;
+        int before = -1;
+        for (int round = 0; round < KILLS; round++) {
+                pid_t child = fork();
+                assert_true(child >= 0);
+                if (child == 0) {
+                        write_for_ever(*folder, round);
+                        _exit(0);
+                }
+                usleep((useconds_t)(rand_r(&seed) % LATEST_US));
+                kill(child, SIGKILL);
+                assert_int_equal(waitpid(child, NULL, 0), child);
+                assert_null(read_back(*folder, "state.json.bad"));
+                int newest = newest_round(*folder, round);
+                assert_true(newest >= before); /* what was once written stays */
+                written += newest == round;
+                before = newest;
+        }
+        assert_true(written > 0); /* some were in the middle of it */
+        print_message("%u of %d were killed after a writing\n", written, KILLS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_make, folder_remove)
 
 int main(void)
@@ -181,6 +252,7 @@ int main(void)
                 TEST(file_that_is_not_understood_is_put_aside), TEST(what_is_odd_inside_is_passed_over),
                 TEST(without_a_folder_nothing_is_kept),         TEST(file_that_cannot_be_written_leaves_the_old_one),
                 TEST(names_of_any_letters_come_back),           TEST(many_changes_in_a_row_end_in_the_last),
+                TEST(killed_at_any_moment_the_file_is_whole),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,8 +55,9 @@ static void run_echo(void *owner, const struct http_request *request, struct htt
         reply->len = request->len;
 }
 
-static const struct route routes[] = {
-        {"GET", "/stream", 0, run_stream}, {"POST", "/echo", ROUTE_TOKEN, run_echo}, {"GET", "/echo", 0, run_echo}};
+static const struct route routes[] = {{"GET", "/stream", 0, run_stream, NULL, NULL},
+                                      {"POST", "/echo", ROUTE_TOKEN, run_echo, NULL, NULL},
+                                      {"GET", "/echo", 0, run_echo, NULL, NULL}};
 
 static void slice_over(struct loop_timer *timer)
 {

@@ -10,12 +10,12 @@
 #include "gateway/status/route.h"
 
 static const struct route routes[] = {
-        {"GET", "/metrics", 0, NULL},
-        {"GET", "/api/v1/phones", 0, NULL},
-        {"GET", "/api/v1/phones/NAME", 0, NULL},
-        {"GET", "/api/v1/phones/NAME/trace", ROUTE_LOCAL, NULL},
-        {"POST", "/api/v1/phones/NAME/reset", ROUTE_TOKEN, NULL},
-        {"POST", "/api/v1/phones", ROUTE_TOKEN, NULL},
+        {"GET", "/metrics", 0, NULL, NULL, NULL},
+        {"GET", "/api/v1/phones", 0, NULL, NULL, NULL},
+        {"GET", "/api/v1/phones/NAME", 0, NULL, NULL, NULL},
+        {"GET", "/api/v1/phones/NAME/trace", ROUTE_LOCAL, NULL, NULL, NULL},
+        {"POST", "/api/v1/phones/NAME/reset", ROUTE_TOKEN, NULL, NULL, NULL},
+        {"POST", "/api/v1/phones", ROUTE_TOKEN, NULL, NULL, NULL},
 };
 
 enum { N_ROUTES = sizeof routes / sizeof routes[0] };

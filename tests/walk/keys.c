@@ -235,19 +235,35 @@ static bool dial_whole(struct handset *handset)
         return true;
 }
 
-/* Moments too short to be met by chance: a channel is just being opened, or somebody just transferred. */
-static bool hurry(struct handset *handset)
+static bool holds_conference(const struct handset *handset)
+{
+        for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next)
+                if (slot->call.host && slot->call.state == CALL_HELD)
+                        return true;
+        return false;
+}
+
+static uint32_t hurried_key(const struct handset *handset, const struct call *call)
 {
         static const uint32_t keys[] = {SCCP_SOFTKEY_JOIN, SCCP_SOFTKEY_JOIN, SCCP_SOFTKEY_DIRECT_TRANSFER,
                                         SCCP_SOFTKEY_TRANSFER};
+        if (call->host)
+                return SCCP_SOFTKEY_END_CALL;
+        return holds_conference(handset) ? SCCP_SOFTKEY_DIRECT_TRANSFER : keys[walk_random(4)];
+}
+
+/* Moments too short to be met by chance: a channel is just being opened, or somebody just transferred. */
+static bool hurry(struct handset *handset)
+{
         for (const struct call_slot *slot = calls_of(handset); slot; slot = slot->next) {
                 const struct call *call = &slot->call;
                 bool opens = call->state == CALL_OPENING || call->state == CALL_RESUMING;
                 if (call->handed && walk_chance(50))
                         put_down(handset);
                 else if (opens && handset->kind->traits & KIND_SOFT_KEYS)
-                        send_soft_key(handset, call->host ? SCCP_SOFTKEY_END_CALL : keys[walk_random(4)], call->line,
-                                      slot->id);
+                        send_soft_key(handset, hurried_key(handset, call), call->line, slot->id);
+                else if (call->state == CALL_BARGING && walk_chance(10))
+                        handset_send(handset, &(struct sccp_message){.id = SCCP_UNREGISTER_REQ, .omitted = 1});
                 else
                         continue;
                 return true;
