@@ -46,6 +46,11 @@ struct config_networks {
         size_t count;
 };
 
+struct config_addresses {
+        const struct address_rule *at;
+        size_t count;
+};
+
 struct config_network_groups {
         const struct network_group *at;
         size_t count;
@@ -158,8 +163,8 @@ struct config {
         unsigned version; /* of the file's format: 1 */
         struct {
                 const char *name;
-                struct ip address; /* family 0: the address each peer reached us at */
-                const char *state; /* folder of what survives a restart */
+                struct config_addresses address; /* whom none is for: the address he reached us at */
+                const char *state;               /* folder of what survives a restart */
         } node;
         struct {
                 struct config_endpoints listen;
@@ -186,6 +191,7 @@ struct config {
         struct {
                 struct config_endpoints listen;  /* each for UDP and TCP */
                 enum config_registrar registrar; /* open: any softphone may register, only without a PBX */
+                unsigned keepalive_s;            /* 0: never */
         } sip;
         struct {
                 enum config_media_mode mode;
@@ -200,6 +206,7 @@ struct config {
                 enum codec codecs[CODECS];    /* by preference */
                 size_t n_codecs;
                 unsigned rtp_timeout_s; /* 0: never */
+                unsigned keepalive_s;   /* likewise */
                 uint8_t dscp_sccp, dscp_sip, dscp_rtp;
         } media;
         struct {

@@ -82,7 +82,7 @@ extern const struct kind kind_number, kind_version, kind_duration_s, kind_durati
 extern const struct kind kind_text, kind_url, kind_id, kind_dialable, kind_user, kind_model, kind_time_zone,
         kind_date_format;
 extern const struct kind kind_dial_pattern, kind_digits, kind_pbx_name, kind_path, kind_file;
-extern const struct kind kind_ip, kind_listen, kind_listen_or_off, kind_networks, kind_network_groups, kind_host,
+extern const struct kind kind_addresses, kind_listen, kind_listen_or_off, kind_networks, kind_network_groups, kind_host,
         kind_servers, kind_peer, kind_sip_uri, kind_focus, kind_codecs, kind_charset, kind_addons, kind_softkeys,
         kind_softkeys_name;
 extern const struct kind kind_section, kind_rules, kind_pbxs, kind_lines, kind_phones, kind_phone_lines, kind_buttons,

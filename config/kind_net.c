@@ -9,18 +9,40 @@
 
 #define SERVER_MAX 47 /* ServerRes has 48 bytes for a name */
 
-static bool read_ip(struct reading *r, const char *text)
+static bool read_address(struct reading *r, const char *text)
 {
-        return ip_parse(text, r->at) || reading_refuse(r, "must be an IP address, such as 192.0.2.10 or 2001:db8::10");
+        struct address_rule *rule = r->at;
+        const char *to = strstr(text, " for ");
+        char ip[IP_TEXT_SIZE];
+        *rule = (struct address_rule){0};
+        if (!text_copy_n(ip, sizeof ip, text, to ? (size_t)(to - text) : strlen(text)) || !ip_parse(ip, &rule->ip))
+                return reading_refuse(r, "must be an IP address, such as 192.0.2.10 or 2001:db8::10");
+        rule->to.ip.family = rule->ip.family;
+        if (!to)
+                return true;
+        if (!network_parse(to + strlen(" for "), &rule->to))
+                return reading_refuse(r, "must be for a network such as 10.0.0.0/8 (no bits behind the prefix)");
+        return rule->to.ip.family == rule->ip.family ||
+               reading_refuse(r, "must be for a network of the same kind: one is IPv4, the other IPv6");
 }
 
-static const char *print_ip(struct printing *p)
+static const char *print_address(struct printing *p)
 {
-        const struct ip *ip = p->at;
-        return ip->family ? ip_print(ip, p->room) : NULL;
+        const struct address_rule *rule = p->at;
+        char ip[IP_TEXT_SIZE], to[IP_TEXT_SIZE];
+        text_copy(p->room, sizeof(p->room), ip_print(&rule->ip, ip));
+        if (rule->to.prefix > 0)
+                text_append(p->room, sizeof(p->room), " for %s/%u", ip_print(&rule->to.ip, to), rule->to.prefix);
+        return p->room;
 }
 
-const struct kind kind_ip = {.name = "IP address", .read = read_ip, .print = print_ip};
+const struct kind kind_addresses = {
+        .name = "IP address, or IP address for a network (CIDR)",
+        .shape = SHAPE_LIST,
+        .item = sizeof(struct address_rule),
+        .read = read_address,
+        .print = print_address,
+};
 
 static bool read_listen(struct reading *r, const char *text)
 {

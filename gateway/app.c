@@ -146,6 +146,7 @@ static bool start_relay(struct gateway *gateway, char *why, size_t why_size)
                                           .port_last = config->media.port_last,
                                           .dscp = config->media.dscp_rtp,
                                           .rtp_timeout_s = config->media.rtp_timeout_s,
+                                          .keepalive_s = config->media.keepalive_s,
                                           .latch_strict = config->media.latch == LATCH_STRICT,
                                           .latch_networks = config->media.allow.at,
                                           .n_latch_networks = config->media.allow.count,

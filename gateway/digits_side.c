@@ -48,6 +48,7 @@ bool digits_side_terms(struct call_slot *slot)
         struct digits_terms terms = {
                 .voice = {codec->payload_type, codec->payload_type},
                 .packet_ms = stream->packet_ms ? stream->packet_ms : MEDIA_PACKET_MS,
+                .clock_hz = codec->clock_hz,
                 .report = wants_tones(slot),
                 .of[RELAY_PHONE] = {.voice_in = codec->payload_type,
                                     .voice_out = codec->payload_type,

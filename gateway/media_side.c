@@ -5,11 +5,9 @@
 #include "gateway/base/text.h"
 #include "gateway/events.h"
 
-enum { CLOCK_KHZ = 8 }; /* of timestamps: every codec's we know */
-
 unsigned media_side_jitter_ms(const struct relay_counters *counters, enum relay_side side)
 {
-        return (unsigned)(counters->jitter[side] / CLOCK_KHZ);
+        return (unsigned)(counters->jitter_us[side] / 1000);
 }
 
 static void count(struct gateway *gateway, const struct relay_counters *counters)

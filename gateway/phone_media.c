@@ -112,10 +112,12 @@ struct audio phone_side_audio(const struct phone *phone)
 
 struct ip phone_side_our_address(const struct phone *phone)
 {
-        const struct ip *configured = &phone->gateway->config->node.address;
-        if (configured->family || !phone->session)
-                return *configured;
-        return sccp_session_local(phone->session);
+        const struct config_addresses *configured = &phone->gateway->config->node.address;
+        if (!phone->session)
+                return (struct ip){0};
+        struct ip peer = sccp_session_peer(phone->session).ip;
+        struct ip ours = address_towards(configured->at, configured->count, &peer);
+        return ours.family ? ours : sccp_session_local(phone->session);
 }
 
 static void send_to(struct phone *phone, const struct sccp_message *message)

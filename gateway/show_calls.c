@@ -5,8 +5,8 @@
 static const struct show_column call_columns[] = {{"CALL", 6},  {"PHONE", 15}, {"LINE", 8},   {"STATE", 10},
                                                   {"WITH", 14}, {"AGE", 9},    {"AUDIO", 12}, {NULL, 0}};
 static const struct show_column media_columns[] = {{"CALL", 6},    {"PHONE", 15},  {"CODEC", 5}, {"FROM", 5},
-                                                   {"PORT", 5},    {"PACKETS", 8}, {"LOST", 6},  {"JITTER", 6},
-                                                   {"REFUSED", 7}, {"SRTP", 4},    {"", 8},      {NULL, 0}};
+                                                   {"PORT", 5},    {"PACKETS", 7}, {"LOST", 4},  {"JITTER", 6},
+                                                   {"REFUSED", 7}, {"SRTP", 4},    {"", 6},      {NULL, 0}};
 
 #define NUMBER(text, value) text_printf(text, sizeof(text), "%lld", (long long)(value))
 
@@ -77,7 +77,7 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
                                not_passed,
                                json_is_true(json_object_get(of, "srtp")) ? "yes" : "no",
                                !first             ? ""
-                               : is_one_way(call) ? "one way"
+                               : is_one_way(call) ? "oneway"
                                : is_direct(call)  ? "direct"
                                                   : ""};
         show_row(media_columns, texts, to);

@@ -17,15 +17,14 @@
 #define EVENTS_PER_TURN 256 /* then phones get their turn */
 #define DISCARD_PORT    9   /* of a call without audio: no port at all would refuse it (RFC 3264 section 8.4 of old) */
 
-/* In relay mode the core leaves the address out: the port is the relay's, the address is configured or chosen by the
- * sip thread towards each peer. */
+/* In relay mode the core leaves the address out: the port is the relay's, the address is chosen by the sip thread
+ * towards each peer. */
 static struct audio local_audio(const struct call_slot *slot)
 {
         struct audio audio = slot->call.local;
         audio.plain = audio.rtp.ip.family != 0;
         if (!audio.plain)
-                audio.rtp = (struct endpoint){.ip = slot->phone->gateway->config->node.address,
-                                              .port = slot->call.relayed ? slot->ports.sip : DISCARD_PORT};
+                audio.rtp.port = slot->call.relayed ? slot->ports.sip : DISCARD_PORT;
         return audio;
 }
 
@@ -258,7 +257,9 @@ bool sip_side_start(struct gateway *gateway, char *why, size_t why_size)
         struct sip_settings settings = {
                 .listen = config->sip.listen.at,
                 .n_listen = config->sip.listen.count,
-                .address = config->node.address,
+                .addresses = config->node.address.at,
+                .n_addresses = config->node.address.count,
+                .keepalive_s = config->sip.keepalive_s,
                 .pbxs = pbxs,
                 .n_pbxs = config->n_pbxs,
                 .open_registrar = config->sip.registrar == REGISTRAR_OPEN,

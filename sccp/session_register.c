@@ -96,6 +96,7 @@ static void answer_refusal(struct sccp_session *session, const struct sccp_regis
 }
 
 static const char misnamed[] = "Certificate of another device";
+static const char too_old[] = "No IPv6 on this phone";
 
 /* A name that is none of ours. One address that tries many waits for its answers; its other phones do not notice. */
 static void refuse(struct sccp_session *session, const struct sccp_register_req *request,
@@ -104,7 +105,7 @@ static void refuse(struct sccp_session *session, const struct sccp_register_req 
         struct session_house *house = session->house;
         unsigned wait_s = hosts_reject(session->guest.host, loop_now_ms(house->loop), house->limits.reject_delay_s);
         house->totals.rejections++;
-        say_rejected(session, asked, text, text == misnamed);
+        say_rejected(session, asked, text, text == misnamed || text == too_old);
         if (wait_s && hold(session, request, asked, text, wait_s * INT64_C(1000)))
                 house->totals.rejections_delayed++;
         else
@@ -246,6 +247,15 @@ static bool welcome(struct sccp_session *session)
         return true;
 }
 
+/* Its messages have no room for an address of IPv6: it could be told neither where to send nor where to go. */
+static bool is_too_old(const struct sccp_session *session, const struct sccp_register_req *request,
+                       const struct sccp_profile *profile)
+{
+        const struct sccp_model *model = profile->model ? profile->model : sccp_model_by_type(request->device_type);
+        return session->peer.ip.family == 6 &&
+               sccp_version_negotiate(request->protocol_version, model) < SCCP_IPV6_VERSION;
+}
+
 static void decide(struct sccp_session *session, const struct sccp_register_req *request,
                    const struct sccp_happened *asked)
 {
@@ -255,6 +265,8 @@ static void decide(struct sccp_session *session, const struct sccp_register_req 
         const char *refusal = session_ask_admission(session, asked, &profile);
         if (session->closed)
                 return;
+        if (!refusal && is_too_old(session, request, &profile))
+                refusal = too_old;
         if (refusal) {
                 refuse(session, request, asked, refusal);
                 return;

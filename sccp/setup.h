@@ -55,6 +55,7 @@ struct sccp_profile {
         const struct sccp_soft_keys *soft_keys;           /* copied; NULL: the standard ones */
 };
 
+#define SCCP_IPV6_VERSION 17 /* messages have addresses of both families from here on */
 #define SCCP_BUSY_LAMP_VERSION                                                                                         \
         15 /* phones that know such keys; older ones get line keys without a number (flows 17)                         \
             */

@@ -29,6 +29,7 @@ struct account {
         int64_t sent_ms;                /* when that was */
         unsigned asked_s;               /* Expires of the REGISTER under way or in the queue */
         struct endpoint told;           /* address in the newest Contact */
+        bool corrected;                 /* ... which was said because the one before was wrong */
         bool queued, asking;            /* waits for its turn; has its turn */
         struct timer timer;
         struct watch *watches; /* that use this account, named or not */

@@ -15,7 +15,6 @@
 
 #define AGENT_MESSAGE_MAX   65536 /* sofia parses header lists by recursion: longer ones would end the stack */
 #define AGENT_UDP_BUFFER    (4 * 1024 * 1024)
-#define AGENT_KEEPALIVE_MS  30000 /* CRLF on idle TCP connections (RFC 5626 section 3.5.1) */
 #define AGENT_TCP_IDLE_MS   1800000
 #define AGENT_TCP_STALL_MS  30000 /* for the rest of a message that began */
 #define AGENT_SOFIA_VERBOSE 5     /* of 9: one line per message and timer */
@@ -54,7 +53,8 @@ static bool listener_open(struct sip *sip, const struct listener *listener, cons
         text_printf(url, sizeof url, "sip:%s;transport=%s", at, transport);
         if (nta_agent_add_tport(sip->agent, URL_STRING_MAKE(url), TPTAG_IDENT(listener->ident),
                                 TPTAG_TOS(sip->dscp << 2), TPTAG_UDP_RMEM(AGENT_UDP_BUFFER),
-                                TPTAG_UDP_WMEM(AGENT_UDP_BUFFER), TPTAG_KEEPALIVE(AGENT_KEEPALIVE_MS),
+                                TPTAG_UDP_WMEM(AGENT_UDP_BUFFER),
+                                TPTAG_KEEPALIVE(sip->keepalive_s * 1000) /* CRLF, RFC 5626 section 3.5.1 */,
                                 TPTAG_IDLE(AGENT_TCP_IDLE_MS), TPTAG_TIMEOUT(AGENT_TCP_STALL_MS), TAG_END()) == 0)
                 return true;
         text_printf(sip->why, sizeof sip->why, "sip: cannot listen on %s (%s): %s", at, transport, strerror(errno));

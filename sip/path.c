@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
+#include "sip/pbx.h"
 
 static const struct listener *listener_for(const struct sip *sip, const struct ip *local, uint8_t family)
 {
@@ -24,25 +25,45 @@ static const struct listener *listener_for(const struct sip *sip, const struct i
         return first ? first : &sip->listeners[0];
 }
 
+/* What a PBX has said of us holds for all dialogs with it. */
+static struct endpoint seen_by(const struct sip *sip, const struct path *path)
+{
+        for (size_t i = 0; i < SIP_PBXS_MAX; i++) {
+                const struct path *known = sip->pbxs[i] ? &sip->pbxs[i]->path : NULL;
+                if (known && known->seen.ip.family && known->tcp == path->tcp && ip_equal(&known->peer, &path->peer) &&
+                    endpoint_equal(&known->local, &path->local))
+                        return known->seen;
+        }
+        return (struct endpoint){0};
+}
+
 void path_find(const struct sip *sip, const struct ip *peer, bool tcp, struct path *out)
 {
         struct ip local = ip_towards(peer);
         const struct listener *listener = listener_for(sip, &local, peer->family);
         char text[ENDPOINT_TEXT_SIZE];
         *out = (struct path){.peer = *peer, .local = listener->at, .ident = listener->ident, .tcp = tcp};
-        if (sip->address.family != 0 && sip->address.family == listener->at.ip.family)
-                out->local.ip = sip->address;
+        struct ip told = address_towards(sip->addresses, sip->n_addresses, peer);
+        out->named = told.family != 0 && told.family == listener->at.ip.family;
+        if (out->named)
+                out->local.ip = told;
         else if (ip_is_any(&listener->at.ip))
                 out->local.ip = local;
         TEXT_SET(out->via, tcp ? "SIP/2.0/TCP " : "SIP/2.0/UDP ");
         text_append(out->via, sizeof out->via, "%s;rport", endpoint_print(&out->local, text));
+        out->seen = seen_by(sip, out);
+}
+
+const struct endpoint *path_told(const struct path *path)
+{
+        return path->seen.ip.family ? &path->seen : &path->local;
 }
 
 void path_uri(const struct path *path, const char *user, char out[SIP_URI_SIZE])
 {
         char text[ENDPOINT_TEXT_SIZE], escaped[SIP_NUMBER_MAX * 3];
         uri_user_escape(user, escaped, sizeof escaped);
-        text_printf(out, SIP_URI_SIZE, "sip:%s%s%s%s", escaped, *user ? "@" : "", endpoint_print(&path->local, text),
+        text_printf(out, SIP_URI_SIZE, "sip:%s%s%s%s", escaped, *user ? "@" : "", endpoint_print(path_told(path), text),
                     path->tcp ? ";transport=tcp" : "");
 }
 

@@ -9,6 +9,8 @@
 struct path {
         struct ip peer;
         struct endpoint local; /* as the peer reaches us: Via, Contact, and c= when the caller gives none */
+        struct endpoint seen;  /* as it sees us, where a NAT lies between: then in the Contact; else no address */
+        bool named;            /* `local` is configured */
         const char *ident;     /* of the listener, owned by struct sip */
         bool tcp;
         char via[PATH_VIA_SIZE]; /* header value */
@@ -16,6 +18,8 @@ struct path {
 
 /* The listener at the address the routing table names, else one for all addresses, else the first of the family. */
 void path_find(const struct sip *sip, const struct ip *peer, bool tcp, struct path *out);
+
+const struct endpoint *path_told(const struct path *path); /* `seen`, or else `local` */
 
 /* "<sip:user@address:port>" for a Contact header; `user` may be "". */
 void path_contact(const struct path *path, const char *user, char out[SIP_URI_SIZE]);

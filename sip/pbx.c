@@ -54,13 +54,21 @@ static void next_hop_make(struct pbx *pbx, const url_t *url, const struct ip *pe
                 pbx->path.peer = end.ip;
 }
 
+/* As it stands in a URI: an address of IPv6 has brackets there. */
+static void host_write(const char *host, char *out, size_t size)
+{
+        struct ip ip;
+        bool bare = ip_parse(host, &ip) && ip.family == 6;
+        text_printf(out, size, bare ? "[%s]" : "%s", host);
+}
+
 /* What requests are addressed to, and whom they are about. */
 static void names_make(struct pbx *pbx, const url_t *url, const char *domain)
 {
         const char *port = url->url_port ? url->url_port : "";
-        TEXT_SET(pbx->host, domain ? domain : url->url_host);
+        host_write(domain ? domain : url->url_host, pbx->host, sizeof pbx->host);
         if (domain)
-                TEXT_SET(pbx->domain, domain);
+                TEXT_SET(pbx->domain, pbx->host);
         else
                 text_printf(pbx->domain, sizeof pbx->domain, "%s%s%s", url->url_host, *port ? ":" : "", port);
         text_printf(pbx->registrar, sizeof pbx->registrar, "sip:%s", pbx->domain);
@@ -188,4 +196,18 @@ void pbx_source_learn(struct pbx *pbx, nta_outgoing_t *request)
         msg_destroy(response);
         if (from.family != 0 && !ip_equal(&pbx->path.peer, &from))
                 path_find(pbx->sip, &from, pbx->tcp, &pbx->path);
+}
+
+/* A port alone says nothing: over TCP it is that of the connection. */
+void pbx_seen_learn(struct pbx *pbx, const sip_t *answer)
+{
+        const sip_via_t *via = answer->sip_via;
+        struct endpoint seen = {.port = pbx->path.local.port};
+        if (!via || via->v_next || pbx->path.named)
+                return;
+        if (!via->v_received || !ip_of_host(via->v_received, &seen.ip) || ip_equal(&seen.ip, &pbx->path.local.ip))
+                seen.ip = (struct ip){0};
+        if (via->v_rport && *via->v_rport)
+                seen.port = (uint16_t)strtoul(via->v_rport, NULL, 10);
+        pbx->path.seen = seen.ip.family && seen.port ? seen : (struct endpoint){0};
 }

@@ -50,6 +50,10 @@ void pbxs_sweep(struct sip *sip);                  /* frees those that have lost
 void pbxs_free(struct sip *sip);
 
 /* The request was answered: from where, and so at which address of ours the PBX is reached. */
+/* Where it sees us, by what it wrote into the Via of its answer (RFC 3581): behind a NAT it reaches us only there. An
+ * address that was configured stays. */
+struct sip_s;
+void pbx_seen_learn(struct pbx *pbx, const struct sip_s *answer);
 void pbx_source_learn(struct pbx *pbx, struct nta_outgoing_s *request);
 
 #endif

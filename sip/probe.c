@@ -68,7 +68,12 @@ void probe_learn(struct pbx *pbx, int64_t sent_ms, int status, bool nobody, cons
 
 static void ask_later(struct pbx *pbx)
 {
-        room_timer_set(pbx->sip, &pbx->question_timer, health_wait_ms(&pbx->health, room_random()));
+        int64_t wait_ms = health_wait_ms(&pbx->health, room_random());
+        int64_t most_ms = (int64_t)pbx->sip->keepalive_s * 1000;
+        bool forgets = pbx->path.seen.ip.family && !pbx->tcp; /* the NAT between us, if nothing is sent for long */
+        if (forgets && most_ms && wait_ms > most_ms)
+                wait_ms = most_ms;
+        room_timer_set(pbx->sip, &pbx->question_timer, wait_ms);
 }
 
 static int answered(struct pbx *pbx, nta_outgoing_t *request, const sip_t *sip)
@@ -95,12 +100,13 @@ static int answered(struct pbx *pbx, nta_outgoing_t *request, const sip_t *sip)
 static void ask(struct pbx *pbx)
 {
         struct sip *sip = pbx->sip;
-        char from[SIP_URI_SIZE + 32], contact[SIP_URI_SIZE], tag[13], call_id[25];
+        char from[SIP_URI_SIZE + 32], to[SIP_URI_SIZE], contact[SIP_URI_SIZE], tag[13], call_id[25];
         sip_cseq_t cseq[1];
         room_token(tag, sizeof tag - 1);
         room_token(call_id, sizeof call_id - 1);
         path_contact(&pbx->path, "", contact);
         text_printf(from, sizeof from, "%s;tag=%s", contact, tag);
+        text_printf(to, sizeof to, "<%s>", pbx->registrar);
         sip_cseq_init(cseq);
         cseq->cs_seq = 1;
         cseq->cs_method = sip_method_options;
@@ -110,7 +116,7 @@ static void ask(struct pbx *pbx)
         pbx->question = nta_outgoing_tcreate(
                 sip->outside, answered, pbx, URI_OR_NULL(pbx->next_hop), SIP_METHOD_OPTIONS,
                 URI_OR_NULL(pbx->registrar), PATH_TAGS(&pbx->path), TAG_IF(pbx->route[0], SIPTAG_ROUTE_STR(pbx->route)),
-                SIPTAG_FROM_STR(from), SIPTAG_TO_STR(pbx->registrar), SIPTAG_CALL_ID_STR(call_id), SIPTAG_CSEQ(cseq),
+                SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(call_id), SIPTAG_CSEQ(cseq),
                 SIPTAG_CONTACT_STR(contact), SIPTAG_ACCEPT_STR("application/sdp"), SIPTAG_ALLOW_STR(AGENT_ALLOW),
                 SIPTAG_USER_AGENT_STR(sip->user_agent), TAG_END());
         if (!pbx->question)

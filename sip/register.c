@@ -67,6 +67,16 @@ static void brief_notice(struct account *account, unsigned expires_s)
         account->pbx->brief = brief;
 }
 
+/* It is reached elsewhere than it has just said: it says so at once, but not again and again, or a NAT with a new port
+ * for every packet would have it register for ever. */
+static void told_check(struct account *account)
+{
+        bool moved = !endpoint_equal(&account->told, path_told(&account->pbx->path));
+        if (moved && !account->corrected)
+                room_timer_set(account->sip, &account->timer, RETURN_SPREAD_MS);
+        account->corrected = moved && !account->corrected;
+}
+
 static int answered(struct account *account, nta_outgoing_t *request, const sip_t *sip)
 {
         bool nobody = nta_sip_is_internal(sip);
@@ -83,8 +93,10 @@ static int answered(struct account *account, nta_outgoing_t *request, const sip_
                 .random = room_random(),
         };
         probe_reason(sip, reason);
-        if (!nobody)
+        if (!nobody) {
                 pbx_source_learn(account->pbx, request);
+                pbx_seen_learn(account->pbx, sip);
+        }
         nta_outgoing_destroy(request);
         account->request = NULL;
         probe_learn(account->pbx, account->sent_ms, event.status, nobody, reason);
@@ -92,8 +104,7 @@ static int answered(struct account *account, nta_outgoing_t *request, const sip_
         if (account->registration.phase != REGISTRATION_HELD)
                 return 0;
         brief_notice(account, event.expires_s);
-        if (!endpoint_equal(&account->told, &account->pbx->path.local))
-                room_timer_set(account->sip, &account->timer, RETURN_SPREAD_MS);
+        told_check(account);
         return 0;
 }
 
@@ -117,7 +128,7 @@ static void request_send(struct account *account)
         cseq->cs_method_name = "REGISTER";
         sip_expires_init(expires);
         expires->ex_delta = account->asked_s;
-        account->told = pbx->path.local;
+        account->told = *path_told(&pbx->path);
         account->sent_ms = clock_ms();
         account->request = nta_outgoing_tcreate(
                 sip->outside, answered, account, URI_OR_NULL(pbx->next_hop), SIP_METHOD_REGISTER,

@@ -54,7 +54,9 @@ struct sip {
 
         struct listener listeners[SIP_LISTENERS_MAX];
         size_t n_listeners;
-        struct ip address;
+        struct address_rule addresses[SIP_ADDRESSES_MAX];
+        size_t n_addresses;
+        unsigned keepalive_s;
         char *user_agent;
         char *resolv_conf; /* NULL: the system's */
         uint8_t dscp;

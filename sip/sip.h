@@ -51,10 +51,14 @@ struct sip_pbx_settings {
         unsigned qualify_s; /* how often it is asked whether it is there; 0: never */
 };
 
+#define SIP_ADDRESSES_MAX 16
+
 struct sip_settings {
         const struct endpoint *listen; /* each opened for UDP and TCP */
         size_t n_listen;
-        struct ip address; /* told to peers; family 0: the local address towards each peer */
+        const struct address_rule *addresses; /* told to peers; none: the local address towards each */
+        size_t n_addresses;                   /* SIP_ADDRESSES_MAX at most */
+        unsigned keepalive_s; /* how often at least something is sent where a NAT may forget us; 0: never */
         const struct sip_pbx_settings *pbxs;
         size_t n_pbxs;
         bool open_registrar;    /* softphones may register and be called, only without a PBX */

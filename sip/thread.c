@@ -201,7 +201,9 @@ struct sip *sip_start(const struct sip_settings *settings, char *why, size_t why
                 queue_forgets(sip->events); /* keys of SRTP */
         sip->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         room_init(sip);
-        sip->address = settings->address;
+        for (size_t i = 0; i < settings->n_addresses && i < SIP_ADDRESSES_MAX; i++)
+                sip->addresses[sip->n_addresses++] = settings->addresses[i];
+        sip->keepalive_s = settings->keepalive_s;
         sip->dscp = settings->dscp;
         sip->ring_timeout_s = settings->ring_timeout_s;
         sip->security = (struct sdp_security){.policy = settings->srtp, .suites = settings->srtp_suites};

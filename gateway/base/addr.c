@@ -211,6 +211,14 @@ bool network_groups_join(const struct network_group *groups, size_t n, const str
         return false;
 }
 
+struct ip address_towards(const struct address_rule *rules, size_t n, const struct ip *peer)
+{
+        for (size_t i = 0; i < n; i++)
+                if (network_contains(&rules[i].to, peer))
+                        return rules[i].ip;
+        return (struct ip){0};
+}
+
 struct ip ip_towards(const struct ip *peer)
 {
         struct sockaddr_storage name;

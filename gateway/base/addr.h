@@ -29,6 +29,12 @@ struct network {
         uint8_t prefix; /* bits */
 };
 
+/* What we are called by those in `to`. */
+struct address_rule {
+        struct ip ip;
+        struct network to;
+};
+
 /* Networks whose members reach each other. */
 #define NETWORKS_IN_GROUP 8
 struct network_group {
@@ -55,6 +61,9 @@ bool network_contains(const struct network *network, const struct ip *ip);
 
 /* Are both addresses in the networks of one of the groups? */
 bool network_groups_join(const struct network_group *groups, size_t n, const struct ip *a, const struct ip *b);
+
+/* Of the first rule that has `peer`, an address of its family; family 0: of none. */
+struct ip address_towards(const struct address_rule *rules, size_t n, const struct ip *peer);
 
 /* The address this machine would use towards `peer` (routing table, no packet sent); family 0 if there is none. */
 struct ip ip_towards(const struct ip *peer);

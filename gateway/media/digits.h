@@ -36,6 +36,7 @@ struct digits_types {
 struct digits_terms {
         uint8_t voice[2];          /* static payload type of the codec, by enum relay_side */
         uint8_t packet_ms;         /* 0: nothing is agreed yet, packets pass as they are */
+        uint32_t clock_hz;         /* of the codec's timestamps; 0: 8000 */
         bool report;               /* events from the SIP side are wanted as RELAY_DIGIT */
         struct digits_types of[2]; /* by enum relay_side */
 };

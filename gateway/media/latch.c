@@ -51,7 +51,9 @@ static bool is_learnt(const struct latch *latch, const struct latch_rule *rule, 
                 return false;
         if (!latch_heard(latch))
                 return !endpoint_equal(&latch->left, from);
-        return latch->quiet && ssrc != latch->ssrc && is_near(&latch->signalled.ip, &from->ip);
+        bool moved = ssrc == latch->ssrc ? ip_equal(&latch->source.ip, &from->ip) /* a NAT has chosen another port */
+                                         : is_near(&latch->signalled.ip, &from->ip);
+        return latch->quiet && moved;
 }
 
 bool latch_allows(const struct latch *latch, const struct latch_rule *rule, const struct endpoint *from, uint32_t ssrc)

@@ -3,10 +3,11 @@
  *
  * The signalled address wins at once. Any other source is accepted only
  *   - as the first (peers behind NAT send from an address nobody signalled; field-guide M12), or
- *   - when the source has been quiet for a while, as another RTP source (SSRC) in the network of the signalled address:
- *     a peer that moved without saying so;
- * both only in the networks allowed, and neither when the rule is strict. So nobody who knows a port can take a stream
- * from who speaks on it. Packets go where they come from (RFC 4961), before that to where was signalled. */
+ *   - when the source has been quiet for a while, as the same RTP source (SSRC) from another port of its address: a NAT
+ *     has forgotten it and chose a new one; or as another source in the network of the signalled address: a peer that
+ *     moved without saying so;
+ * all of them only in the networks allowed, and none when the rule is strict. So nobody who knows a port can take a
+ * stream from who speaks on it. Packets go where they come from (RFC 4961), before that to where was signalled. */
 #ifndef SCCPGW_MEDIA_LATCH_H
 #define SCCPGW_MEDIA_LATCH_H
 

@@ -72,6 +72,7 @@ static bool hand_start(struct relay *relay, size_t number, const struct relay_se
                 .slots = relay->slots_each,
                 .members = settings->max_members,
                 .rtp_timeout_s = settings->rtp_timeout_s,
+                .keepalive_s = settings->keepalive_s,
                 .rule = &relay->rule,
         };
         if (relay->conferences.mixer)

@@ -22,6 +22,8 @@ struct relay_settings {
         uint16_t port_first, port_last; /* even first; pairs RTP and RTCP */
         uint8_t dscp;
         unsigned rtp_timeout_s; /* a side that has been heard, or should be, and is silent this long; 0: never */
+        unsigned keepalive_s;   /* a side that is told nothing this long gets an empty packet, for its NAT; 0: never; <
+                                   256 */
         size_t max_streams;     /* open ones, and closed ones whose RELAY_CLOSED was not taken yet */
         size_t max_members; /* of conferences (conference.h), and those whose leaving is not done yet; 0: no mixer */
         struct ip bind;     /* family 0: all addresses */
@@ -52,7 +54,7 @@ struct relay_counters {
         uint64_t strangers[2];         /* refused: wrong source (once latched the kernel refuses them, uncounted) */
         uint64_t invalid[2];           /* refused: not RTP, or not RTCP on that port */
         uint64_t lost[2];              /* RTP that did not come, by its sequence numbers (RFC 3550 appendix A.3) */
-        uint64_t jitter[2];            /* in units of the timestamp (A.8) */
+        uint64_t jitter_us[2];         /* (A.8) */
         uint64_t foreign[2];           /* refused: RTP of a payload type that was not agreed on */
         uint64_t refused[2]; /* refused: SRTP of another key, heard before, or cut; or what cannot be encrypted */
 };
@@ -75,10 +77,10 @@ bool relay_open(struct relay *relay, uint32_t stream, struct relay_ports *ports)
 
 /* Where the side receives, and from where it may send. Until this was said for a side its packets are dropped.
  * A packet from the signalled address wins at once; another source address on the same stream is accepted only as the
- * first packet (the phone or peer sits behind NAT), or after a second of silence as another source (SSRC) from the
- * signalled address's network (latch.h). Saying it again with
- * another endpoint (re-INVITE, resume) lets the side latch anew; port 0, or the address 0.0.0.0 or ::, stops sending to
- * that side while it may still send; no address at all makes the side unknown again. RTCP is the next port.
+ * first packet (the phone or peer sits behind NAT), or after a second of silence: from another port of the same
+ * address, as the same source (SSRC), or from the signalled address's network as another one (latch.h). Saying it again
+ * with another endpoint (re-INVITE, resume) lets the side latch anew; port 0, or the address 0.0.0.0 or ::, stops
+ * sending to that side while it may still send; no address at all makes the side unknown again. RTCP is the next port.
  * False: no such stream, or the thread's queue is full. */
 bool relay_set(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *endpoint);
 

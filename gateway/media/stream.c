@@ -16,7 +16,7 @@
 #include "gateway/media/secure.h"
 
 #define PACKET_SIZE 2048 /* more than any Ethernet brings; longer ones are refused */
-#define CLOCK_HZ    8000 /* of timestamps: every codec's we know */
+#define CLOCK_HZ    8000 /* of timestamps, where nothing is agreed yet */
 #define ONE_WAY_S   5    /* a side never heard that long, while the other is */
 #define DOUBT_S     3    /* that long nothing genuine comes before it is told: keys are changed meanwhile */
 
@@ -79,7 +79,7 @@ static bool packet_receive(const struct stream_socket *socket, struct packet *pa
                               ? udp_receive(socket->fd, packet->bytes, PACKET_SIZE, &packet->from)
                               : udp_receive_here(socket->fd, packet->bytes, PACKET_SIZE, &packet->from, &packet->here);
         packet->len = (size_t)len;
-        return len >= 0;
+        return len > 0; /* empty ones keep a NAT awake */
 }
 
 /* Before the latch: what is not genuine must not become the source, and a stranger's copy of a packet must not be taken
@@ -114,6 +114,12 @@ static bool packet_is_valid(const struct stream *stream, const struct stream_soc
         return !claims_rtcp && packet_is_rtp(packet->bytes, packet->len);
 }
 
+static uint32_t clock_hz(const struct stream *stream)
+{
+        uint32_t agreed = stream->digits.terms.clock_hz;
+        return agreed ? agreed : CLOCK_HZ;
+}
+
 static bool packet_accept(struct stream_socket *socket, struct packet *packet)
 {
         struct stream *stream = stream_of(socket);
@@ -138,7 +144,8 @@ static bool packet_accept(struct stream_socket *socket, struct packet *packet)
                 uint64_t packets = ++counters->packets[socket->side];
                 atomic_store_explicit(&stream->heard[socket->side], packets, memory_order_relaxed);
                 counters->bytes[socket->side] += packet->len;
-                reception_note(&stream->reception[socket->side], packet->bytes, loop_now_us(stream->loop), CLOCK_HZ);
+                reception_note(&stream->reception[socket->side], packet->bytes, loop_now_us(stream->loop),
+                               clock_hz(stream));
         }
         return true;
 }
@@ -160,10 +167,12 @@ static void packet_send(struct stream *stream, enum relay_side side, bool rtcp, 
         const struct stream_safety *safety = &stream->safety[side];
         if (to->to_len == 0)
                 return;
-        if (safety->wanted && !(safety->secure && secure_protect(safety->secure, rtcp, bytes, &len)))
+        if (safety->wanted && !(safety->secure && secure_protect(safety->secure, rtcp, bytes, &len))) {
                 stream->counters.refused[!side]++;
-        else
-                socket_send(to, bytes, len);
+                return;
+        }
+        stream->alive[side].sent |= to->kind == STREAM_RTP;
+        socket_send(to, bytes, len);
 }
 
 bool stream_is_member(const struct stream *stream, enum relay_side side)
@@ -438,7 +447,8 @@ struct relay_counters stream_counters(const struct stream *stream)
         struct relay_counters counters = stream->counters;
         for (unsigned side = 0; side < STREAM_SIDES; side++) {
                 counters.lost[side] = reception_lost(&stream->reception[side]);
-                counters.jitter[side] = reception_jitter(&stream->reception[side]);
+                uint64_t jitter = reception_jitter(&stream->reception[side]);
+                counters.jitter_us[side] = jitter * 1000000 / clock_hz(stream);
         }
         return counters;
 }

@@ -42,6 +42,12 @@ struct stream_quiet {
         uint8_t one_way; /* seconds of which only the other side was heard */
 };
 
+/* What is said to a side. */
+struct stream_alive {
+        bool sent; /* something since the last look */
+        uint8_t quiet_s;
+};
+
 /* Where a side has its RTCP. */
 struct stream_rtcp {
         bool mux;           /* on the port of RTP */
@@ -62,6 +68,7 @@ struct stream {
         struct relay_counters counters;
         struct reception reception[STREAM_SIDES];
         struct stream_quiet quiet[STREAM_SIDES];
+        struct stream_alive alive[STREAM_SIDES];
         struct stream_rtcp rtcp[STREAM_SIDES];
         struct loop *loop;
         const struct latch_rule *rule;
@@ -106,6 +113,8 @@ bool stream_reaches(const struct stream *stream, enum relay_side side); /* what 
 void stream_agree(struct stream *stream, const struct digits_terms *terms);
 void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised);
 
+/* Once a second: whoever was told nothing for keepalive_s gets an empty packet; 0: never. */
+void stream_keep_alive(struct stream *stream, unsigned keepalive_s);
 /* Once a second, in this order; both set `news`. Silent is a side of which nothing came; dead is a stream when all its
  * sides that matter are silent and it is not kept alive by others of a conference. */
 void stream_second(struct stream *stream, unsigned timeout_s);

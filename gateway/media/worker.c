@@ -40,6 +40,7 @@ struct worker {
         struct seat *seats;        /* by slot */
         size_t seats_used;         /* slots from here on never held a stream */
         atomic_uint rtp_timeout_s; /* any thread */
+        unsigned keepalive_s;
         const struct latch_rule *rule;
         struct legs legs;
         struct loop_fd commands_ready, words_ready;
@@ -222,6 +223,7 @@ static void for_open_seats(struct worker *worker, void (*visit)(struct worker *w
 static void seat_second(struct worker *worker, struct seat *seat)
 {
         stream_second(&seat->stream, worker->rtp_timeout_s);
+        stream_keep_alive(&seat->stream, worker->keepalive_s);
 }
 
 static void seat_judge(struct worker *worker, struct seat *seat)
@@ -312,6 +314,7 @@ struct worker *worker_start(const struct worker_settings *settings, char *why, s
                                   .kept = kept,
                                   .room = queue_room(kept),
                                   .rtp_timeout_s = settings->rtp_timeout_s,
+                                  .keepalive_s = settings->keepalive_s,
                                   .rule = settings->rule};
         if (!worker_allocate(worker, settings)) {
                 text_copy(why, why_size, "no memory or descriptors for the media thread");

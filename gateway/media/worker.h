@@ -54,7 +54,7 @@ struct worker_event {
 struct worker_settings {
         unsigned number;       /* among the workers */
         size_t slots, members; /* 0 members: `lane` may be NULL */
-        unsigned rtp_timeout_s;
+        unsigned rtp_timeout_s, keepalive_s;
         const struct latch_rule *rule; /* the caller's */
         struct mixer_lane *lane;       /* the worker's until it is stopped */
 };

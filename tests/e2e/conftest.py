@@ -132,8 +132,8 @@ def baresip(started, net):
 
 @pytest.fixture
 def agent(net, closing):
-    def make(user="1001", **keywords):
-        return closing(Agent(net.host(), user, **keywords))
+    def make(user="1001", address=None, **keywords):
+        return closing(Agent(address or net.host(), user, **keywords))
     return make
 
 
@@ -165,17 +165,17 @@ def gateway(started, net, request):
     wire = None if capture_peer.missing() else request.getfixturevalue("capture")
     made = []
 
-    def start(lines=(), server=None, **config):
+    def start(lines=(), server=None, address=None, **config):
         if isinstance(lines, dict):         # the section of that name, for phones that share them
             base = {"lines": lines}
         else:
             base = {"phones": {phone_name(number): {"lines": [{"number": number, "password": f"pw{number}"}]}
                                for number in lines}}
         if server:
-            base["pbx"] = {"address": f"{server.address}:{server.port}"}
+            base["pbx"] = {"address": f"{getattr(server, 'host', server.address)}:{server.port}"}
             if isinstance(server, Kamailio):
                 base["pbx"]["domain"] = DOMAIN
-        made.append(started(Gateway, f"gateway{len(made) or ''}", net.host(), merged(base, config)))
+        made.append(started(Gateway, f"gateway{len(made) or ''}", address or net.host(), merged(base, config)))
         return made[-1]
 
     yield start
@@ -196,8 +196,8 @@ def phone(started, net, gateway):
 
     def start(server, number, model="7960", registered=True, in_service=True, **keywords):
         name = phone_name(number)
-        address = keywords.pop("address", None) or net.host()
-        made.append(started(Phone, name, address, server.address, name, model, **keywords))
+        address, at = keywords.pop("address", None) or net.host(), keywords.pop("at", server.address)
+        made.append(started(Phone, name, address, at, name, model, **keywords))
         if registered:
             made[-1].run("register", "expect registered within 10000")
             if in_service and number in server.numbers_at_pbx():

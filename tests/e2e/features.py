@@ -19,6 +19,7 @@ FEATURES = {
     "dialling": ("Digits, dial plan, `#`, Dial key, en bloc", False),
     "outcomes": ("Failed calls by tone and text", False),
     "early media": ("Early media, ringback", False),
+    "ipv6": ("IPv6, and mixed with IPv4", False),
     "direct media": ("Audio straight from phone to peer", False),
     "codecs": ("Codecs by negotiation", False),
     "srtp": ("Encrypted audio towards SIP (SRTP, SDES)", True),

@@ -6,7 +6,7 @@ import struct
 import pytest
 
 from control import ask, get, metrics, value
-from peers import sip
+from peers import sip, tone
 from peers.agent import ok
 from peers.process import until
 
@@ -112,6 +112,16 @@ def test_a_peer_that_moved_without_a_word_is_heard_again(called, rtp):
     moved.peer = offer.rtp()
     desk.hears(1200)
     until(lambda: moved.packets, 5, "the phone's packets to go where the peer is")
+    end(gw, pbx, desk)
+
+
+def test_a_phone_whose_port_moved_is_heard_again_and_hears(called):
+    gw, pbx, desk, sound, _ = called()
+    desk.hears(900)
+    desk.run("rtp")                 # the same source at another port, as behind a NAT that forgot it
+    before = len(sound.heard())
+    until(lambda: tone.seconds_of(sound.heard()[before:], desk.hz) > 0.5, 10, "the phone to be heard at its new port")
+    desk.hears(900)
     end(gw, pbx, desk)
 
 

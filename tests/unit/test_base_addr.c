@@ -214,6 +214,24 @@ static void two_addresses_are_joined_by_one_group_only(void **state)
         }
 }
 
+static void the_first_address_for_a_peer_is_told(void **state)
+{
+        (void)state;
+        struct address_rule rules[3] = {{.ip = ip("10.0.0.1")}, {.ip = ip("203.0.113.5")}, {.ip = ip("fd00::1")}};
+        assert_true(network_parse("10.0.0.0/8", &rules[0].to));
+        rules[1].to.ip.family = 4; /* everybody else */
+        assert_true(network_parse("fd00::/8", &rules[2].to));
+        static const char *const rows[][2] = {
+                {"10.9.9.9", "10.0.0.1"}, {"192.0.2.1", "203.0.113.5"}, {"fd12::1", "fd00::1"}, {"2001:db8::1", "-"}};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct ip peer = ip(rows[i][0]), told = address_towards(rules, 3, &peer);
+                char text[IP_TEXT_SIZE];
+                assert_string_equal(ip_print(&told, text), rows[i][1]);
+                told = address_towards(rules, 0, &peer);
+                assert_int_equal(told.family, 0);
+        }
+}
+
 static void an_empty_network_contains_nothing(void **state)
 {
         (void)state;
@@ -281,6 +299,7 @@ int main(void)
                 cmocka_unit_test(no_address_is_no_sockaddr_and_unknown_families_are_no_address),
                 cmocka_unit_test(a_network_contains_its_own_and_no_other),
                 cmocka_unit_test(two_addresses_are_joined_by_one_group_only),
+                cmocka_unit_test(the_first_address_for_a_peer_is_told),
                 cmocka_unit_test(an_empty_network_contains_nothing),
                 cmocka_unit_test(a_network_with_host_bits_or_a_wrong_prefix_is_refused),
                 cmocka_unit_test(towards_loopback_we_are_loopback),

@@ -198,7 +198,7 @@ static void the_smallest_file_has_every_default(void **state)
         const struct config *c = p.config;
         assert_int_equal(p.report.count, 0);
         assert_true(strlen(c->node.name) > 0);
-        assert_int_equal(c->node.address.family, 0);
+        assert_int_equal(c->node.address.count, 0);
         assert_int_equal(c->sccp.listen.count, 1);
         assert_int_equal(c->sccp.listen.at[0].port, 2000);
         assert_int_equal(c->sccp.servers.count, 0);

@@ -39,8 +39,29 @@ static void a_phone_that_moved_its_port_is_heard_again(void **state)
         world_stop(&world);
 }
 
-/* As long as the phone speaks, who knows its port and address is not heard; nor when the phone is quiet and the other
- * says to be it. */
+/* Behind a NAT that has forgotten it: the same source, at another port of its address. */
+static void a_source_whose_nat_chose_another_port_is_heard_again(void **state)
+{
+        (void)state;
+        struct world world;
+        uint16_t tries = 0;
+        world_start(&world, NULL, 0);
+        world_connect(&world);
+        speak_as(&world.phone, world.ports.phone, 1, 1);
+        assert_true(hears(&world.sip, PATIENCE_MS));
+        do
+                speak_as(&world.third, world.ports.phone, 1, ++tries);
+        while (!hears(&world.sip, 50) && tries < 200);
+        assert_true(tries > 10 && tries < 200);
+        sip_says(&world, 7);
+        assert_voice(&world.third, 7);
+        speak_as(&world.phone, world.ports.phone, 1, ++tries); /* signalled: the first of all */
+        assert_true(hears(&world.sip, PATIENCE_MS));
+        world_stop(&world);
+}
+
+/* As long as the phone speaks, who knows its port and address is not heard; nor when the phone is quiet and somebody at
+ * another address says to be it. */
 static void who_takes_the_name_of_a_source_or_its_time_is_refused(void **state)
 {
         (void)state;
@@ -55,13 +76,42 @@ static void who_takes_the_name_of_a_source_or_its_time_is_refused(void **state)
                 if (hears(&world.sip, 50)) /* only when the machine kept the phone from speaking */
                         assert_true(clock_ms() - spoke_ms >= 1000);
         }
+        struct peer elsewhere = peer_open_at("127.0.1.9", 0);
         for (uint16_t i = 0; i < 60; i++) {
-                speak_as(&world.third, world.ports.phone, 1, (uint16_t)(100 + i));
+                speak_as(&elsewhere, world.ports.phone, 1, (uint16_t)(100 + i));
                 assert_false(hears(&world.sip, 50));
         }
+        peer_close(&elsewhere);
         struct relay_counters counters = world_close(&world);
         assert_true(counters.packets[RELAY_PHONE] >= 60);
         assert_true(counters.strangers[RELAY_PHONE] > 0); /* those that came while the phone was quiet */
+        world_stop(&world);
+}
+
+/* The phone is only listened to; to the other side there is always something said. */
+static void who_is_told_nothing_gets_an_empty_packet_now_and_then(void **state)
+{
+        (void)state;
+        struct world world;
+        struct relay_settings settings = {
+                .threads = 1, .port_first = FIRST, .port_last = LAST, .max_streams = 8, .keepalive_s = 2};
+        char why[128];
+        uint8_t packet[PACKET_MAX];
+        ssize_t len = -1;
+        world_start(&world, NULL, 0);
+        relay_stop(world.relay);
+        world.relay = relay_start(&settings, why, sizeof why);
+        assert_true(relay_open(world.relay, STREAM, &world.ports));
+        world_connect(&world);
+        for (uint16_t i = 0; i < 100 && len < 0; i++) {
+                speak_as(&world.phone, world.ports.phone, 1, i);
+                assert_true(receive(world.sip.fd[0], packet, NULL, PATIENCE_MS) > 0);
+                len = receive(world.phone.fd[0], packet, NULL, 50);
+        }
+        assert_int_equal(len, 0);
+        assert_int_equal(receive(world.phone.fd[1], packet, NULL, QUIET_MS), -1); /* RTCP looks after itself */
+        world_set(&world, RELAY_SIP, &(struct endpoint){.ip = world.sip.at.ip});  /* on hold: it wants nothing at all */
+        assert_int_equal(receive(world.sip.fd[0], packet, NULL, 3000), -1);
         world_stop(&world);
 }
 
@@ -183,7 +233,9 @@ int main(void)
                 return 1;
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_phone_that_moved_its_port_is_heard_again),
+                cmocka_unit_test(a_source_whose_nat_chose_another_port_is_heard_again),
                 cmocka_unit_test(who_takes_the_name_of_a_source_or_its_time_is_refused),
+                cmocka_unit_test(who_is_told_nothing_gets_an_empty_packet_now_and_then),
                 cmocka_unit_test(strictly_nobody_moves),
                 cmocka_unit_test(a_source_that_was_quiet_goes_on_as_before),
                 cmocka_unit_test(a_side_never_heard_while_the_other_speaks_is_told),

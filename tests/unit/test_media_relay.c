@@ -289,7 +289,7 @@ static void garbage_is_counted_and_goes_nowhere(void **state)
         assert_receives(world.sip.fd[1], sender_report, sizeof sender_report);
         assert_talk(&world, 3);
         struct relay_counters counters = world_close(&world);
-        assert_int_equal(counters.invalid[RELAY_PHONE], 5);
+        assert_int_equal(counters.invalid[RELAY_PHONE], 4); /* an empty one keeps a NAT awake, and is nothing else */
         assert_int_equal(counters.invalid[RELAY_SIP], 0);
         assert_int_equal(counters.packets[RELAY_PHONE], 2);
         world_stop(&world);

@@ -85,6 +85,40 @@ static void contact_is_random_and_no_number(void **state)
         side_expect_line(&world->side, SIP_LINE_REGISTERED);
 }
 
+/* As a PBX sees it from behind a NAT (RFC 3581). */
+static void grant_seen_from(struct world *world, const char *address, unsigned port)
+{
+        char request[PEER_TEXT_SIZE] = "", contact[512], extra[640];
+        const char *rport = strstr(world->pbx.text, ";rport");
+        assert_non_null(rport);
+        text_printf(request, sizeof request, "%.*s;received=%s;rport=%u%s", (int)(rport - world->pbx.text),
+                    world->pbx.text, address, port, rport + strlen(";rport"));
+        peer_header(&world->pbx, "Contact", contact);
+        text_printf(extra, sizeof extra, "Contact: %s;expires=300\r\n", contact);
+        peer_answer_to(&world->pbx, request, "200 OK", "r", extra, "");
+}
+
+static void behind_a_nat_the_contact_is_where_the_pbx_sees_us(void **state)
+{
+        struct world *world = *state;
+        grant_seen_from(world, "198.51.100.7", 4711);
+        side_expect_line(&world->side, SIP_LINE_REGISTERED);
+        peer_expect(&world->pbx, "REGISTER "); /* at once, with what it learnt */
+        assert_non_null(strstr(header(world, "Contact"), "@198.51.100.7:4711"));
+        assert_non_null(strstr(header(world, "Via"), US)); /* it is sent from here all the same */
+        grant_seen_from(world, "198.51.100.7", 4712);      /* a NAT with a new port every time: not again and again */
+        peer_expect_no(&world->pbx, "REGISTER ", 500);
+}
+
+static void an_address_seen_as_it_is_stays(void **state)
+{
+        struct world *world = *state;
+        grant_seen_from(world, "127.22.0.1", 4711); /* a port alone says nothing */
+        side_expect_line(&world->side, SIP_LINE_REGISTERED);
+        assert_non_null(strstr(header(world, "Contact"), "@" US));
+        peer_expect_no(&world->pbx, "REGISTER ", 500);
+}
+
 static void challenge_is_answered_once_and_the_nonce_used_again(void **state)
 {
         struct world *world = *state;
@@ -252,6 +286,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 WORLD_TEST(contact_is_random_and_no_number),
+                WORLD_TEST(behind_a_nat_the_contact_is_where_the_pbx_sees_us),
+                WORLD_TEST(an_address_seen_as_it_is_stays),
                 WORLD_TEST(challenge_is_answered_once_and_the_nonce_used_again),
                 WORLD_TEST(wrong_password_is_refused_after_one_try),
                 WORLD_TEST(stale_nonce_is_replaced_without_a_word),

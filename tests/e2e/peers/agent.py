@@ -3,6 +3,7 @@
 Requests wait in a mailbox until the test takes them with expect(); those of a method in `automatic` are answered at
 once by its function. Retransmissions are answered by repeating the last answer, as a real transaction would."""
 
+import re
 import socket
 import threading
 
@@ -25,11 +26,12 @@ def bad_event(agent, request):
 class Agent:
     port = 5060
 
-    def __init__(self, address, user="1001", automatic=None):
-        self.address, self.user = address, user
+    def __init__(self, address, user="1001", automatic=None, port=None):
+        self.address, self.user, self.port = address, user, port or self.port
+        self.host = f"[{address}]" if ":" in address else address       # as it stands in a URI
         self.automatic = {"OPTIONS": ok, "SUBSCRIBE": bad_event, **(automatic or {})}
         self.tag = sip.token()
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(family_of(address), socket.SOCK_DGRAM)
         self.socket.bind((address, self.port))
         self.socket.settimeout(0.2)
         self._closing = False
@@ -93,7 +95,7 @@ class Agent:
     # sending
 
     def reply(self, request, status, reason, fields=(), body="", tag=None):
-        contact = [("Contact", f"<sip:{self.user}@{self.address}:{self.port}>")]
+        contact = [("Contact", f"<sip:{self.user}@{self.host}:{self.port}>")]
         mine = [] if any(name.lower() == "contact" for name, _ in fields) or status == 100 else contact
         kind = [sip.SDP_TYPE] if body else []
         data = sip.response(request, status, reason, tag or self.tag, [*mine, *kind, *fields], body)
@@ -106,12 +108,12 @@ class Agent:
         """Sends one request outside or inside a dialog; returns what it was sent as, for ACK and CANCEL."""
         self._cseq += 1
         call_id, branch = call_id or sip.token(), branch or "z9hG4bK" + sip.token()
-        mine = from_field or f"<sip:{self.user}@{self.address}>;tag={from_tag or self.tag}"
+        mine = from_field or f"<sip:{self.user}@{self.host}>;tag={from_tag or self.tag}"
         kind = [sip.SDP_TYPE] if body and not any(name.lower() == "content-type" for name, _ in fields) else []
         data = sip.build(f"{method} {uri} SIP/2.0", [
-            ("Via", f"SIP/2.0/UDP {self.address}:{self.port};rport;branch={branch}"), ("Max-Forwards", "70"),
+            ("Via", f"SIP/2.0/UDP {self.host}:{self.port};rport;branch={branch}"), ("Max-Forwards", "70"),
             ("From", mine), ("To", to), ("Call-ID", call_id), ("CSeq", f"{cseq or self._cseq} {method}"),
-            ("Contact", f"<sip:{self.user}@{self.address}:{self.port}>"), *kind, *fields], body)
+            ("Contact", f"<sip:{self.user}@{self.host}:{self.port}>"), *kind, *fields], body)
         self.socket.sendto(data, _address_of(uri))
         return sip.Message(data)
 
@@ -140,7 +142,11 @@ class Agent:
         self.socket.close()
 
 
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
 def _address_of(uri):
     host = uri.split("@")[-1].removeprefix("sip:").split(";")[0].strip("<>")
-    name, _, port = host.partition(":")
+    name, port = re.fullmatch(r"\[?(.*?)\]?(?::(\d+))?", host).groups() if "[" in host else host.partition(":")[::2]
     return name, int(port or 5060)

@@ -16,9 +16,9 @@ class Rtp:
     genuine. `sends` and `receives` are the Srtp of either direction, None: plain; they may be exchanged any time."""
 
     def __init__(self, address, hz=440, ssrc=0x5CC90000):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
-        self.address, self.port = self.socket.getsockname()
+        self.address, self.port = self.socket.getsockname()[:2]
         self.peer, self.silent, self.hz = None, False, hz
         self.ssrc = ssrc
         self.packets, self.refused = [], []
@@ -41,7 +41,7 @@ class Rtp:
             if ready:
                 try:
                     data, source = self.socket.recvfrom(2048)
-                    self._take(source, data)
+                    self._take(source[:2], data)
                 except ConnectionRefusedError:
                     pass    # an ICMP answer to what we sent: the far side is not there yet, or not any more
                 continue

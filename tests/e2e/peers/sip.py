@@ -65,7 +65,7 @@ class Message:
     def rtp(self):
         """(address, port) of the first audio line of the body."""
         port = re.search(r"^m=audio (\d+)", self.body, re.M)
-        address = re.search(r"^c=IN IP4 (\S+)", self.body, re.M)
+        address = re.search(r"^c=IN IP[46] (\S+)", self.body, re.M)
         return (address[1], int(port[1])) if port and address else None
 
     def __repr__(self):
@@ -97,7 +97,8 @@ def sdp(address, port, codecs=((0, "PCMU/8000"), (101, "telephone-event/8000")),
     """An audio description."""
     numbers = " ".join(str(number) for number, _ in codecs)
     maps = "".join(f"a=rtpmap:{number} {name}\r\n" for number, name in codecs)
-    return (f"v=0\r\no=- {port} 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
+    kind = f"IN IP{6 if ':' in address else 4}"
+    return (f"v=0\r\no=- {port} 1 {kind} {address}\r\ns=-\r\nc={kind} {address}\r\nt=0 0\r\n"
             f"m=audio {port} {profile} {numbers}\r\n{maps}a=ptime:{ptime}\r\n{extra}")
 
 
