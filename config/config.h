@@ -20,6 +20,7 @@ enum config_transport { TRANSPORT_UDP, TRANSPORT_TCP };
 enum config_mwi { MWI_OFF, MWI_SUBSCRIBE, MWI_UNSOLICITED, MWI_BOTH }; /* both: the union of the two bits */
 enum config_blf { BLF_OFF, BLF_DIALOG, BLF_PRESENCE };
 enum config_media_mode { MEDIA_RELAY, MEDIA_DIRECT, MEDIA_AUTO };
+enum config_transcode { TRANSCODE_OFF, TRANSCODE_ON };
 enum config_latch { LATCH_LEARN, LATCH_STRICT };
 enum config_dtmf { DTMF_AUTO, DTMF_RFC4733, DTMF_INFO };
 enum config_tls_oldest { OLDEST_TLS_1_0, OLDEST_TLS_1_1, OLDEST_TLS_1_2, OLDEST_TLS_1_3 };
@@ -205,6 +206,8 @@ struct config {
                 struct config_networks allow; /* where sources nobody signalled may be */
                 enum codec codecs[CODECS];    /* by preference */
                 size_t n_codecs;
+                enum config_transcode transcode;
+                unsigned transcode_max; /* calls at once */
                 unsigned rtp_timeout_s; /* 0: never */
                 unsigned keepalive_s;   /* likewise */
                 uint8_t dscp_sccp, dscp_sip, dscp_rtp;

@@ -27,6 +27,7 @@ static const char *const tls_oldest_words[] = {[OLDEST_TLS_1_0] = "tls1.0",
                                                NULL};
 static const char *const media_mode_words[] = {
         [MEDIA_RELAY] = "relay", [MEDIA_DIRECT] = "direct", [MEDIA_AUTO] = "auto", NULL};
+static const char *const transcode_words[] = {[TRANSCODE_OFF] = "off", [TRANSCODE_ON] = "on", NULL};
 static const char *const dtmf_words[] = {[DTMF_AUTO] = "auto", [DTMF_RFC4733] = "rfc4733", [DTMF_INFO] = "info", NULL};
 static const char *const srtp_words[] = {[CRYPTO_POLICY_OFF] = "off",
                                          [CRYPTO_POLICY_OPTIONAL] = "optional",

@@ -95,6 +95,15 @@ struct call_slot *bridge_call_new(struct phone_line *line)
         return slot;
 }
 
+/* Of the relay's work for them there is a limit. */
+static void count_converted(struct call_slot *slot, bool converted)
+{
+        struct gateway *gateway = slot->phone->gateway;
+        gateway->converted += converted;
+        gateway->converted -= slot->converted;
+        slot->converted = converted;
+}
+
 static void call_free(struct call_slot *slot)
 {
         struct gateway *gateway = slot->phone->gateway;
@@ -103,6 +112,7 @@ static void call_free(struct call_slot *slot)
                 at = &(*at)->next;
         *at = slot->next;
         slot->phone->n_calls--;
+        count_converted(slot, false);
         loop_timer_stop(&slot->timer);
         nudge_stop(slot);
         digits_side_stop(slot);
@@ -152,6 +162,7 @@ static struct call_rules rules_of(const struct call_slot *slot)
                 .direct = gateway->config->media.mode == MEDIA_DIRECT,
                 .chooses = gateway->config->media.mode == MEDIA_AUTO,
                 .way = phone_side_way(slot->phone),
+                .no_conversion = gateway->converted >= gateway->config->media.transcode_max,
                 .no_digit_info = gateway->config->media.dtmf == DTMF_RFC4733,
                 .in_service = slot->line->account->state.state == LINE_IN_SERVICE,
                 .hotline = slot->line->config->hotline,
@@ -238,6 +249,7 @@ void bridge_event(struct call_slot *slot, const struct event *event)
                                    "= call %u line %s: %s --%s--> %s%s", slot->id, slot->line->config->number,
                                    call_state_name(from), event_name(event->kind), call_state_name(slot->call.state),
                                    taken ? "" : " (ignored)");
+                count_converted(slot, slot->call.relayed && media_is_converted(&slot->call.stream));
                 log_life(slot, from);
                 count_life(slot, from);
                 event = perform(slot, &actions, &failure) ? NULL : &failure;

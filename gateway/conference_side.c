@@ -19,12 +19,13 @@ size_t conference_side_members(uint32_t calls)
 }
 
 /* In the relay's payload types; what a party wants instead is a matter of its stream (digits.h). */
-static struct conference_terms terms_of(const struct call *call)
+static struct conference_terms terms_of(const struct call *call, enum call_side side)
 {
         const struct media_stream *stream = &call->stream;
-        const struct codec_info *codec = codec_info(stream->codec);
+        enum codec spoken = side == SIDE_PHONE ? stream->codec : stream->far_codec;
+        const struct codec_info *codec = codec_info(spoken);
         return (struct conference_terms){
-                .codec = stream->codec,
+                .codec = spoken,
                 .payload_type = codec ? codec->payload_type : stream->payload_type,
                 .packet_ms = stream->packet_ms,
                 .dtmf_payload_type = DIGITS_TYPE,
@@ -35,7 +36,7 @@ bool conference_side_seat(struct call_slot *slot, enum call_side side)
 {
         struct relay *relay = slot->phone->gateway->relay;
         uint32_t name = call_room(&slot->call);
-        struct conference_terms terms = terms_of(&slot->call);
+        struct conference_terms terms = terms_of(&slot->call, side);
         enum conference_answer answer = conference_join(relay, name, slot->id, (enum relay_side)side, &terms);
         if (answer == CONFERENCE_NONE && conference_open(relay, name)) {
                 answer = conference_join(relay, name, slot->id, (enum relay_side)side, &terms);

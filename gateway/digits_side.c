@@ -42,11 +42,11 @@ bool digits_side_terms(struct call_slot *slot)
 {
         const struct call *call = &slot->call;
         const struct media_stream *stream = &call->stream;
-        const struct codec_info *codec = codec_info(stream->codec);
-        if (!codec)
+        const struct codec_info *codec = codec_info(stream->codec), *far = codec_info(stream->far_codec);
+        if (!codec || !far)
                 return true;
         struct digits_terms terms = {
-                .voice = {codec->payload_type, codec->payload_type},
+                .voice = {codec->payload_type, far->payload_type},
                 .packet_ms = stream->packet_ms ? stream->packet_ms : MEDIA_PACKET_MS,
                 .clock_hz = codec->clock_hz,
                 .report = wants_tones(slot),
@@ -54,7 +54,7 @@ bool digits_side_terms(struct call_slot *slot)
                                     .voice_out = codec->payload_type,
                                     .event_in = phone_side_digits_out(slot),
                                     .event_out = phone_side_digits_in(slot)},
-                .of[RELAY_SIP] = {.voice_in = told_as(call, codec),
+                .of[RELAY_SIP] = {.voice_in = told_as(call, far),
                                   .voice_out = stream->payload_type,
                                   .event_in = call->local.dtmf_payload_type,
                                   .event_out = stream->dtmf_payload_type,

@@ -167,6 +167,7 @@ struct call_slot {
         char *guests;     /* owned; of a call to the PBX's focus: who was sent there, one a line; NULL: nobody */
         uint32_t party;   /* pass-through party id of the last channel */
         bool one_way;     /* only one side was heard, and that was told */
+        bool converted;   /* its sides speak different codecs: counted */
         bool had_media;   /* statistics are worth asking for */
         bool dialled_due; /* the phone is to be told the number with the next state */
         bool done;        /* over; freed when its end was shown */
@@ -237,6 +238,7 @@ struct gateway {
         struct trace *traces;
         size_t n_traces;
         struct knocks knocks;
+        unsigned converted; /* calls whose sides speak different codecs */
         struct gateway_totals totals;
         int64_t started_ms, started_at; /* monotonic; seconds since 1970 */
 

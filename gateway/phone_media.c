@@ -8,14 +8,15 @@
 
 #define NOTICE_SECONDS 5
 
-/* SCCP's names for what we speak, best first where a codec has several. Annex B variants of G.729 are not among them:
- * we say annexb=no. */
+/* SCCP's names for what we speak, best first where a codec has several. G.729 of annex B is the same without silence
+ * suppression, which no phone is told to do: we say annexb=no. */
 static const struct {
         enum codec codec;
         uint32_t sccp;
 } names[] = {
         {CODEC_PCMU, SCCP_CODEC_G711_ULAW}, {CODEC_PCMA, SCCP_CODEC_G711_ALAW}, {CODEC_G722, SCCP_CODEC_G722},
-        {CODEC_G729, SCCP_CODEC_G729_A},    {CODEC_G729, SCCP_CODEC_G729},
+        {CODEC_G729, SCCP_CODEC_G729_A},    {CODEC_G729, SCCP_CODEC_G729},      {CODEC_G729, SCCP_CODEC_G729_AB},
+        {CODEC_G729, SCCP_CODEC_G729_B},
 };
 
 enum { N_NAMES = sizeof names / sizeof names[0] };
@@ -92,6 +93,11 @@ uint8_t phone_side_digits_in(const struct call_slot *slot)
         return knows_digits(slot->phone) ? DIGITS_TYPE : 0;
 }
 
+static bool converts(const struct config *config)
+{
+        return config->media.transcode == TRANSCODE_ON && config->media.mode != MEDIA_DIRECT;
+}
+
 struct audio phone_side_audio(const struct phone *phone)
 {
         const struct config *config = phone->gateway->config;
@@ -105,7 +111,7 @@ struct audio phone_side_audio(const struct phone *phone)
                         has[n_has++] = (struct media_ability){names[i].codec, found->packet_ms};
         }
         struct audio ours = media_ours(has, n_has, config->media.codecs, config->media.n_codecs,
-                                       dtmf_payload_type(phone));
+                                       dtmf_payload_type(phone), converts(config));
         ours.rtcp_mux = phone->gateway->relay; /* phones cannot */
         return ours;
 }

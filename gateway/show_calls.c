@@ -21,11 +21,19 @@ static bool is_direct(const json_t *call)
         return text_equal(show_get(json_object_get(call, "audio"), "mode"), "direct");
 }
 
+/* "g722/pcma": what the phone speaks and what becomes of it. */
+static void codec_print(const json_t *call, char *text, size_t size)
+{
+        const char *to = show_get(call, "converted_to");
+        text_printf(text, size, "%s%s%s%s", show_get(call, "codec"), *to ? "/" : "", to,
+                    is_direct(call) ? " direct" : "");
+}
+
 static void show_call(const json_t *call, FILE *to)
 {
-        char id[16], age[SHOW_DURATION], codec[24];
+        char id[16], age[SHOW_DURATION], codec[32];
         NUMBER(id, show_number(call, "id"));
-        text_printf(codec, sizeof codec, "%s%s", show_get(call, "codec"), is_direct(call) ? " direct" : "");
+        codec_print(call, codec, sizeof codec);
         const char *texts[] = {id,
                                show_get(call, "phone"),
                                show_get(call, "line"),
@@ -59,6 +67,7 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
 {
         const json_t *audio = json_object_get(call, "audio"),
                      *of = json_object_get(audio, first ? "from_phone" : "from_far");
+        const char *converted = show_get(call, "converted_to");
         char id[16], port[16], packets[24], lost[24], jitter[24], not_passed[24];
         NUMBER(id, show_number(call, "id"));
         NUMBER(port, show_number(audio, first ? "phone_port" : "sip_port"));
@@ -68,7 +77,7 @@ static void show_side(const json_t *call, const char *side, bool first, FILE *to
         text_printf(jitter, sizeof jitter, "%d ms", (int)show_number(of, "jitter_ms"));
         const char *texts[] = {first ? id : "",
                                first ? show_get(call, "phone") : "",
-                               first ? show_get(call, "codec") : "",
+                               first ? show_get(call, "codec") : converted,
                                side,
                                port,
                                packets,

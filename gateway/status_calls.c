@@ -29,14 +29,15 @@ static json_t *call_json(const struct call_slot *slot)
 {
         const struct call *call = &slot->call;
         const struct party *peer = call->incoming ? &call->parties.calling : &call->parties.called;
-        const struct codec_info *codec = codec_info(call->stream.codec);
+        const struct codec_info *codec = codec_info(call->stream.codec), *far = codec_info(call->stream.far_codec);
         int64_t now = loop_now_ms(slot->phone->gateway->loop);
-        return json_pack("{s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:i, s:o, s:o}", "id", (int)slot->id, "phone",
+        return json_pack("{s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o}", "id", (int)slot->id, "phone",
                          json_text(slot->phone->config->name), "line", json_text(slot->line->account->config->number),
                          "state", call_state_name(call->state), "direction", call->incoming ? "inbound" : "outbound",
                          "number", json_text(*peer->number ? peer->number : call->number), "name",
                          json_text(peer->name), "age_s", (int)((now - slot->began_ms) / 1000), "codec",
-                         codec && call->relayed ? json_text(codec->name) : json_null(), "audio", audio_json(slot));
+                         codec && call->relayed ? json_text(codec->name) : json_null(), "converted_to",
+                         slot->converted && far ? json_text(far->name) : json_null(), "audio", audio_json(slot));
 }
 
 json_t *json_calls(const struct gateway *gateway, bool with_audio)

@@ -305,6 +305,11 @@ COLLECT(srtp_refused)
                 ADD_FOR(srtp_refused, gateway->totals.unsafe[side], sides[side]);
 }
 
+COLLECT(rtp_converted)
+{
+        ADD(rtp_converted, gateway->converted);
+}
+
 COLLECT(rtp_ports_used)
 {
         ADD(rtp_ports_used, gateway->relay ? relay_ports_used(gateway->relay) : 0);

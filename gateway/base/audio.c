@@ -5,10 +5,10 @@
 
 /* RFC 3551 table 4; G.722 keeps the RTP clock of 8000 by its section 4.5.2. */
 static const struct codec_info codecs[CODECS] = {
-        [CODEC_PCMU] = {"pcmu", "PCMU", 0, 8000, 160, 20, 10},
-        [CODEC_PCMA] = {"pcma", "PCMA", 8, 8000, 160, 20, 10},
-        [CODEC_G722] = {"g722", "G722", 9, 8000, 160, 20, 10},
-        [CODEC_G729] = {"g729", "G729", 18, 8000, 20, 20, 10},
+        [CODEC_PCMU] = {"pcmu", "PCMU", 0, 8000, 160, 20, 10, 8},
+        [CODEC_PCMA] = {"pcma", "PCMA", 8, 8000, 160, 20, 10, 8},
+        [CODEC_G722] = {"g722", "G722", 9, 8000, 160, 20, 10, 16},
+        [CODEC_G729] = {"g729", "G729", 18, 8000, 20, 20, 10, 0},
 };
 
 const struct codec_info *codec_info(enum codec codec)

@@ -28,6 +28,7 @@ struct codec_info {
         unsigned bytes_per_20ms; /* RTP payload of 20 ms of sound */
         uint8_t packet_ms;       /* what is meant where nothing is said */
         uint8_t packet_step_ms;  /* packets hold whole ones of these: its frames, or tens, which phones know */
+        uint8_t samples_ms;      /* samples per millisecond where we can hear and speak it; 0: it only passes */
 };
 
 const struct codec_info *codec_info(enum codec codec); /* NULL for CODEC_NONE */
@@ -42,6 +43,7 @@ struct audio_codec {
         enum codec codec;
         uint8_t payload_type;  /* what this side wants to receive it as */
         uint8_t packet_max_ms; /* of ours: the longest packet of it; 0: not known */
+        enum codec instead; /* of ours: what the phone speaks, which the relay turns into it; CODEC_NONE: it itself */
 };
 
 /* One side of an audio stream: where it receives and what, best first. Empty (n_codecs 0) means no description. */

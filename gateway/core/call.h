@@ -82,6 +82,7 @@ struct call_rules {
         bool direct;          /* media without the relay, always */
         bool chooses;         /* ... or as long as nothing needs the relay ... */
         struct way_rules way; /* ... which these say */
+        bool no_conversion;   /* as many calls are converted as may be: those that are go on */
         bool no_digit_info;   /* keys are not sent beside the audio */
         bool in_service;      /* the line may place calls now */
         const char *hotline;  /* the number that is called when the handset is lifted, NULL or "": none ... */

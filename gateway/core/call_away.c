@@ -18,12 +18,12 @@ enum call_state away_begin(struct step *step)
         return CALL_AWAY;
 }
 
-/* The phone sends to where it was told to, with the codec it was told. */
+/* The phone sends to where it was told to, with the codec it was told; what the relay makes of it may change. */
 static void ours_keep(struct audio *ours, enum codec codec)
 {
         uint8_t kept = 0;
         for (size_t i = 0; i < ours->n_codecs; i++)
-                if (ours->codecs[i].codec == codec)
+                if ((ours->codecs[i].instead ? ours->codecs[i].instead : ours->codecs[i].codec) == codec)
                         ours->codecs[kept++] = ours->codecs[i];
         ours->n_codecs = kept;
 }
@@ -60,7 +60,8 @@ enum call_state away_answered(struct step *step)
 {
         struct call *call = step->call;
         struct media_stream agreed;
-        bool usable = !step->event->audio_bad && media_agree(&call->ours, &step->event->audio, &agreed);
+        struct audio ours = call_ours(step);
+        bool usable = !step->event->audio_bad && media_agree(&ours, &step->event->audio, &agreed);
         if (call_reoffer_over(step) || !usable || (call->rx != RX_CLOSED && agreed.codec != call->stream.codec))
                 return CALL_AWAY;
         call->remote = step->event->audio;
@@ -70,8 +71,8 @@ enum call_state away_answered(struct step *step)
 }
 
 /* Whoever was held still is. So is one whose phone was not heard to the last: its user has hung up meanwhile, or is not
- * there, and nobody wants an open microphone on his desk (phones come back when their call is over, as a rule). Else the
- * channel is opened anew; what may be left of the old one on the phone is closed first. */
+ * there, and nobody wants an open microphone on his desk (phones come back when their call is over, as a rule). Else
+ * the channel is opened anew; what may be left of the old one on the phone is closed first. */
 enum call_state away_back(struct step *step)
 {
         struct call *call = step->call;

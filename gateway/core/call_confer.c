@@ -12,21 +12,16 @@
 #define Q850_NORMAL       16
 #define Q850_TIMER        102
 
-static bool is_mixed(enum codec codec)
-{
-        return codec == CODEC_PCMU || codec == CODEC_PCMA || codec == CODEC_G722;
-}
-
 bool confer_is_mixed(const struct call *call)
 {
-        return call->relayed && is_mixed(call->stream.codec);
+        return call->relayed && media_is_mixed(call->stream.codec);
 }
 
 bool call_can_confer(const struct call *call)
 {
         bool any = false;
         for (size_t i = 0; i < call->ours.n_codecs; i++)
-                any |= is_mixed(call->ours.codecs[i].codec);
+                any |= media_is_mixed(call->ours.codecs[i].codec);
         return any && call->relayed;
 }
 
@@ -34,7 +29,7 @@ bool confer_may_mix(struct audio *ours)
 {
         uint8_t kept = 0;
         for (size_t i = 0; i < ours->n_codecs; i++)
-                if (is_mixed(ours->codecs[i].codec))
+                if (media_is_mixed(ours->codecs[i].codec))
                         ours->codecs[kept++] = ours->codecs[i];
         ours->n_codecs = kept;
         return kept > 0;
@@ -42,8 +37,8 @@ bool confer_may_mix(struct audio *ours)
 
 static bool same_terms(const struct media_stream *a, const struct media_stream *b)
 {
-        return a->codec == b->codec && a->payload_type == b->payload_type && a->packet_ms == b->packet_ms &&
-               a->dtmf_payload_type == b->dtmf_payload_type;
+        return a->codec == b->codec && a->far_codec == b->far_codec && a->payload_type == b->payload_type &&
+               a->packet_ms == b->packet_ms && a->dtmf_payload_type == b->dtmf_payload_type;
 }
 
 uint32_t call_room(const struct call *call)
@@ -62,7 +57,7 @@ static bool is_barging(const struct call *call, enum call_side side)
 /* A far end that holds us does not speak: nobody wants its music. */
 static bool is_wanted(const struct call *call, enum call_side side)
 {
-        if (!call_room(call) || !call->relayed || !is_mixed(call->stream.codec))
+        if (!call_room(call) || !call->relayed || !media_is_mixed(call->stream.codec))
                 return false;
         if (!call->conference)
                 return is_barging(call, side);
@@ -142,7 +137,7 @@ enum call_state confer_host(struct step *step)
         call->host = true;
         call->purpose = CALL_PLAIN;
         call->partner = 0;
-        if (!is_mixed(call->stream.codec))
+        if (!media_is_mixed(call->stream.codec))
                 call_reoffer_send(step, false);
         return call->state;
 }
@@ -182,7 +177,7 @@ enum call_state confer_join(struct step *step)
         call->handed = false;
         call->purpose = CALL_PLAIN;
         call->partner = call->bridged ? step->event->partner : 0;
-        if (!call->waits && is_mixed(call->stream.codec) && way_at_relay(call))
+        if (!call->waits && media_is_mixed(call->stream.codec) && way_at_relay(call))
                 return confer_joined(step);
         call_reoffer_send(step, false);
         return CALL_JOINING;
@@ -261,7 +256,7 @@ enum call_state confer_alone(struct step *step)
 enum call_state confer_codec_refused(struct step *step)
 {
         const struct call *call = step->call;
-        return is_mixed(call->stream.codec) && way_at_relay(call) ? call->state : go_apart(step, 0);
+        return media_is_mixed(call->stream.codec) && way_at_relay(call) ? call->state : go_apart(step, 0);
 }
 
 enum call_state confer_answered(struct step *step)
@@ -269,7 +264,8 @@ enum call_state confer_answered(struct step *step)
         struct call *call = step->call;
         const struct event *event = step->event;
         struct media_stream agreed;
-        bool usable = !event->audio_bad && media_agree(&call->ours, &event->audio, &agreed);
+        struct audio ours = call_ours(step);
+        bool usable = !event->audio_bad && media_agree(&ours, &event->audio, &agreed);
         if (call_reoffer_over(step))
                 return call->state;
         if (usable) {

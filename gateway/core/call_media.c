@@ -60,10 +60,18 @@ void call_relay_tell(struct step *step)
                 call_act(step, DO_RELAY, !heard || !call->stream.send || call->direct);
 }
 
+struct audio call_ours(const struct step *step)
+{
+        const struct call *call = step->call;
+        return step->rules->no_conversion && !media_is_converted(&call->stream) ? media_unconverted(&call->ours)
+                                                                                : call->ours;
+}
+
 void call_stream_guess(struct step *step)
 {
         struct call *call = step->call;
-        call->stream = (struct media_stream){.codec = call->ours.codecs[0].codec, .packet_ms = call->ours.packet_ms};
+        enum codec codec = call->ours.codecs[0].codec; /* the phone's own come first */
+        call->stream = (struct media_stream){.codec = codec, .far_codec = codec, .packet_ms = call->ours.packet_ms};
 }
 
 void call_rx_open(struct step *step)
@@ -154,7 +162,8 @@ void call_offer_make(struct step *step, bool held)
 {
         struct call *call = step->call;
         struct endpoint told = call->local.rtp;
-        call->local = media_offer(&call->ours, &call->stream, held);
+        struct audio ours = call_ours(step);
+        call->local = media_offer(&ours, &call->stream, held);
         local_address(step, told);
         call->offered = call->local.rtp;
 }
@@ -163,8 +172,8 @@ bool call_answer_make(struct step *step, bool held)
 {
         struct call *call = step->call;
         struct endpoint told = call->local.rtp;
-        struct audio answer;
-        if (!media_answer(&call->ours, &call->remote, held, &answer))
+        struct audio answer, ours = call_ours(step);
+        if (!media_answer(&ours, &call->remote, held, &answer))
                 return false;
         call->local = answer;
         local_address(step, told);

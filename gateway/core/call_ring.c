@@ -15,7 +15,8 @@ enum call_state ring_there(struct step *step)
 /* What they answered to our offer. */
 static bool answer_agree(struct step *step, struct media_stream *agreed)
 {
-        return !step->event->audio_bad && media_agree(&step->call->ours, &step->event->audio, agreed);
+        struct audio ours = call_ours(step);
+        return !step->event->audio_bad && media_agree(&ours, &step->event->audio, agreed);
 }
 
 enum call_state ring_early(struct step *step)
@@ -98,6 +99,8 @@ enum call_state ring_answer(struct step *step)
         struct call *call = step->call;
         if (call->purpose == CALL_BACK)
                 return recall_answer(step);
+        if (call->remote.n_codecs > 0 && !call_answer_make(step, false)) /* it was possible, when it came */
+                return call_fail(step, CAUSE_NO_CODEC);
         if (call->remote.n_codecs == 0)
                 call_stream_guess(step);
         else

@@ -101,7 +101,8 @@ void call_timer(struct step *step, unsigned ms); /* 0: none */
 void call_begin(struct step *step, bool incoming);
 void call_relay_begin(struct step *step); /* last but for what needs the ports */
 void call_relay_end(struct step *step);
-void call_stream_guess(struct step *step); /* our best codec, nowhere to send it yet */
+struct audio call_ours(const struct step *step); /* what we can do now */
+void call_stream_guess(struct step *step);       /* our best codec, nowhere to send it yet */
 void call_stream_take(struct step *step, const struct media_stream *agreed); /* opens, reopens or redirects as needed */
 void call_rx_open(struct step *step);                                        /* and the timer for its ack */
 void call_rx_opened(struct step *step);              /* from EV_RX_OPEN; audio flows as far as it is agreed */

@@ -126,7 +126,8 @@ enum call_state reoffer_answered(struct step *step)
 {
         struct call *call = step->call;
         struct media_stream agreed;
-        bool usable = !step->event->audio_bad && media_agree(&call->ours, &step->event->audio, &agreed);
+        struct audio ours = call_ours(step);
+        bool usable = !step->event->audio_bad && media_agree(&ours, &step->event->audio, &agreed);
         if (call_reoffer_over(step) || !usable || call->state == CALL_RESUMING || call->reoffer_due)
                 return call->state;
         call->remote = step->event->audio;

@@ -1,12 +1,12 @@
 /* One question after the other; the first that says no is the answer. */
 #include "gateway/core/way.h"
 
-/* Phones know a codec by its static payload type only. */
+/* Phones know a codec by its static payload type only, and only the relay converts. */
 static bool same_payload(const struct way_ends *ends)
 {
         const struct codec_info *codec = codec_info(ends->stream->codec);
         const struct audio *local = ends->local;
-        if (!codec || ends->stream->payload_type != codec->payload_type)
+        if (!codec || media_is_converted(ends->stream) || ends->stream->payload_type != codec->payload_type)
                 return false;
         for (size_t i = 0; i < local->n_codecs; i++)
                 if (local->codecs[i].codec == ends->stream->codec)

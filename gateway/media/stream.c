@@ -197,7 +197,7 @@ void stream_pass(struct stream *stream, enum relay_side side, uint8_t *packet, s
         if (stream_is_member(stream, side)) {
                 if (!stream->member[side].muted)
                         stream->on_voice(stream, side, packet, len);
-        } else if (!is_cut_off(stream, side)) {
+        } else if (!is_cut_off(stream, side) && stream_convert(stream, side, packet, len)) {
                 rtp_send(stream, !side, packet, len);
         }
 }
@@ -273,6 +273,7 @@ void stream_start(struct stream *stream, struct loop *loop, const struct stream_
 void stream_stop(struct stream *stream)
 {
         loop_timer_stop(&stream->digits_clock);
+        stream_convert_end(stream);
         for (unsigned side = 0; side < STREAM_SIDES; side++) {
                 for (unsigned kind = 0; kind < STREAM_KINDS; kind++) {
                         loop_fd_stop(&stream->sockets[side][kind].watch);

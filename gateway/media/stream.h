@@ -9,6 +9,7 @@
 
 #include "gateway/base/crypto.h"
 #include "gateway/base/loop.h"
+#include "gateway/media/convert.h"
 #include "gateway/media/digits.h"
 #include "gateway/media/latch.h"
 #include "gateway/media/reception.h"
@@ -81,6 +82,8 @@ struct stream {
         void (*on_digit)(struct stream *stream, enum relay_side side, char digit);
         struct digits digits;
         struct types may_send[STREAM_SIDES];
+        bool converted;          /* its sides speak different codecs */
+        struct convert *convert; /* then; NULL: there was no memory, nothing passes */
         struct loop_timer digits_clock;
         struct stream_member {
                 uint32_t name; /* of the side as member of a conference, from 1; 0: it is none */
@@ -111,6 +114,12 @@ bool stream_reaches(const struct stream *stream, enum relay_side side); /* what 
 
 /* stream_digits.c */
 void stream_agree(struct stream *stream, const struct digits_terms *terms);
+
+/* stream_convert.c */
+void stream_convert_agree(struct stream *stream, const struct digits_terms *terms);
+void stream_convert_end(struct stream *stream);
+bool stream_convert(struct stream *stream, enum relay_side from, uint8_t *packet, size_t len); /* false: drop it */
+
 void stream_digit(struct stream *stream, enum relay_side side, char digit, unsigned ms, bool promised);
 
 /* Once a second: whoever was told nothing for keepalive_s gets an empty packet; 0: never. */

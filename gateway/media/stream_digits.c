@@ -31,6 +31,7 @@ static void clock_expired(struct loop_timer *timer)
 void stream_agree(struct stream *stream, const struct digits_terms *terms)
 {
         digits_agree(&stream->digits, terms);
+        stream_convert_agree(stream, terms);
         for (enum relay_side side = RELAY_PHONE; side <= RELAY_SIP; side++) {
                 struct types_set set = digits_may_send(terms, side);
                 types_agree(&stream->may_send[side], &set);

@@ -23,7 +23,7 @@ ROOMS = {
     "gateway": {"gateway/base", "gateway/core", "gateway/media", "gateway/decode", "gateway/state", "gateway/status",
                 "sccp", "sip",
                 "config"},
-    "tests/sccpphone": {"gateway/base", "sccp"},
+    "tests/sccpphone": {"gateway/base", "sccp", "gateway/media"},
     "tests/bench": {"gateway/base", "gateway/media", "sccp"},
 }
 

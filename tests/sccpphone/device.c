@@ -25,6 +25,7 @@ static enum codec codec_of(uint32_t sccp)
                 return CODEC_G722;
         case SCCP_CODEC_G729:
         case SCCP_CODEC_G729_A:
+        case SCCP_CODEC_G729_AB:
                 return CODEC_G729;
         default:
                 return CODEC_NONE;

@@ -26,6 +26,7 @@ struct device {
         struct ip local;
         enum codec codecs[CODECS];
         unsigned n_codecs;
+        bool g729_ab; /* G.729 is named with both annexes */
 
         struct link link;
         struct face face;

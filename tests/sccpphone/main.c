@@ -19,7 +19,7 @@ static void usage(FILE *to)
                     "  --type MODEL     what it is (7960); one of those below\n"
                     "  --version N      highest protocol version (the model's)\n"
                     "  --local ADDRESS  source of TCP and RTP\n"
-                    "  --codecs LIST    pcmu,pcma,g722,g729\n"
+                    "  --codecs LIST    pcmu,pcma,g722,g729 or g729ab\n"
                     "  --tone HZ        what it says (500)\n"
                     "  --charset NAME   of the texts it is sent, if not UTF-8 (ISO-8859-1)\n"
                     "  --addons LIST    key modules it has: 7914,7915,7916\n"
@@ -31,13 +31,17 @@ static void usage(FILE *to)
                     "  --trace          print every message\n");
 }
 
-static unsigned parse_codecs(char *list, enum codec codecs[CODECS])
+static unsigned parse_codecs(char *list, enum codec codecs[CODECS], bool *g729_ab)
 {
         unsigned n = 0;
         char *rest;
-        for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-                if (codec_by_name(name) && n < CODECS)
-                        codecs[n++] = codec_by_name(name);
+        for (char *name = strtok_r(list, ",", &rest); name && n < CODECS; name = strtok_r(NULL, ",", &rest)) {
+                bool both = text_equal_nocase(name, "g729ab");
+                enum codec codec = both ? CODEC_G729 : codec_by_name(name);
+                *g729_ab |= both;
+                if (codec)
+                        codecs[n++] = codec;
+        }
         return n;
 }
 
@@ -152,7 +156,7 @@ static bool prepare(struct device *device, struct loop *loop, struct options *op
         device->link.tls = options->tls;
         device->charset = options->charset;
         device->n_addons = parse_addons(options->addons, device->addons);
-        device->n_codecs = parse_codecs(options->codecs, device->codecs);
+        device->n_codecs = parse_codecs(options->codecs, device->codecs, &device->g729_ab);
         return device->n_codecs != 0;
 }
 

@@ -1,4 +1,4 @@
-/* G.711 is real audio. G.722 and G.729 have no coder here: their payload is a pattern of the right size, counted and
+/* G.711 and G.722 are real audio. G.729 has no coder here: its payload is a pattern of the right size, counted and
  * checked for arriving whole, which is all a gateway that passes packets on can get wrong. */
 #include "media.h"
 
@@ -39,12 +39,16 @@ static unsigned payload_bytes(enum codec codec, unsigned ms)
 
 static int16_t voice(struct media *media)
 {
-        return media->muted ? 0 : tone_next(&media->tone);
+        return media->muted ? 0 : tone_next(&media->tone, TONE_RATE);
 }
 
 static size_t fill_payload(struct media *media, uint8_t *to)
 {
         size_t bytes = payload_bytes(media->codec, media->packet_ms);
+        if (media->codec == CODEC_G722) {
+                wide_speak(&media->wide, &media->tone, media->muted, to, bytes);
+                return bytes;
+        }
         for (size_t i = 0; i < bytes; i++)
                 switch (media->codec) {
                 case CODEC_PCMU:
@@ -107,9 +111,15 @@ static void on_tick(struct loop_timer *timer)
 
 static void hear(struct media *media, const uint8_t *payload, size_t bytes)
 {
+        int16_t wide[WIDE_MOST];
+        if (bytes > WIDE_MOST)
+                bytes = WIDE_MOST;
+        if (media->codec == CODEC_G722)
+                wide_hear(&media->wide, payload, bytes, wide);
         for (size_t i = 0; i < bytes; i++) {
                 int16_t sample = media->codec == CODEC_PCMU   ? ulaw_decode(payload[i])
                                  : media->codec == CODEC_PCMA ? alaw_decode(payload[i])
+                                 : media->codec == CODEC_G722 ? wide[i]
                                                               : 0;
                 media->heard[media->samples++ % MEDIA_HEARD] = sample;
         }
@@ -193,6 +203,7 @@ bool media_open(struct media *media, enum codec codec, unsigned packet_ms)
         if (!bind_port(media))
                 return false;
         media->codec = codec;
+        wide_start(&media->wide);
         media->packet_ms = packet_ms;
         media->sent = media->sent_bytes = media->received = media->received_bytes = media->lost = 0;
         media->foreign = media->jitter = 0;

@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "secret.h"
 #include "tone.h"
+#include "wide.h"
 
 #define MEDIA_HEARD 16000 /* samples kept: two seconds */
 
@@ -29,6 +30,7 @@ struct media {
         bool sending;
         struct endpoint to;
         enum codec codec; /* of both directions */
+        struct wide wide; /* where that is G.722 */
         unsigned packet_ms;
         int64_t next_ms;
         uint16_t sequence;

@@ -179,9 +179,11 @@ static void send_capabilities(struct device *device)
                                         [CODEC_G722] = SCCP_CODEC_G722,
                                         [CODEC_G729] = SCCP_CODEC_G729_A};
         struct sccp_message message = {.id = SCCP_CAPABILITIES_RES};
-        for (unsigned i = 0; i < device->n_codecs; i++)
+        for (unsigned i = 0; i < device->n_codecs; i++) {
+                bool both = device->g729_ab && device->codecs[i] == CODEC_G729;
                 message.capabilities_res.caps[message.capabilities_res.n_caps++] = (struct sccp_capability){
-                        .codec = sccp[device->codecs[i]], .packet_ms = 40};
+                        .codec = both ? SCCP_CODEC_G729_AB : sccp[device->codecs[i]], .packet_ms = 40};
+        }
         link_send(&device->link, &message);
 }
 

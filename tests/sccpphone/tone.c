@@ -5,11 +5,11 @@
 #define AMPLITUDE 8000.0
 #define QUIET     180.0
 
-int16_t tone_next(struct tone *tone)
+int16_t tone_next(struct tone *tone, unsigned rate)
 {
         if (!tone->hz)
                 return 0;
-        tone->phase = fmod(tone->phase + 2 * M_PI * tone->hz / TONE_RATE, 2 * M_PI);
+        tone->phase = fmod(tone->phase + 2 * M_PI * tone->hz / rate, 2 * M_PI);
         return (int16_t)(AMPLITUDE * sin(tone->phase));
 }
 

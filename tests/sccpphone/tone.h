@@ -12,7 +12,7 @@ struct tone {
         unsigned hz; /* 0: silence */
 };
 
-int16_t tone_next(struct tone *tone); /* at about -12 dBFS */
+int16_t tone_next(struct tone *tone, unsigned rate); /* at about -12 dBFS */
 
 uint8_t ulaw_encode(int16_t sample);
 uint8_t alaw_encode(int16_t sample);

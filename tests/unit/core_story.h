@@ -47,7 +47,7 @@ static inline struct call_rules story_rules(bool direct)
         static const struct media_ability abilities[] = {{CODEC_G722, 40}, {CODEC_PCMU, 40}, {CODEC_PCMA, 40}};
         return (struct call_rules){
                 .plan = &story_plan,
-                .audio = media_ours(abilities, 3, both, 3, 101),
+                .audio = media_ours(abilities, 3, both, 3, 101, false),
                 .direct = direct,
                 .in_service = true,
                 .ring_timeout_ms = 60000,
@@ -103,7 +103,7 @@ static inline struct audio story_audio(const char *text)
                 const struct codec_info *info = codec_info(codec_by_name(name));
                 if (info)
                         audio.codecs[audio.n_codecs++] = (struct audio_codec){codec_by_name(name), info->payload_type,
-                                                                              0};
+                                                                              0, CODEC_NONE};
         }
         if (audio.n_codecs == 0)
                 audio = (struct audio){0};

@@ -62,8 +62,8 @@ static void common_codecs_keep_my_order_and_my_payload_types(void **state)
                 .n_codecs = 3, .codecs = {{CODEC_PCMU, 0}, {CODEC_G729, 18}, {CODEC_PCMA, 8}}, .packet_ms = 20};
         struct audio expected = mine, common = audio_common(&mine, &theirs);
         expected.n_codecs = 2;
-        expected.codecs[0] = (struct audio_codec){CODEC_PCMA, 108, 0};
-        expected.codecs[1] = (struct audio_codec){CODEC_PCMU, 0, 0};
+        expected.codecs[0] = (struct audio_codec){CODEC_PCMA, 108, 0, CODEC_NONE};
+        expected.codecs[1] = (struct audio_codec){CODEC_PCMU, 0, 0, CODEC_NONE};
         expected.codecs[2] = (struct audio_codec){0};
         assert_int_equal(common.n_codecs, 2);
         for (unsigned i = 0; i < AUDIO_CODECS_MAX; i++) {
@@ -90,7 +90,7 @@ static void a_full_list_fits(void **state)
         (void)state;
         struct audio full = {.n_codecs = AUDIO_CODECS_MAX};
         for (unsigned i = 0; i < AUDIO_CODECS_MAX; i++)
-                full.codecs[i] = (struct audio_codec){CODEC_PCMU, (uint8_t)(96 + i), 0};
+                full.codecs[i] = (struct audio_codec){CODEC_PCMU, (uint8_t)(96 + i), 0, CODEC_NONE};
         struct audio common = audio_common(&full, &mine);
         assert_int_equal(common.n_codecs, AUDIO_CODECS_MAX);
         assert_int_equal(common.codecs[AUDIO_CODECS_MAX - 1].payload_type, 96 + AUDIO_CODECS_MAX - 1);

@@ -27,7 +27,7 @@ static void call_make(struct call *call, size_t i, const char *word)
         static const enum codec codecs[] = {CODEC_G729, CODEC_PCMU};
         static const struct media_ability abilities[] = {{CODEC_G729, 40}, {CODEC_PCMU, 40}};
         *call = (struct call){.reference = (uint32_t)(101 + i), .age = i + 1, .relayed = true, .number = "1003"};
-        call->ours = media_ours(abilities, 2, codecs, 2, 101);
+        call->ours = media_ours(abilities, 2, codecs, 2, 101, false);
         for (; *word < '0'; word++) {
                 call->purpose = *word == '+' ? CALL_CONFER : call->purpose;
                 call->partner = *word == '+' ? (uint32_t)(100 + i) : call->partner;

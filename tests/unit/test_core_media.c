@@ -23,15 +23,15 @@ static void our_codecs_are_the_phones_in_the_configured_order(void **state)
         static const struct media_ability phone[] = {
                 {CODEC_G729, 60}, {CODEC_PCMA, 40}, {CODEC_NONE, 0}, {CODEC_PCMU, 30}, {CODEC_PCMA, 60}};
         static const enum codec order[] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA};
-        struct audio all = media_ours(phone, ROWS(phone), order, ROWS(order), 101);
+        struct audio all = media_ours(phone, ROWS(phone), order, ROWS(order), 101, false);
         assert_int_equal(all.n_codecs, 2);
         assert_int_equal(all.codecs[0].codec, CODEC_PCMU);
         assert_int_equal(all.codecs[0].payload_type, 0);
         assert_int_equal(all.codecs[1].codec, CODEC_PCMA);
         assert_int_equal(all.codecs[1].payload_type, 8);
         assert_int_equal(all.dtmf_payload_type, 101);
-        assert_int_equal(media_ours(phone, 0, order, ROWS(order), 0).n_codecs, 0);
-        assert_int_equal(media_ours(phone, ROWS(phone), order, 0, 0).n_codecs, 0);
+        assert_int_equal(media_ours(phone, 0, order, ROWS(order), 0, false).n_codecs, 0);
+        assert_int_equal(media_ours(phone, ROWS(phone), order, 0, 0, false).n_codecs, 0);
 }
 
 static void answer_is_our_best_of_what_they_offer(void **state)
@@ -139,7 +139,7 @@ static void longest_packet_is_that_of_every_codec(void **state)
         static const enum codec order[] = {CODEC_PCMU, CODEC_G729};
         for (size_t i = 0; i < ROWS(rows); i++) {
                 struct media_ability phone[] = {{CODEC_G729, rows[i][0]}, {CODEC_PCMU, rows[i][1]}};
-                struct audio all = media_ours(phone, 2, order, 2, 101);
+                struct audio all = media_ours(phone, 2, order, 2, 101, false);
                 assert_int_equal(all.packet_ms, 20);
                 assert_int_equal(all.packet_max_ms, rows[i][2]);
         }
@@ -175,10 +175,10 @@ static void offer_again_asks_for_the_packet_time_that_was_agreed(void **state)
 {
         (void)state;
         struct audio mine = ours("g722,pcmu");
-        struct media_stream none = {0}, agreed = {.codec = CODEC_PCMU, .packet_ms = 30};
+        struct media_stream none = {0}, agreed = {.codec = CODEC_PCMU, .far_codec = CODEC_PCMU, .packet_ms = 30};
         assert_int_equal(media_offer(&mine, &none, false).packet_ms, 20);
         assert_int_equal(media_offer(&mine, &agreed, false).packet_ms, 30);
-        agreed.codec = CODEC_G729; /* no longer ours */
+        agreed.codec = agreed.far_codec = CODEC_G729; /* no longer ours */
         assert_int_equal(media_offer(&mine, &agreed, false).packet_ms, 20);
 }
 
@@ -194,7 +194,7 @@ static void offer_puts_the_agreed_codec_first_and_loses_none(void **state)
                 [CODEC_G729] = {CODEC_G722, CODEC_PCMU, CODEC_PCMA},
         };
         for (enum codec agreed = CODEC_NONE; agreed < CODECS; agreed++) {
-                struct media_stream stream = {.codec = agreed, .packet_ms = 20};
+                struct media_stream stream = {.codec = agreed, .far_codec = agreed, .packet_ms = 20};
                 struct audio offer = media_offer(&mine, &stream, false);
                 assert_int_equal(offer.n_codecs, 3);
                 for (unsigned i = 0; i < 3; i++)
@@ -268,6 +268,97 @@ static void keys_are_agreed_and_are_no_change_for_the_phone(void **state)
         assert_int_equal(media_compare(&stream, &other), MEDIA_SAME);
 }
 
+static struct audio converting(const char *phone, const char *order)
+{
+        struct audio has = ours(phone), wants = ours(order);
+        struct media_ability abilities[AUDIO_CODECS_MAX];
+        enum codec codecs[AUDIO_CODECS_MAX];
+        for (unsigned i = 0; i < has.n_codecs; i++)
+                abilities[i] = (struct media_ability){has.codecs[i].codec, 40};
+        for (unsigned i = 0; i < wants.n_codecs; i++)
+                codecs[i] = wants.codecs[i].codec;
+        return media_ours(abilities, has.n_codecs, codecs, wants.n_codecs, 101, true);
+}
+
+/* "pcmu,g722<pcmu": what is offered, and of what it is made. */
+static const char *spelled(const struct audio *audio)
+{
+        static char text[128];
+        text[0] = '\0';
+        for (unsigned i = 0; i < audio->n_codecs; i++) {
+                const struct codec_info *instead = codec_info(audio->codecs[i].instead);
+                text_append(text, sizeof text, "%s%s%s%s", i ? "," : "", codec_info(audio->codecs[i].codec)->name,
+                            instead ? "<" : "", instead ? instead->name : "");
+        }
+        return text;
+}
+
+static void what_can_be_made_of_the_phones_codecs_is_offered_behind_them(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *phone, *order, *ours;
+        } rows[] = {
+                {"g722,pcmu,pcma", "g722,pcmu,pcma,g729", "g722,pcmu,pcma"},
+                {"pcmu", "g722,pcma,pcmu", "pcmu,g722<pcmu,pcma<pcmu"},
+                {"g722", "pcma,g722,pcmu", "g722,pcma<g722,pcmu<g722"},
+                {"pcma,g722", "g722,pcmu,pcma", "g722,pcma,pcmu<pcma"}, /* the cheaper one */
+                {"g722,g729", "g729,g722,pcmu", "g729,g722,pcmu<g722"},
+                {"g729", "g729,pcmu,g722", "g729"}, /* nothing is made of it */
+                {"pcmu", "pcmu,g729", "pcmu"},      /* and it of nothing */
+                {"g729", "pcmu", ""},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = converting(rows[i].phone, rows[i].order), plain = media_unconverted(&mine);
+                assert_string_equal(spelled(&mine), rows[i].ours);
+                assert_null(strchr(spelled(&plain), '<'));
+                assert_true(plain.n_codecs <= mine.n_codecs);
+        }
+}
+
+static void nothing_is_converted_where_there_is_a_common_codec(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *phone, *theirs;
+                enum codec phones, far; /* by answer and by offer */
+        } rows[] = {
+                {"pcmu", "pcma,pcmu", CODEC_PCMU, CODEC_PCMU}, {"pcmu", "g722,pcma", CODEC_PCMU, CODEC_G722},
+                {"g722", "pcma", CODEC_G722, CODEC_PCMA},      {"g722", "pcmu,g722", CODEC_G722, CODEC_G722},
+                {"g722,pcma", "pcmu", CODEC_PCMA, CODEC_PCMU}, {"g729,pcmu", "g722,g729", CODEC_G729, CODEC_G729},
+        };
+        for (size_t i = 0; i < ROWS(rows); i++) {
+                struct audio mine = converting(rows[i].phone, "g722,pcma,pcmu,g729"),
+                             theirs = story_audio(rows[i].theirs), answer;
+                struct media_stream offered, answered;
+                assert_true(media_agree(&mine, &theirs, &answered)); /* they answered so */
+                assert_int_equal(answered.codec, rows[i].phones);
+                if (i != 1) { /* an answer of two: the first is as good as the second */
+                        assert_int_equal(answered.far_codec, rows[i].far);
+                }
+                assert_true(media_answer(&mine, &theirs, false, &answer)); /* they offered so */
+                assert_int_equal(answer.n_codecs, 1);
+                assert_true(media_agree(&answer, &theirs, &offered));
+                assert_int_equal(offered.codec, rows[i].phones);
+                assert_int_equal(offered.far_codec, answer.codecs[0].codec);
+                assert_int_equal(media_is_converted(&offered), rows[i].phones != rows[i].far);
+                struct audio plain = media_unconverted(&mine);
+                assert_int_equal(media_agree(&plain, &theirs, &offered), rows[i].phones == rows[i].far);
+        }
+}
+
+/* What the relay makes of it is no matter of the phone's. */
+static void another_codec_of_the_far_end_alone_is_no_change_for_the_phones_channel(void **state)
+{
+        (void)state;
+        struct audio mine = converting("g722", "g722,pcmu,pcma"), a = story_audio("pcmu"), b = story_audio("pcma");
+        struct media_stream before, after;
+        assert_true(media_agree(&mine, &a, &before) && media_agree(&mine, &b, &after));
+        assert_int_equal(media_compare(&before, &after), MEDIA_SEND);
+        struct audio offer = media_offer(&mine, &after, false);
+        assert_string_equal(spelled(&offer), "pcma<g722,g722,pcmu<g722");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -279,6 +370,9 @@ int main(void)
                 cmocka_unit_test(answer_with_several_codecs_means_its_first),
                 cmocka_unit_test(longest_packet_is_that_of_every_codec),
                 cmocka_unit_test(packet_time_is_theirs_as_far_as_both_can_do_it),
+                cmocka_unit_test(what_can_be_made_of_the_phones_codecs_is_offered_behind_them),
+                cmocka_unit_test(nothing_is_converted_where_there_is_a_common_codec),
+                cmocka_unit_test(another_codec_of_the_far_end_alone_is_no_change_for_the_phones_channel),
                 cmocka_unit_test(offer_again_asks_for_the_packet_time_that_was_agreed),
                 cmocka_unit_test(offer_puts_the_agreed_codec_first_and_loses_none),
                 cmocka_unit_test(change_says_how_much_has_to_be_done_again),

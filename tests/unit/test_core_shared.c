@@ -128,7 +128,7 @@ static void a_call_that_moves_speaks_what_its_new_phone_can(void **state)
         struct call call = after("number:1002 answered:g722,pcma rx-open hold");
         struct call_rules rules = story_rules(false);
         assert_int_equal(call.stream.codec, CODEC_G722);
-        rules.audio = media_ours(ability, 1, old, 1, 0);
+        rules.audio = media_ours(ability, 1, old, 1, 0, false);
         play(&call, &rules, "moved resume");
         assert_int_equal(call.state, CALL_RESUMING);
         assert_int_equal(call.stream.codec, CODEC_PCMA);
@@ -142,7 +142,7 @@ static void who_cannot_be_mixed_does_not_join(void **state)
         static const struct media_ability ability[] = {{CODEC_G729, 40}};
         struct call call = after("remote");
         struct call_rules rules = story_rules(false);
-        rules.audio = media_ours(ability, 1, far, 1, 0);
+        rules.audio = media_ours(ability, 1, far, 1, 0, false);
         play(&call, &rules, "barge");
         assert_int_equal(call.state, CALL_REMOTE);
         struct look look;

@@ -415,7 +415,7 @@ static void the_longest_text_fits(void **state)
         audio.dtmf_payload_type = 127;
         audio.n_codecs = AUDIO_CODECS_MAX;
         for (unsigned i = 0; i < AUDIO_CODECS_MAX; i++)
-                audio.codecs[i] = (struct audio_codec){CODEC_G729, (uint8_t)(119 + i), 0};
+                audio.codecs[i] = (struct audio_codec){CODEC_G729, (uint8_t)(119 + i), 0, CODEC_NONE};
         for (unsigned i = 0; i < SDP_MEDIA_MAX; i++) {
                 memset(shape.media[i].type, 'a', SDP_TOKEN_SIZE - 1);
                 memset(shape.media[i].protocol, 'b', SDP_TOKEN_SIZE - 1);

@@ -30,7 +30,7 @@ static struct endpoint any_place(void)
 
 static void add_codec(struct audio *audio, enum codec codec)
 {
-        audio->codecs[audio->n_codecs++] = (struct audio_codec){codec, codec_info(codec)->payload_type, 0};
+        audio->codecs[audio->n_codecs++] = (struct audio_codec){codec, codec_info(codec)->payload_type, 0, CODEC_NONE};
 }
 
 /* `one`: an answer */

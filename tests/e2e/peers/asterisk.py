@@ -36,7 +36,9 @@ AOR, ENDPOINT = {"1011": "mailboxes = 1011@default"}, {"1012": "mailboxes = 1012
 ENDPOINT |= {"1018": "media_encryption = sdes", "1019": "media_encryption = sdes\nmedia_encryption_optimistic = yes"}
 # Keys beside the audio only.
 ENDPOINT |= {"1013": "dtmf_mode = info"}
-MORE_ACCOUNTS = range(1021, 1026)         # with the plain ones of the others, twenty
+# One codec only.
+ENDPOINT |= {"1026": "disallow = all\nallow = alaw"}
+MORE_ACCOUNTS = range(1021, 1027)         # with the plain ones of the others, twenty
 PLAIN_ACCOUNTS = [user for user in map(str, (*ACCOUNTS, *MORE_ACCOUNTS)) if user not in {**ENDPOINT, **AOR}]
 SET_BY_TESTS = range(2001, 2051)
 MUSIC_HZ = 600

@@ -8,6 +8,7 @@ import time
 
 from . import tone
 
+SAMPLES_MS = tone.RATE_HZ // 1000
 TABLES = {0: tone.MU_LAW, 8: tone.A_LAW}
 
 
@@ -30,8 +31,10 @@ class Rtp:
         self._thread.start()
 
     def speaks(self, payload_type, ms=20):
-        """From now on: the codec of that static payload type, in packets of that length."""
-        wave, size = tone.encode(tone.make(self.hz, 1.2), TABLES[payload_type]), tone.RATE_HZ * ms // 1000
+        """From now on: the codec of that static payload type, in packets of that length. G.729 is a pattern."""
+        samples = tone.make(self.hz, 1.2)
+        wave, size = (tone.encode(samples, TABLES[payload_type]), ms * SAMPLES_MS) if payload_type in TABLES else (
+            bytes(range(256)), ms)
         self._speech = payload_type, ms, [wave[at:at + size] for at in range(0, len(wave) - size + 1, size)]
 
     def _run(self):
@@ -53,7 +56,7 @@ class Rtp:
                 packet, srtp = header + speech[count % len(speech)], self.sends
                 self.socket.sendto(srtp.protect(packet) if srtp else packet, self.peer)
                 count += 1
-                stamp += len(speech[0])
+                stamp += ms * SAMPLES_MS
 
     def _take(self, source, data):
         receives = self.receives
