@@ -37,7 +37,7 @@ FOREIGN = {
     r"ev(\+\+)?\.h": r"gateway/base/loop",
     r"expat": r"sip/xml",
     r"srtp2?/": r"gateway/media/secure\.c|tests/sccpphone/secret\.c",
-    r"openssl/": r"sccp/tls\.c|tests/unit/test_sccp_tls\.c|tests/sccpphone/armour\.c",
+    r"openssl/": r"sccp/tls\.c|tests/unit/(test_sccp_tls\.c|sccp_certificates\.h)|tests/sccpphone/armour\.c",
     r"spandsp/": r"gateway/media/voice|tests/unit/test_media_voice",
     r"pcap(/|\.h)": r"gateway/decode/capture",
     r"microhttpd": r"gateway/status/http\.c",
