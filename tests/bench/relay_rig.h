@@ -19,18 +19,24 @@ struct rig {
         int peer[2];
         struct endpoint peer_at[2];
         uint16_t to[CALLS_MAX][2]; /* where the phone and the SIP peer of each call send */
-        pid_t pid;                 /* of who forwards: this process or another; its start says it, */
-        int64_t memory;            /* and, with rig_is_ready(), what it and the kernel had before there were calls */
+        uint16_t sequence[CALLS_MAX][2];
+        pid_t pid;      /* of who forwards: this process or another; its start says it, */
+        int64_t memory; /* and, with rig_is_ready(), what it and the kernel had before there were calls */
 };
 
+/* Ends speak plain RTP. So SRTP is measured in chains of our streams, with it between them, and what a packet costs is
+ * told of one passage of one stream: a chain of two has SRTP on one leg of each; in a chain of three the one in the
+ * middle has it on both, and the two around it cost what the chain of two does. */
 struct relay_way {
         const char *name;
         const char *thread;           /* whose CPU time counts: threads whose names begin so; "": all */
         void *(*start)(struct rig *); /* NULL: not on this machine */
         void (*stop)(void *forwarder, const struct rig *rig);
+        unsigned passages;              /* its costs are those of so many; 0: of one, and it is no chain */
+        const struct relay_way *around; /* ... and of what is taken off before */
 };
 
-extern const struct relay_way way_bare, way_ours, way_rtpengine;
+extern const struct relay_way way_bare, way_ours, way_secure_one, way_secure_both, way_rtpengine;
 
 void rig_is_ready(struct rig *rig, pid_t pid);
 void bench_fail(const char *what) __attribute__((noreturn));

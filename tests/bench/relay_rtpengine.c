@@ -138,4 +138,5 @@ static void *rtpengine_start(struct rig *rig)
         return engine;
 }
 
-const struct relay_way way_rtpengine = {"rtpengine, user space", "", rtpengine_start, rtpengine_stop};
+const struct relay_way way_rtpengine = {
+        .name = "rtpengine, user space", .thread = "", .start = rtpengine_start, .stop = rtpengine_stop};

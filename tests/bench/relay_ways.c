@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "gateway/media/relay.h"
+#include "gateway/media/secure.h"
 #include "gateway/media/udp.h"
 #include "relay_rig.h"
 
 #define TICKS     20    /* as the load is sent */
 #define WAITS_MAX 10000 /* of 1 ms */
+#define CHAIN_MAX 3
 
 /* --- the least: packets come in the order they are sent in, so nobody needs to ask which socket is ready --- */
 
@@ -88,7 +90,8 @@ static void bare_stop(void *forwarder, const struct rig *rig)
         free(bare);
 }
 
-const struct relay_way way_bare = {"bare recv + send, connected", "bare", bare_start, bare_stop};
+const struct relay_way way_bare = {
+        .name = "bare recv + send, connected", .thread = "bare", .start = bare_start, .stop = bare_stop};
 
 /* --- ours, on one thread --- */
 
@@ -100,33 +103,85 @@ static void wait_for_room(unsigned *waits)
         usleep(1000);
 }
 
-static void call_open(struct relay *relay, struct rig *rig, unsigned call, unsigned *waits)
+static void stream_open(struct relay *relay, uint32_t stream, struct relay_ports *ports, unsigned *waits)
 {
-        struct relay_ports ports;
-        while (!relay_open(relay, call + 1, &ports))
+        while (!relay_open(relay, stream, ports))
                 wait_for_room(waits);
-        for (unsigned side = 0; side < 2; side++)
-                while (!relay_set(relay, call + 1, (enum relay_side)side, &rig->peer_at[side]))
-                        wait_for_room(waits);
-        rig->to[call][RELAY_PHONE] = ports.phone;
-        rig->to[call][RELAY_SIP] = ports.sip;
 }
 
-static void *ours_start(struct rig *rig)
+static void stream_aim(struct relay *relay, uint32_t stream, enum relay_side side, const struct endpoint *to,
+                       unsigned *waits)
+{
+        while (!relay_set(relay, stream, side, to))
+                wait_for_room(waits);
+}
+
+/* One key for both directions, so that both ends of a link have the same. */
+static void stream_secure(struct relay *relay, uint32_t stream, enum relay_side side, unsigned *waits)
+{
+        struct crypto_keys keys = {.suite = CRYPTO_AES_CM_128_HMAC_SHA1_80};
+        memset(keys.send.bytes, 0x5a, crypto_suite_info(keys.suite)->key_len);
+        keys.receive = keys.send;
+        while (!relay_secure(relay, stream, side, &keys))
+                wait_for_room(waits);
+}
+
+/* The streams of a call are numbered one behind the other, the one towards the phone first. */
+static void call_open(struct relay *relay, struct rig *rig, unsigned call, unsigned length, unsigned *waits)
+{
+        struct relay_ports ports[CHAIN_MAX];
+        uint32_t first = call * length + 1;
+        for (unsigned i = 0; i < length; i++)
+                stream_open(relay, first + i, &ports[i], waits);
+        stream_aim(relay, first, RELAY_PHONE, &rig->peer_at[RELAY_PHONE], waits);
+        stream_aim(relay, first + length - 1, RELAY_SIP, &rig->peer_at[RELAY_SIP], waits);
+        for (unsigned i = 0; i + 1 < length; i++) {
+                struct endpoint before = {.ip = rig->peer_at[0].ip, .port = ports[i].sip}, after = before;
+                after.port = ports[i + 1].phone;
+                stream_secure(relay, first + i, RELAY_SIP, waits);
+                stream_secure(relay, first + i + 1, RELAY_PHONE, waits);
+                stream_aim(relay, first + i, RELAY_SIP, &after, waits);
+                stream_aim(relay, first + i + 1, RELAY_PHONE, &before, waits);
+        }
+        rig->to[call][RELAY_PHONE] = ports[0].phone;
+        rig->to[call][RELAY_SIP] = ports[length - 1].sip;
+}
+
+static void *chain_start(struct rig *rig, unsigned length)
 {
         struct relay_settings settings = {
-                .threads = 1, .port_first = PORT_FIRST, .port_last = PORT_LAST, .max_streams = rig->calls};
+                .threads = 1, .port_first = PORT_FIRST, .port_last = PORT_LAST, .max_streams = rig->calls * length};
         char why[128];
         unsigned waits = 0;
         struct relay *relay = relay_start(&settings, why, sizeof why);
-        if (!relay) {
-                fprintf(stderr, "relay_bench: %s\n", why);
+        if (!relay || !secure_init()) {
+                fprintf(stderr, "relay_bench: %s\n", relay ? "no SRTP" : why);
                 exit(1);
         }
         rig_is_ready(rig, getpid());
         for (unsigned call = 0; call < rig->calls; call++)
-                call_open(relay, rig, call, &waits);
+                call_open(relay, rig, call, length, &waits);
         return relay;
+}
+
+static void *ours_start(struct rig *rig)
+{
+        return chain_start(rig, 1);
+}
+
+static bool too_many(const struct rig *rig, unsigned length)
+{
+        return rig->calls * length * 4 > PORT_LAST - PORT_FIRST;
+}
+
+static void *secure_one_start(struct rig *rig)
+{
+        return too_many(rig, 2) ? NULL : chain_start(rig, 2);
+}
+
+static void *secure_both_start(struct rig *rig)
+{
+        return too_many(rig, 3) ? NULL : chain_start(rig, 3);
 }
 
 static void ours_stop(void *forwarder, const struct rig *rig)
@@ -135,4 +190,12 @@ static void ours_stop(void *forwarder, const struct rig *rig)
         relay_stop(forwarder);
 }
 
-const struct relay_way way_ours = {"sccpgw, epoll, connected", "media", ours_start, ours_stop};
+const struct relay_way way_ours = {
+        .name = "sccpgw, epoll, connected", .thread = "media", .start = ours_start, .stop = ours_stop};
+const struct relay_way way_secure_one = {.name = "sccpgw, SRTP on one leg",
+                                         .thread = "media",
+                                         .start = secure_one_start,
+                                         .stop = ours_stop,
+                                         .passages = 2};
+const struct relay_way way_secure_both = {
+        "sccpgw, SRTP on both legs", "media", secure_both_start, ours_stop, .passages = 1, .around = &way_secure_one};
