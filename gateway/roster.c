@@ -217,13 +217,22 @@ static bool phone_room(struct gateway *gateway)
         return true;
 }
 
+/* With its line's account: that is named there. */
+static void handed_out_free(struct gateway *gateway, struct handed_out *out)
+{
+        for (size_t i = 0; out && i < gateway->n_accounts; i++)
+                if (gateway->accounts[i] && gateway->accounts[i]->config == &out->line)
+                        roster_account_free(gateway->accounts[i]);
+        free(out);
+}
+
 static void phone_free(struct phone *phone)
 {
         if (phone->lines)
                 forget_lines(phone);
         text_forget(phone);
         settings_let_go(phone->settings);
-        free(phone->handed_out);
+        handed_out_free(phone->gateway, phone->handed_out);
         free(phone);
 }
 
@@ -290,10 +299,7 @@ bool roster_phone_renew(struct phone *phone, struct settings *settings, const st
         rebind(phone, settings, config);
         bool good = add_lines(phone, settings->config->lines);
         phone->handed_out = NULL;
-        for (size_t i = 0; before && i < phone->gateway->n_accounts; i++)
-                if (phone->gateway->accounts[i] && phone->gateway->accounts[i]->config == &before->line)
-                        roster_account_free(phone->gateway->accounts[i]);
-        free(before);
+        handed_out_free(phone->gateway, before);
         return good;
 }
 
@@ -369,6 +375,8 @@ static bool number_taken(const struct gateway *gateway, const char *number)
 static unsigned free_number(const struct gateway *gateway, char *number, size_t size)
 {
         unsigned next = gateway->roster->next_number, first = gateway->config->sccp.auto_first;
+        if (gateway->config->sccp.unknown_phones != UNKNOWN_AUTO)
+                return 0;
         for (unsigned n = next > first ? next : first; n <= gateway->config->sccp.auto_last; n++) {
                 text_printf(number, size, "%u", n);
                 if (!number_taken(gateway, number))
