@@ -1,6 +1,6 @@
-/* Calls come, change and go in any order while packets of all kinds fly at their ports from other threads. Worth most
- * under the thread and address sanitizers; what it checks itself: each stream is closed once, nobody hears a packet of
- * another call, and nothing is left.
+/* Calls come, change, speak in secret, press keys and go in any order while packets of all kinds fly at their ports
+ * from other threads. Worth most under the thread and address sanitizers; what it checks itself: each stream is closed
+ * once, nobody hears a packet of another call, and nothing is left.
  *
  *     STORM_SECONDS=600 build-tsan/tests/test_media_storm        as long as one likes */
 #define FIRST   13000
@@ -10,6 +10,8 @@
 #include <pthread.h>
 
 #include "gateway/base/log.h"
+#include "gateway/media/digits.h"
+#include "gateway/media/secure.h"
 
 #define PEER_FIRST (FIRST + 600)
 #define STREAMS    24
@@ -146,6 +148,27 @@ static struct endpoint somewhere(const struct peer *peer, unsigned *seed)
         return endpoint;
 }
 
+/* The key of each time is another one; in the clear now and then. */
+static void stream_secure(struct storm *storm, struct owner *owner, unsigned stream, enum relay_side side,
+                          unsigned *seed)
+{
+        struct crypto_keys keys = {.suite = pick(seed, 2) ? (enum crypto_suite)pick(seed, CRYPTO_SUITES) : CRYPTO_NONE};
+        const struct crypto_suite_info *info = crypto_suite_info(keys.suite);
+        memset(keys.send.bytes, (int)pick(seed, 256), info ? info->key_len : 0);
+        memset(keys.receive.bytes, (int)pick(seed, 256), info ? info->key_len : 0);
+        relay_secure(storm->relay, owner->name[stream], side, &keys);
+}
+
+static void stream_press(struct storm *storm, struct owner *owner, unsigned stream, enum relay_side side,
+                         unsigned *seed)
+{
+        struct digits_terms terms = {.packet_ms = 20, .report = true};
+        for (unsigned of = 0; of < 2; of++)
+                terms.of[of].event_in = terms.of[of].event_out = (uint8_t)(pick(seed, 3) ? 96 + pick(seed, 32) : 0);
+        relay_terms(storm->relay, owner->name[stream], &terms);
+        relay_digit(storm->relay, owner->name[stream], side, "0123456789*#"[pick(seed, 12)], 0);
+}
+
 static void command_any(struct storm *storm, struct owner *owner, unsigned *seed)
 {
         unsigned stream = pick(seed, STREAMS), side = pick(seed, 2), what = pick(seed, 16);
@@ -161,6 +184,10 @@ static void command_any(struct storm *storm, struct owner *owner, unsigned *seed
                 relay_rtcp(storm->relay, owner->name[stream], (enum relay_side)side, pick(seed, 2), &endpoint);
         else if (what == 3)
                 assert_true(relay_look(storm->relay, owner->name[stream], &counters));
+        else if (what == 4)
+                stream_secure(storm, owner, stream, (enum relay_side)side, seed);
+        else if (what == 5)
+                stream_press(storm, owner, stream, (enum relay_side)side, seed);
         else
                 relay_set(storm->relay, owner->name[stream], (enum relay_side)side, &endpoint);
 }
@@ -211,6 +238,7 @@ static void calls_change_at_random_while_packets_fly(void **state)
         struct storm storm = {0};
         struct owner owner = {0};
         pthread_t senders[SENDERS];
+        assert_true(secure_init());
         unsigned before = open_descriptors();
         storm.relay = relay_start_range(FIRST, LAST, NULL, 2 * STREAMS, 3);
         for (unsigned i = 0; i < STREAMS; i++) {
