@@ -49,7 +49,9 @@ static void there_are_no_facts_about_no_codec(void **state)
 static const struct audio mine = {
         .rtp = {.ip = {4, {192, 0, 2, 1}}, .port = 4000},
         .n_codecs = 3,
-        .codecs = {{CODEC_G722, 9}, {CODEC_PCMA, 108}, {CODEC_PCMU, 0}},
+        .codecs = {{.codec = CODEC_G722, .payload_type = 9},
+                   {.codec = CODEC_PCMA, .payload_type = 108},
+                   {.codec = CODEC_PCMU, .payload_type = 0}},
         .packet_ms = 30,
         .dtmf_payload_type = 101,
         .direction = AUDIO_SENDONLY,
@@ -58,8 +60,11 @@ static const struct audio mine = {
 static void common_codecs_keep_my_order_and_my_payload_types(void **state)
 {
         (void)state;
-        struct audio theirs = {
-                .n_codecs = 3, .codecs = {{CODEC_PCMU, 0}, {CODEC_G729, 18}, {CODEC_PCMA, 8}}, .packet_ms = 20};
+        struct audio theirs = {.n_codecs = 3,
+                               .codecs = {{.codec = CODEC_PCMU, .payload_type = 0},
+                                          {.codec = CODEC_G729, .payload_type = 18},
+                                          {.codec = CODEC_PCMA, .payload_type = 8}},
+                               .packet_ms = 20};
         struct audio expected = mine, common = audio_common(&mine, &theirs);
         expected.n_codecs = 2;
         expected.codecs[0] = (struct audio_codec){CODEC_PCMA, 108, 0, CODEC_NONE};
@@ -79,7 +84,7 @@ static void common_codecs_keep_my_order_and_my_payload_types(void **state)
 static void nothing_in_common_is_an_empty_list(void **state)
 {
         (void)state;
-        struct audio theirs = {.n_codecs = 1, .codecs = {{CODEC_G729, 18}}}, silent = {0};
+        struct audio theirs = {.n_codecs = 1, .codecs = {{.codec = CODEC_G729, .payload_type = 18}}}, silent = {0};
         assert_int_equal(audio_common(&mine, &theirs).n_codecs, 0);
         assert_int_equal(audio_common(&mine, &silent).n_codecs, 0);
         assert_int_equal(audio_common(&silent, &mine).n_codecs, 0);

@@ -243,7 +243,10 @@ static struct audio our_audio(void)
         struct audio audio = {
                 .rtp.port = 16384,
                 .n_codecs = 4,
-                .codecs = {{CODEC_G722, 9}, {CODEC_PCMU, 0}, {CODEC_PCMA, 8}, {CODEC_G729, 18}},
+                .codecs = {{.codec = CODEC_G722, .payload_type = 9},
+                           {.codec = CODEC_PCMU, .payload_type = 0},
+                           {.codec = CODEC_PCMA, .payload_type = 8},
+                           {.codec = CODEC_G729, .payload_type = 18}},
                 .packet_ms = 20,
                 .packet_max_ms = 40,
                 .dtmf_payload_type = 101,
@@ -462,7 +465,10 @@ static void rtcp_is_where_it_is_said_to_be(void **state)
 static void one_port_for_both_is_said_when_we_can(void **state)
 {
         (void)state;
-        struct audio audio = {.rtp = {.port = 4000}, .n_codecs = 1, .codecs = {{CODEC_PCMU, 0}}}, back;
+        struct audio audio = {.rtp = {.port = 4000},
+                              .n_codecs = 1,
+                              .codecs = {{.codec = CODEC_PCMU, .payload_type = 0}}},
+                     back;
         assert_true(ip_parse("192.0.2.5", &audio.rtp.ip));
         for (int mux = 0; mux < 2; mux++) {
                 struct sdp_session session = {.id = 1};
