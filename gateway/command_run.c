@@ -9,6 +9,7 @@
 #include "gateway/app.h"
 #include "gateway/base/log.h"
 #include "gateway/command.h"
+#include "gateway/problem.h"
 
 /* Every phone is a descriptor and every call four: take all the machine allows. */
 static void raise_descriptor_limit(void)
@@ -23,15 +24,8 @@ static void raise_descriptor_limit(void)
 
 static void log_problems(const struct config_report *report)
 {
-        for (size_t i = 0; i < report->count; i++) {
-                const struct config_problem *problem = &report->problems[i];
-                enum log_level level = problem->severity == CONFIG_ERROR ? LOG_ERROR : LOG_WARNING;
-                if (problem->line)
-                        log_write(level, "config", "%s:%u:%u: %s", problem->file, problem->line, problem->column,
-                                  problem->sentence);
-                else
-                        log_write(level, "config", "%s: %s", problem->file, problem->sentence);
-        }
+        for (size_t i = 0; i < report->count; i++)
+                problem_log(&report->problems[i]);
 }
 
 static void log_no_config(const char *file)

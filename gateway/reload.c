@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/check_phones.h"
 #include "gateway/events.h"
+#include "gateway/problem.h"
 #include "gateway/settings.h"
 
 #define NOTE_SIZE 512
@@ -98,16 +99,6 @@ static void note_all(struct reload *last, const struct config *from, const struc
 
 /* ---- telling ---- */
 
-static void log_problem(const struct config_problem *problem)
-{
-        enum log_level level = problem->severity == CONFIG_ERROR ? LOG_ERROR : LOG_WARNING;
-        if (problem->line)
-                log_write(level, "config", "%s:%u:%u: %s", problem->file, problem->line, problem->column,
-                          problem->sentence);
-        else
-                log_write(level, "config", "%s: %s", problem->file, problem->sentence);
-}
-
 /* The first of its errors. */
 static void tell_outcome(struct gateway *gateway)
 {
@@ -136,7 +127,7 @@ static void log_outcome(struct gateway *gateway)
         const struct reload *last = gateway->reload;
         tell_outcome(gateway);
         for (size_t i = 0; i < last->report.count; i++)
-                log_problem(&last->report.problems[i]);
+                problem_log(&last->report.problems[i]);
         for (size_t i = 0; i < last->n_done; i++)
                 log_debug("config", "%s", last->notes[i]);
         for (size_t i = last->n_done; i < last->n_notes; i++)

@@ -63,6 +63,68 @@ struct options {
         struct armour_options tls;
 };
 
+/* False: there is no such option. */
+static bool take(int letter, struct options *options)
+{
+        switch (letter) {
+        case 'n':
+                options->name = optarg;
+                break;
+        case 't':
+                options->type = optarg;
+                break;
+        case 's':
+                options->server = optarg;
+                break;
+        case 'l':
+                options->local = optarg;
+                break;
+        case 'f':
+                options->script = optarg;
+                break;
+        case 'z':
+                options->hz = (unsigned)strtoul(optarg, NULL, 10);
+                break;
+        case 'v':
+                options->version = (unsigned)strtoul(optarg, NULL, 10);
+                break;
+        case 'c':
+                TEXT_SET(options->codecs, optarg);
+                break;
+        case 'e':
+                options->charset = optarg;
+                break;
+        case 'a':
+                TEXT_SET(options->addons, optarg);
+                break;
+        case 'r':
+                options->trace = true;
+                break;
+        case 'T':
+                options->tls.on = true;
+                break;
+        case 'A':
+                options->tls.ca = optarg;
+                break;
+        case 'C':
+                options->tls.cert = optarg;
+                break;
+        case 'K':
+                options->tls.key = optarg;
+                break;
+        case 'V':
+                options->tls.version = optarg;
+                break;
+        case 'h':
+                usage(stdout);
+                kinds_print();
+                exit(0);
+        default:
+                return false;
+        }
+        return true;
+}
+
 static bool parse(int argc, char **argv, struct options *options)
 {
         static const struct option known[] = {
@@ -73,62 +135,8 @@ static bool parse(int argc, char **argv, struct options *options)
                 {"tls", 0, NULL, 'T'},     {"ca", 1, NULL, 'A'},          {"cert", 1, NULL, 'C'},
                 {"key", 1, NULL, 'K'},     {"tls-version", 1, NULL, 'V'}, {NULL, 0, NULL, 0}};
         for (int letter; (letter = getopt_long(argc, argv, "", known, NULL)) != -1;)
-                switch (letter) {
-                case 'n':
-                        options->name = optarg;
-                        break;
-                case 't':
-                        options->type = optarg;
-                        break;
-                case 's':
-                        options->server = optarg;
-                        break;
-                case 'l':
-                        options->local = optarg;
-                        break;
-                case 'f':
-                        options->script = optarg;
-                        break;
-                case 'z':
-                        options->hz = (unsigned)strtoul(optarg, NULL, 10);
-                        break;
-                case 'v':
-                        options->version = (unsigned)strtoul(optarg, NULL, 10);
-                        break;
-                case 'c':
-                        TEXT_SET(options->codecs, optarg);
-                        break;
-                case 'e':
-                        options->charset = optarg;
-                        break;
-                case 'a':
-                        TEXT_SET(options->addons, optarg);
-                        break;
-                case 'r':
-                        options->trace = true;
-                        break;
-                case 'T':
-                        options->tls.on = true;
-                        break;
-                case 'A':
-                        options->tls.ca = optarg;
-                        break;
-                case 'C':
-                        options->tls.cert = optarg;
-                        break;
-                case 'K':
-                        options->tls.key = optarg;
-                        break;
-                case 'V':
-                        options->tls.version = optarg;
-                        break;
-                case 'h':
-                        usage(stdout);
-                        kinds_print();
-                        exit(0);
-                default:
+                if (!take(letter, options))
                         return false;
-                }
         return options->name && options->server && optind == argc && !options->tls.cert == !options->tls.key;
 }
 

@@ -2,12 +2,11 @@
 
 import json
 import shutil
-import signal
 import socket
 import tempfile
 from pathlib import Path
 
-from .process import NotReady, Process
+from .process import Process
 
 TEMPLATE = Path(__file__).parent.parent / "kamailio" / "kamailio.cfg"
 DB_TEXT = "/usr/share/kamailio/dbtext/kamailio"
@@ -61,14 +60,8 @@ class Kamailio(Process):
         return [entry["Contact"]["Address"] for entry in found.get("Contacts", [])]
 
     def stop(self, **keywords):
-        """Its children write their log in a signal handler: now and then one waits there for itself. That is no fault of
-        who is tested; it has been killed then."""
         try:
             return super().stop(**keywords)
-        except NotReady:
-            if "signal 15 received" not in self.log():
-                raise
-            return -signal.SIGKILL
         finally:
             if self.sockets:
                 shutil.rmtree(self.sockets, ignore_errors=True)
